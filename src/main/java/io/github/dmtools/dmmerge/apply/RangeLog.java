@@ -1,0 +1,41 @@
+package io.github.dmtools.dmmerge.apply;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects ranges, joins those that touch, keeps a bounded number and counts the rest. */
+final class RangeLog {
+  /** Ranges that are kept. */
+  static final int MAX_RANGES = 1000;
+
+  private final List<FailedRange> ranges = new ArrayList<>();
+  private long omitted;
+
+  void add(FailedRange range) {
+    int end = ranges.size() - 1;
+    if (end >= 0 && omitted == 0 && ranges.get(end).touches(range)) {
+      ranges.set(end, ranges.get(end).join(range));
+    } else if (ranges.size() < MAX_RANGES) {
+      ranges.add(range);
+    } else {
+      omitted++;
+    }
+  }
+
+  void addAll(RangeLog other) {
+    other.ranges.forEach(this::add);
+    omitted += other.omitted;
+  }
+
+  boolean isFull() {
+    return ranges.size() == MAX_RANGES;
+  }
+
+  List<FailedRange> ranges() {
+    return List.copyOf(ranges);
+  }
+
+  long omitted() {
+    return omitted;
+  }
+}

@@ -1,0 +1,80 @@
+package io.github.dmtools.dmmerge.apply;
+
+/** Counts exceptions and bytes by what became of them. */
+final class Tally {
+  /** What became of a piece, and of an exception: the last of these that one of its pieces met. */
+  enum Fate {
+    UNCHANGED,
+    WRITTEN,
+    FAILED
+  }
+
+  private final Sums exceptions;
+  private final Sums bytes;
+  private Fate exceptionFate = Fate.UNCHANGED;
+
+  /**
+   * Starts with everything pending.
+   *
+   * @param exceptions in the table
+   * @param bytes that they cover
+   */
+  Tally(long exceptions, long bytes) {
+    this.exceptions = new Sums(exceptions);
+    this.bytes = new Sums(bytes);
+  }
+
+  /** Adds the next piece in the table's order. */
+  void add(Fate fate, long pieceBytes, boolean lastOfException) {
+    bytes.add(fate, pieceBytes);
+    if (fate.compareTo(exceptionFate) > 0) {
+      exceptionFate = fate;
+    }
+    if (lastOfException) {
+      exceptions.add(exceptionFate, 1);
+      exceptionFate = Fate.UNCHANGED;
+    }
+  }
+
+  /** The barrier failed: nothing that was written is known to be durable. */
+  void failWritten() {
+    exceptions.failWritten();
+    bytes.failWritten();
+  }
+
+  Counts exceptions() {
+    return exceptions.counts();
+  }
+
+  Counts bytes() {
+    return bytes.counts();
+  }
+
+  private static final class Sums {
+    private final long total;
+    private long written;
+    private long unchanged;
+    private long failed;
+
+    Sums(long total) {
+      this.total = total;
+    }
+
+    void add(Fate fate, long amount) {
+      switch (fate) {
+        case UNCHANGED -> unchanged += amount;
+        case WRITTEN -> written += amount;
+        case FAILED -> failed += amount;
+      }
+    }
+
+    void failWritten() {
+      failed += written;
+      written = 0;
+    }
+
+    Counts counts() {
+      return new Counts(total, written, unchanged, failed, total - written - unchanged - failed);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.dmtools.dmmerge.chunk;
+
+/**
+ * A run of bytes in a file or device.
+ *
+ * @param offset of its first byte
+ * @param length in bytes
+ */
+public record ByteRange(long offset, long length) {
+  public ByteRange {
+    if (offset < 0 || length < 0) {
+      throw new IllegalArgumentException("range of " + length + " bytes at " + offset);
+    }
+    Math.addExact(offset, length);
+  }
+
+  /** The offset behind its last byte. */
+  public long end() {
+    return offset + length;
+  }
+
+  /** Whether the two share a byte. */
+  public boolean overlaps(ByteRange other) {
+    return length > 0 && other.length > 0 && offset < other.end() && other.offset < end();
+  }
+}

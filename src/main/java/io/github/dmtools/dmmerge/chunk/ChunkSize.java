@@ -1,0 +1,61 @@
+package io.github.dmtools.dmmerge.chunk;
+
+/**
+ * The size of a chunk, the unit of copying.
+ *
+ * @param bytes a power of two, from one sector to {@link #MAX_SECTORS}
+ */
+public record ChunkSize(long bytes) {
+  /** A sector is 512 bytes throughout the kernel, whatever the device's logical block is. */
+  public static final int SECTOR_BYTES = 512;
+
+  /** Largest chunk in sectors (1 GiB). */
+  public static final long MAX_SECTORS = 1L << 21;
+
+  public ChunkSize {
+    if (!isValidSectors(bytes / SECTOR_BYTES) || bytes % SECTOR_BYTES != 0) {
+      throw new IllegalArgumentException("chunk of " + bytes + " bytes");
+    }
+  }
+
+  /** Whether a header may name this many sectors. */
+  public static boolean isValidSectors(long sectors) {
+    return sectors >= 1 && sectors <= MAX_SECTORS && Long.bitCount(sectors) == 1;
+  }
+
+  public static ChunkSize ofSectors(long sectors) {
+    return new ChunkSize(Math.multiplyExact(sectors, SECTOR_BYTES));
+  }
+
+  public long sectors() {
+    return bytes / SECTOR_BYTES;
+  }
+
+  /**
+   * Byte offset of a chunk.
+   *
+   * @throws ArithmeticException if it lies beyond 2^63
+   */
+  public long offsetOf(long chunk) {
+    return Math.multiplyExact(chunk, bytes);
+  }
+
+  /** Whether the chunk's first byte lies inside {@code deviceBytes}; {@code chunk} is unsigned. */
+  public boolean startsInside(long chunk, long deviceBytes) {
+    return Long.compareUnsigned(chunk, ceilDiv(deviceBytes)) < 0;
+  }
+
+  /** Whether the whole chunk lies inside {@code deviceBytes}; {@code chunk} is unsigned. */
+  public boolean fitsInside(long chunk, long deviceBytes) {
+    return Long.compareUnsigned(chunk, deviceBytes / bytes) < 0;
+  }
+
+  /** The chunk's bytes that a device of {@code deviceBytes} has: less than all only at its end. */
+  public long clippedBytes(long chunk, long deviceBytes) {
+    return Math.min(bytes, deviceBytes - offsetOf(chunk));
+  }
+
+  private long ceilDiv(long deviceBytes) {
+    return deviceBytes / bytes + (deviceBytes % bytes == 0 ? 0 : 1);
+  }
+}

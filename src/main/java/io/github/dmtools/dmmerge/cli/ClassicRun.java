@@ -1,0 +1,104 @@
+package io.github.dmtools.dmmerge.cli;
+
+import io.github.dmtools.dmmerge.apply.Counts;
+import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.merge.Report;
+import io.github.dmtools.dmmerge.plan.PlanDepth;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.problem.ExitStatus;
+import io.github.dmtools.dmmerge.problem.Problem;
+import java.io.BufferedOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** The classic form: the same engine, readable text. With {@code -d} the text goes to stderr. */
+final class ClassicRun {
+  private final RunContext context;
+  private final Job job;
+  private final int verbosity;
+  private final boolean ddLines;
+  private final PrintStream stdout;
+
+  ClassicRun(RunContext context, Job job, int verbosity, boolean ddLines) {
+    this.context = context;
+    this.job = job;
+    this.verbosity = verbosity;
+    this.ddLines = ddLines;
+    this.stdout =
+        new PrintStream(new BufferedOutputStream(Stdout.stream()), false, StandardCharsets.UTF_8);
+  }
+
+  /** Returns the exit status. */
+  int run() {
+    int status = job.force() ? apply() : plan();
+    stdout.flush();
+    if (stdout.checkError()) {
+      context.console().say("dm-merge: cannot write all of the text to stdout");
+      return status == 0 ? ExitStatus.IO.status() : status;
+    }
+    return status;
+  }
+
+  private int plan() {
+    PlanDepth depth = job.output() == null || ddLines ? PlanDepth.TABLE : PlanDepth.COMPARE;
+    PlanTotals totals = context.merge().plan(job, depth, text());
+    context.console().finish();
+    say(summary(totals));
+    return ExitStatus.OK.status();
+  }
+
+  private String summary(PlanTotals totals) {
+    String all = totals.exceptions() + " exceptions, " + Bytes.forPeople(totals.bytes());
+    if (!totals.compared()) {
+      return all;
+    }
+    if (totals.pending() == 0) {
+      return all + ": nothing to do";
+    }
+    return String.format(
+        "%s: %d to write, %s; this was a dry run, -f writes",
+        all, totals.pending(), Bytes.forPeople(totals.pendingBytes()));
+  }
+
+  private int apply() {
+    boolean listing = ddLines || verbosity > 1;
+    Report report = context.merge().apply(job, 0, listing ? text() : null);
+    context.console().finish();
+    Counts chunks = report.exceptions();
+    say(
+        String.format(
+            "%d exceptions: %d written, %d unchanged, %d failed, %d pending; %s written in %.1f s",
+            chunks.total(),
+            chunks.written(),
+            chunks.unchanged(),
+            chunks.failed(),
+            chunks.pending(),
+            Bytes.forPeople(report.bytes().written()),
+            report.seconds()));
+    for (FailedRange failure : report.failures()) {
+      say(
+          String.format(
+              "failed: %d bytes at byte %d of the origin: %s",
+              failure.bytes(), failure.originOffset(), failure.problem().message()));
+    }
+    Problem problem = report.problem();
+    if (problem == null) {
+      return ExitStatus.OK.status();
+    }
+    context.console().error(problem);
+    return problem.code().exitStatus().status();
+  }
+
+  private ClassicText text() {
+    return new ClassicText(stdout, this::say, verbosity, ddLines);
+  }
+
+  private void say(String line) {
+    if (ddLines) {
+      context.console().say(line);
+    } else {
+      stdout.println(line);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.dmtools.dmmerge.cli;
+
+import io.github.dmtools.dmmerge.merge.DeviceFacts;
+import io.github.dmtools.dmmerge.merge.PlanDocument;
+import io.github.dmtools.dmmerge.merge.PlanHead;
+import io.github.dmtools.dmmerge.plan.DdLine;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A plan as readable text, or as dd lines. */
+final class ClassicText implements PlanDocument {
+  private final PrintStream stdout;
+  private final Consumer<String> text;
+  private final int verbosity;
+  private final boolean ddLines;
+  private @Nullable DdLine dd;
+
+  ClassicText(PrintStream stdout, Consumer<String> text, int verbosity, boolean ddLines) {
+    this.stdout = stdout;
+    this.text = text;
+    this.verbosity = verbosity;
+    this.ddLines = ddLines;
+  }
+
+  @Override
+  public void begin(PlanHead head) {
+    dd = head.dd();
+    if (verbosity > 0) {
+      text.accept("store: " + describe(head.input()));
+      if (head.output() != null) {
+        text.accept("origin: " + describe(head.output()));
+      }
+      text.accept(
+          String.format(
+              "chunks of %s, %d areas, %d exceptions",
+              Bytes.forPeople(head.store().chunkSize().bytes()),
+              head.store().areas(),
+              head.store().exceptions()));
+    }
+  }
+
+  private static String describe(DeviceFacts device) {
+    return String.format(
+        "%s, %s, %d bytes, logical blocks of %d bytes%s",
+        device.path(),
+        device.type().name().toLowerCase(Locale.ROOT),
+        device.bytes(),
+        device.logicalBlockBytes(),
+        device.direct() ? ", direct" : "");
+  }
+
+  @Override
+  public void accept(PlannedException exception) {
+    if (verbosity > 1) {
+      text.accept(
+          String.format(
+              "exception %d: chunk %d of the origin <- chunk %d of the store, %d bytes%s",
+              exception.index(),
+              exception.oldChunk(),
+              exception.newChunk(),
+              exception.bytes(),
+              exception.state() == null
+                  ? ""
+                  : ", " + exception.state().name().toLowerCase(Locale.ROOT)));
+    }
+    if (ddLines && dd != null) {
+      stdout.println(dd.of(exception.oldChunk(), exception.newChunk(), exception.bytes()));
+    }
+  }
+
+  @Override
+  public void end(PlanTotals totals, List<Warning> warnings) {
+    // The summary is said by whoever ran the plan, and the warnings were when they came up.
+  }
+}

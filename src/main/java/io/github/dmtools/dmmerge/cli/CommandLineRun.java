@@ -1,0 +1,81 @@
+package io.github.dmtools.dmmerge.cli;
+
+import io.github.dmtools.dmmerge.json.Documents;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import tools.jackson.core.JacksonException;
+
+/** One run of the program, and the one place where every failure becomes an exit status. */
+final class CommandLineRun {
+  private CommandLineRun() {}
+
+  /** Returns the exit status. */
+  static int run(String[] args) {
+    CommandLine commandLine = new CommandLine(new DmMerge());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(false);
+    commandLine.setExpandAtFiles(false);
+    // -vd is -v -d; -o FILE takes its value from the same or the next word.
+    commandLine.setPosixClusteredShortOptionsAllowed(true);
+    commandLine.setParameterExceptionHandler((e, unused) -> usage(e));
+    commandLine.setExecutionExceptionHandler((e, command, unused) -> failure(e, command));
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError e) {
+      return fail(
+          Problem.of(ProblemCode.INTERNAL_MEMORY, "Java ran out of memory"),
+          isClassic(commandLine));
+    }
+  }
+
+  private static int usage(ParameterException e) {
+    Problem problem = Problem.of(ProblemCode.USAGE, oneLine(String.valueOf(e.getMessage())));
+    boolean classic = e.getCommandLine().getParent() == null && isClassic(e.getCommandLine());
+    return fail(problem, classic);
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replace('\n', ' ').replaceAll("\\.$", "");
+  }
+
+  private static boolean isClassic(CommandLine commandLine) {
+    return commandLine.getCommand() instanceof DmMerge root && root.isClassic();
+  }
+
+  private static int failure(Exception e, CommandLine commandLine) {
+    return fail(problemOf(e), isClassic(commandLine));
+  }
+
+  private static Problem problemOf(Exception e) {
+    if (e instanceof ProblemException known) {
+      return known.problem();
+    }
+    if (e instanceof JacksonException && e.getCause() instanceof IOException cause) {
+      return Problem.of(
+          ProblemCode.OUTPUT_CREATE, "cannot write the document: " + Reasons.of(cause));
+    }
+    e.printStackTrace();
+    return Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
+  }
+
+  /**
+   * Tells people and programs.
+   *
+   * @param classic its stdout may be piped into a shell: no JSON there
+   */
+  private static int fail(Problem problem, boolean classic) {
+    new Console(System.err, ProgressStyle.none).error(problem);
+    if (!classic) {
+      try {
+        Documents.write(problem, Stdout.stream());
+      } catch (JacksonException e) {
+        // stdout is gone; the line on stderr and the exit status are what is left.
+        return ProblemCode.OUTPUT_STDOUT.exitStatus().status();
+      }
+    }
+    return problem.code().exitStatus().status();
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.dmtools.dmmerge.cli;
+
+import io.github.dmtools.dmmerge.merge.PlanDocument;
+import io.github.dmtools.dmmerge.merge.PlanHead;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.util.List;
+
+/**
+ * A plan that is in its place as soon as it is whole: before the first write, not after the last.
+ */
+record CommittedPlan(PlanDocument document, DocumentOutput output) implements PlanDocument {
+  @Override
+  public void begin(PlanHead head) {
+    document.begin(head);
+  }
+
+  @Override
+  public void accept(PlannedException exception) {
+    document.accept(exception);
+  }
+
+  @Override
+  public void end(PlanTotals totals, List<Warning> warnings) {
+    document.end(totals, warnings);
+    output.commit();
+  }
+}

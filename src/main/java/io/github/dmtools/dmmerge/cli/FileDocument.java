@@ -1,0 +1,122 @@
+package io.github.dmtools.dmmerge.cli;
+
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document in a file: written beside it, made durable, and then put in its place at once. A pipe
+ * or a character device, such as {@code /dev/stdout}, is written to directly.
+ */
+final class FileDocument implements DocumentOutput {
+  private final Path target;
+  private final @Nullable Path temporary;
+  private final OutputStream stream;
+  private boolean committed;
+
+  /**
+   * Finds out that the file cannot be made before anything else is done.
+   *
+   * @param path as the user named it
+   * @param inUse paths of the job, which no document may replace
+   * @throws ProblemException {@code output.create}
+   */
+  FileDocument(String path, List<String> inUse) {
+    try {
+      Path named = Path.of(path);
+      this.target = Files.exists(named) ? named.toRealPath() : named;
+      refuseToReplace(path, inUse);
+      boolean replaceable = !Files.exists(target) || Files.isRegularFile(target);
+      this.temporary = replaceable ? beside(target) : null;
+      this.stream =
+          temporary != null
+              ? Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)
+              : new FileOutputStream(target.toFile());
+    } catch (IOException | InvalidPathException e) {
+      throw cannot(path, e);
+    }
+  }
+
+  private void refuseToReplace(String path, List<String> inUse) throws IOException {
+    for (String used : inUse) {
+      Path other = Path.of(used);
+      if (Files.exists(target) && Files.exists(other) && Files.isSameFile(target, other)) {
+        throw new ProblemException(
+            Problem.at(
+                ProblemCode.OUTPUT_CREATE, path, "a document must not replace the job's " + used));
+      }
+    }
+    if (Files.exists(target) && isBlockDevice(target)) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.OUTPUT_CREATE,
+              path,
+              path + " is a block device, and no document's place"));
+    }
+  }
+
+  private static boolean isBlockDevice(Path path) throws IOException {
+    int mode = (Integer) Files.getAttribute(path, "unix:mode");
+    return (mode & 0170000) == 0060000;
+  }
+
+  private static Path beside(Path target) {
+    String name = "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp";
+    return target.resolveSibling(name);
+  }
+
+  @Override
+  public OutputStream stream() {
+    return stream;
+  }
+
+  @Override
+  public void commit() {
+    try {
+      stream.close();
+      if (temporary != null) {
+        try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+          file.force(true);
+        }
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      committed = true;
+    } catch (IOException e) {
+      throw cannot(target.toString(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (committed || temporary == null) {
+      return;
+    }
+    try {
+      stream.close();
+    } catch (IOException e) {
+      // What could not be written is dropped in any case.
+    }
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      throw cannot(target.toString(), e);
+    }
+  }
+
+  static ProblemException cannot(String path, Exception e) {
+    return new ProblemException(
+        Problem.at(ProblemCode.OUTPUT_CREATE, path, "cannot write " + path + ": " + Reasons.of(e)),
+        e);
+  }
+}

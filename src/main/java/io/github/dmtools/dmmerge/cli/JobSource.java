@@ -1,0 +1,60 @@
+package io.github.dmtools.dmmerge.cli;
+
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.json.JobReader;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Where a job comes from: a file, or standard input. */
+final class JobSource {
+  private static final String STDIN = "-";
+
+  private JobSource() {}
+
+  /**
+   * Reads and validates the job.
+   *
+   * @param name a path, or {@code -}
+   * @throws ProblemException {@code path.*}, {@code job.*}
+   */
+  static Job read(String name) {
+    return new JobReader(name).read(bytes(name));
+  }
+
+  private static byte[] bytes(String name) {
+    try (InputStream in = name.equals(STDIN) ? System.in : open(name)) {
+      byte[] bytes = in.readNBytes(JobReader.MAX_BYTES + 1);
+      if (bytes.length > JobReader.MAX_BYTES) {
+        throw new ProblemException(
+            Problem.at(
+                ProblemCode.JOB_SYNTAX,
+                name,
+                "the job is longer than " + JobReader.MAX_BYTES + " bytes"));
+      }
+      return bytes;
+    } catch (NoSuchFileException | InvalidPathException e) {
+      throw problem(ProblemCode.PATH_MISSING, name, e);
+    } catch (AccessDeniedException e) {
+      throw problem(ProblemCode.PATH_PERMISSION, name, e);
+    } catch (IOException e) {
+      throw problem(ProblemCode.PATH_WRONG_TYPE, name, e);
+    }
+  }
+
+  private static InputStream open(String name) throws IOException {
+    return Files.newInputStream(Path.of(name));
+  }
+
+  private static ProblemException problem(ProblemCode code, String name, Exception e) {
+    return new ProblemException(
+        Problem.at(code, name, "cannot read the job " + name + ": " + Reasons.of(e)), e);
+  }
+}

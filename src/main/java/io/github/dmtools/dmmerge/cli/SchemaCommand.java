@@ -1,0 +1,45 @@
+package io.github.dmtools.dmmerge.cli;
+
+import io.github.dmtools.dmmerge.json.Schemas;
+import io.github.dmtools.dmmerge.problem.ExitStatus;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dm-merge schema NAME}. */
+@Command(
+    name = "schema",
+    description = "Print the JSON Schema of a document: job, plan, report, problem or check.",
+    mixinStandardHelpOptions = true,
+    versionProvider = DmMerge.Version.class)
+final class SchemaCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Parameters(paramLabel = "NAME", description = "Which document.")
+  private String name = "";
+
+  @Override
+  public Integer call() {
+    if (!Schemas.names().contains(name)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "there is no schema of '" + name + "', only of " + String.join(", ", Schemas.names()));
+    }
+    try {
+      Stdout.stream().write(Schemas.read(name));
+    } catch (IOException e) {
+      throw new ProblemException(
+          Problem.of(ProblemCode.OUTPUT_STDOUT, "cannot write to stdout: " + e.getMessage()), e);
+    }
+    return ExitStatus.OK.status();
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.dmtools.dmmerge.cli;
+
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a document back until it is whole, so that stdout never carries half of one and then a
+ * problem: in memory while it is small, in a temporary file when it is not.
+ */
+final class StdoutDocument implements DocumentOutput {
+  private static final int MEMORY_BYTES = 1 << 20;
+
+  private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
+  private @Nullable Path file;
+  private @Nullable OutputStream fileStream;
+
+  @Override
+  public OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        spool(length).write(bytes, offset, length);
+      }
+    };
+  }
+
+  private OutputStream spool(int length) throws IOException {
+    if (fileStream == null && memory.size() + length > MEMORY_BYTES) {
+      file = Files.createTempFile("dm-merge-", ".json");
+      fileStream = Files.newOutputStream(file);
+      memory.writeTo(fileStream);
+    }
+    return fileStream != null ? fileStream : memory;
+  }
+
+  @Override
+  public void commit() {
+    try {
+      if (file != null && fileStream != null) {
+        fileStream.close();
+        Files.copy(file, Stdout.stream());
+      } else {
+        memory.writeTo(Stdout.stream());
+      }
+    } catch (IOException e) {
+      throw new ProblemException(
+          Problem.of(ProblemCode.OUTPUT_STDOUT, "cannot write to stdout: " + e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (file != null && fileStream != null) {
+        fileStream.close();
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

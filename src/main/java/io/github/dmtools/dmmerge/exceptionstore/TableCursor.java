@@ -1,0 +1,75 @@
+package io.github.dmtools.dmmerge.exceptionstore;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.nio.ByteBuffer;
+
+/**
+ * Walks over the entries of a checked table once more, in its order. An area that is no longer what
+ * was checked stops it before any entry of it is given out.
+ */
+public final class TableCursor {
+  private final BlockDevice store;
+  private final AreaReader reader;
+  private final SliceSums sums;
+  private final long exceptions;
+  private ByteBuffer slice = ByteBuffer.allocate(0);
+  private int slices;
+  private int position;
+  private long index = -1;
+  private long oldChunk;
+  private long newChunk;
+
+  TableCursor(BlockDevice store, TableLayout layout, SliceSums sums, long exceptions) {
+    this.store = store;
+    this.reader = new AreaReader(store, layout);
+    this.sums = sums;
+    this.exceptions = exceptions;
+  }
+
+  /**
+   * Moves on to the next entry.
+   *
+   * @return false at the end of the table
+   * @throws ProblemException {@code store.changed}, {@code device.read}
+   */
+  public boolean next() {
+    if (index + 1 >= exceptions) {
+      return false;
+    }
+    if (position == slice.limit()) {
+      slice = reader.next();
+      position = 0;
+      if (!sums.matches(slices++, slice)) {
+        throw new ProblemException(
+            Problem.at(
+                ProblemCode.STORE_CHANGED,
+                store.path(),
+                reader.offset(),
+                "the table of " + store.path() + " changed since it was checked"));
+      }
+    }
+    oldChunk = slice.getLong(position);
+    newChunk = slice.getLong(position + 8);
+    position += TableLayout.ENTRY_BYTES;
+    index++;
+    return true;
+  }
+
+  /** Position of the current entry in the table, from 0. */
+  public long index() {
+    return index;
+  }
+
+  /** The current entry's chunk in the origin. */
+  public long oldChunk() {
+    return oldChunk;
+  }
+
+  /** The current entry's chunk in the store. */
+  public long newChunk() {
+    return newChunk;
+  }
+}

@@ -1,0 +1,34 @@
+package io.github.dmtools.dmmerge.exceptionstore;
+
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+
+/**
+ * Where the areas lie. An area is one chunk of entries, and its data chunks follow it: chunk 0 is
+ * the header, chunk 1 the first area.
+ */
+record TableLayout(ChunkSize chunkSize) {
+  /** Two little-endian 64-bit numbers, {@code struct disk_exception}. */
+  static final int ENTRY_BYTES = 16;
+
+  /** The first chunk that can hold data: behind the header and the first area. */
+  private static final long FIRST_DATA_CHUNK = 2;
+
+  long entriesPerArea() {
+    return chunkSize.bytes() / ENTRY_BYTES;
+  }
+
+  /**
+   * The chunk of the {@code area}-th area.
+   *
+   * @throws ArithmeticException beyond 2^63
+   */
+  long areaChunk(long area) {
+    return Math.addExact(1, Math.multiplyExact(area, entriesPerArea() + 1));
+  }
+
+  /** Whether an exception's data may lie in this chunk; {@code chunk} is unsigned. */
+  boolean isDataChunk(long chunk) {
+    return Long.compareUnsigned(chunk, FIRST_DATA_CHUNK) >= 0
+        && Long.remainderUnsigned(chunk, entriesPerArea() + 1) != 1;
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.dmtools.dmmerge.json;
+
+import io.github.dmtools.dmmerge.device.DeviceType;
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.merge.DeviceFacts;
+import io.github.dmtools.dmmerge.merge.StoreFacts;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/** The parts that documents share, streamed. Keys are always written, empty ones as null. */
+final class DocumentWriter implements AutoCloseable {
+  private static final int SCHEMA_VERSION = 1;
+
+  private final JsonGenerator json;
+
+  /**
+   * @param out is flushed, and stays open
+   */
+  DocumentWriter(OutputStream out) {
+    JsonFactory factory =
+        JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+    this.json = factory.createGenerator(ObjectWriteContext.empty(), out);
+  }
+
+  JsonGenerator json() {
+    return json;
+  }
+
+  void begin(String kind) {
+    json.writeStartObject();
+    json.writeStringProperty("kind", kind);
+    json.writeNumberProperty("schema_version", SCHEMA_VERSION);
+    json.writeObjectPropertyStart("tool");
+    json.writeStringProperty("name", Tool.NAME);
+    json.writeStringProperty("version", Tool.version());
+    json.writeEndObject();
+  }
+
+  void end() {
+    json.writeEndObject();
+    json.writeRaw('\n');
+    json.flush();
+  }
+
+  void text(String name, @Nullable String value) {
+    if (value == null) {
+      json.writeNullProperty(name);
+    } else {
+      json.writeStringProperty(name, value);
+    }
+  }
+
+  void number(String name, @Nullable Number value) {
+    if (value == null) {
+      json.writeNullProperty(name);
+    } else {
+      json.writeNumberProperty(name, value.longValue());
+    }
+  }
+
+  /** RFC 3339, UTC. */
+  void time(String name, Instant time) {
+    json.writeStringProperty(name, time.toString());
+  }
+
+  void job(Job job) {
+    json.writeObjectPropertyStart("job");
+    json.writeStringProperty("input", job.input());
+    text("output", job.output());
+    json.writeBooleanProperty("direct", job.direct());
+    json.writeBooleanProperty("relaxed", job.relaxed());
+    json.writeBooleanProperty("force", job.force());
+    text("label", job.label());
+    json.writeEndObject();
+  }
+
+  void device(String name, @Nullable DeviceFacts device) {
+    if (device == null) {
+      json.writeNullProperty(name);
+      return;
+    }
+    json.writeObjectPropertyStart(name);
+    json.writeStringProperty("path", device.path());
+    json.writeStringProperty("type", device.type() == DeviceType.BLOCK ? "block" : "file");
+    json.writeNumberProperty("bytes", device.bytes());
+    json.writeNumberProperty("logical_block_bytes", device.logicalBlockBytes());
+    json.writeBooleanProperty("direct", device.direct());
+    json.writeEndObject();
+  }
+
+  void store(StoreFacts store) {
+    json.writeObjectPropertyStart("store");
+    json.writeNumberProperty("version", 1);
+    json.writeNumberProperty("chunk_bytes", store.chunkSize().bytes());
+    json.writeNumberProperty("chunk_sectors", store.chunkSize().sectors());
+    json.writeNumberProperty("areas", store.areas());
+    json.writeNumberProperty("exceptions", store.exceptions());
+    json.writeEndObject();
+  }
+
+  void warnings(List<Warning> warnings) {
+    json.writeArrayPropertyStart("warnings");
+    for (Warning warning : warnings) {
+      json.writeStartObject();
+      json.writeStringProperty("code", warning.code());
+      json.writeStringProperty("message", warning.message());
+      text("path", warning.path());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  void problemFields(Problem problem) {
+    json.writeStringProperty("code", problem.code().code());
+    json.writeStringProperty("message", problem.message());
+    text("path", problem.path());
+    text("pointer", problem.pointer());
+    number("offset", problem.offset());
+    number("errno", problem.errno());
+    json.writeStringProperty("hint", problem.code().hint());
+    json.writeNumberProperty("exit_status", problem.code().exitStatus().status());
+  }
+
+  @Override
+  public void close() {
+    json.close();
+  }
+}

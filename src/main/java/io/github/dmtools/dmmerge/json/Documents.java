@@ -1,0 +1,138 @@
+package io.github.dmtools.dmmerge.json;
+
+import io.github.dmtools.dmmerge.apply.Counts;
+import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.exceptionstore.Finding;
+import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
+import io.github.dmtools.dmmerge.merge.CheckReport;
+import io.github.dmtools.dmmerge.merge.Report;
+import io.github.dmtools.dmmerge.merge.StoreFacts;
+import io.github.dmtools.dmmerge.plan.Mapping;
+import io.github.dmtools.dmmerge.problem.Problem;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Writes the documents that are small enough to be had whole. Streams are flushed and stay open.
+ */
+public final class Documents {
+  private Documents() {}
+
+  public static void write(Problem problem, OutputStream out) {
+    try (DocumentWriter document = new DocumentWriter(out)) {
+      document.begin("problem");
+      document.problemFields(problem);
+      document.end();
+    }
+  }
+
+  public static void write(Report report, OutputStream out) {
+    try (DocumentWriter document = new DocumentWriter(out)) {
+      JsonGenerator json = document.json();
+      document.begin("report");
+      json.writeStringProperty("command", lowerCase(report.command()));
+      json.writeStringProperty("status", lowerCase(report.status()));
+      json.writeBooleanProperty("changed", report.changed());
+      document.job(report.job());
+      document.device("input", report.input());
+      document.device("output", report.output());
+      document.store(report.store());
+      document.time("started_at", report.startedAt());
+      document.time("finished_at", report.finishedAt());
+      json.writeNumberProperty("seconds", report.seconds());
+      counts(json, "counts", report.exceptions());
+      counts(json, "bytes", report.bytes());
+      document.text("plan_sha256", report.planSha256());
+      mappings(json, report.mappings());
+      json.writeNumberProperty("mappings_omitted", report.mappingsOmitted());
+      failures(document, report.failures());
+      json.writeNumberProperty("failures_omitted", report.failuresOmitted());
+      document.warnings(report.warnings());
+      Problem problem = report.problem();
+      if (problem == null) {
+        json.writeNullProperty("problem");
+      } else {
+        json.writeObjectPropertyStart("problem");
+        document.problemFields(problem);
+        json.writeEndObject();
+      }
+      document.end();
+    }
+  }
+
+  private static void counts(JsonGenerator json, String name, Counts counts) {
+    json.writeObjectPropertyStart(name);
+    json.writeNumberProperty("total", counts.total());
+    json.writeNumberProperty("written", counts.written());
+    json.writeNumberProperty("unchanged", counts.unchanged());
+    json.writeNumberProperty("failed", counts.failed());
+    json.writeNumberProperty("pending", counts.pending());
+    json.writeEndObject();
+  }
+
+  private static void mappings(JsonGenerator json, List<Mapping> mappings) {
+    json.writeArrayPropertyStart("mappings");
+    for (Mapping mapping : mappings) {
+      json.writeStartObject();
+      json.writeNumberProperty("index", mapping.index());
+      json.writeNumberProperty("old_chunk", mapping.oldChunk());
+      json.writeNumberProperty("new_chunk", mapping.newChunk());
+      json.writeNumberProperty("origin_offset", mapping.originOffset());
+      json.writeNumberProperty("store_offset", mapping.storeOffset());
+      json.writeNumberProperty("bytes", mapping.bytes());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void failures(DocumentWriter document, List<FailedRange> failures) {
+    JsonGenerator json = document.json();
+    json.writeArrayPropertyStart("failures");
+    for (FailedRange failure : failures) {
+      json.writeStartObject();
+      json.writeNumberProperty("origin_offset", failure.originOffset());
+      json.writeNumberProperty("store_offset", failure.storeOffset());
+      json.writeNumberProperty("bytes", failure.bytes());
+      json.writeStringProperty("code", failure.problem().code().code());
+      json.writeStringProperty("message", failure.problem().message());
+      document.number("errno", failure.problem().errno());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  public static void write(CheckReport report, OutputStream out) {
+    try (DocumentWriter document = new DocumentWriter(out)) {
+      JsonGenerator json = document.json();
+      StoreCheck check = report.check();
+      document.begin("check");
+      document.time("checked_at", report.checkedAt());
+      document.device("input", report.input());
+      if (check.chunkSize() == null) {
+        json.writeNullProperty("store");
+      } else {
+        document.store(new StoreFacts(check.chunkSize(), check.areas(), check.exceptions()));
+      }
+      json.writeBooleanProperty("sound", check.sound());
+      json.writeArrayPropertyStart("findings");
+      for (Finding finding : check.findings()) {
+        json.writeStartObject();
+        json.writeStringProperty("code", finding.code());
+        json.writeStringProperty("severity", lowerCase(finding.severity()));
+        json.writeStringProperty("message", finding.message());
+        json.writeNumberProperty("offset", finding.offset());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeNumberProperty("findings_omitted", check.findingsOmitted());
+      document.warnings(report.warnings());
+      document.end();
+    }
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.dmtools.dmmerge.json;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads a job: strict JSON within bounds, held against its schema before a field of it is used. A
+ * sample:
+ *
+ * <pre>{"input": "/dev/vg/snap-cow", "output": "/dev/vg/data-real", "force": true}</pre>
+ */
+public final class JobReader {
+  /** The longest job in bytes: two paths and a label need a hundredth of it. */
+  public static final int MAX_BYTES = 1 << 20;
+
+  private static final int MAX_DEPTH = 32;
+
+  private final String path;
+  private final JsonMapper mapper;
+
+  /**
+   * @param path where the job came from, for problems
+   */
+  public JobReader(String path) {
+    this.path = path;
+    StreamReadConstraints bounds =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(MAX_DEPTH)
+            .maxDocumentLength(MAX_BYTES)
+            .maxStringLength(MAX_BYTES)
+            .build();
+    JsonFactory factory = JsonFactory.builder().streamReadConstraints(bounds).build();
+    this.mapper =
+        JsonMapper.builder(factory)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+  }
+
+  /**
+   * Understands a job.
+   *
+   * @throws ProblemException {@code job.syntax} if it is not JSON, has a key twice, goes on behind
+   *     its end or is too deep; {@code job.schema} if it is no job
+   */
+  public Job read(byte[] json) {
+    JsonNode tree = parse(json);
+    validate(tree);
+    return new Job(
+        text(tree, "input"),
+        tree.has("output") ? text(tree, "output") : null,
+        flag(tree, "direct"),
+        flag(tree, "relaxed"),
+        flag(tree, "force"),
+        tree.has("label") ? text(tree, "label") : null);
+  }
+
+  private JsonNode parse(byte[] json) {
+    JsonNode tree;
+    try {
+      tree = mapper.readTree(json);
+    } catch (JacksonException e) {
+      throw new ProblemException(
+          new Problem(
+              ProblemCode.JOB_SYNTAX,
+              "the job is not valid JSON: " + sentence(e),
+              path,
+              null,
+              offset(e.getLocation()),
+              null),
+          e);
+    }
+    if (tree.isMissingNode()) {
+      throw new ProblemException(Problem.at(ProblemCode.JOB_SYNTAX, path, "the job is empty"));
+    }
+    return tree;
+  }
+
+  private static String sentence(JacksonException e) {
+    TokenStreamLocation at = e.getLocation();
+    String where =
+        at == null || at.getLineNr() < 1
+            ? ""
+            : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    return e.getOriginalMessage() + where;
+  }
+
+  private static @Nullable Long offset(@Nullable TokenStreamLocation at) {
+    return at == null || at.getByteOffset() < 0 ? null : at.getByteOffset();
+  }
+
+  private void validate(JsonNode tree) {
+    Schema schema =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(new ByteArrayInputStream(Schemas.read("job")), InputFormat.JSON);
+    List<Error> errors = schema.validate(tree);
+    if (!errors.isEmpty()) {
+      Error first = errors.get(0);
+      String pointer = pointer(first);
+      String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
+      String where = pointer.isEmpty() ? "the job" : "the job's " + pointer;
+      throw jobProblem(pointer, where + ": " + first.getMessage() + more);
+    }
+  }
+
+  /** The field itself where it is unknown, as the validator points to the object around it. */
+  private static String pointer(Error error) {
+    String at = error.getInstanceLocation().toString();
+    boolean unknownField = "additionalProperties".equals(error.getKeyword());
+    return unknownField ? at + "/" + escape(error.getProperty()) : at;
+  }
+
+  private static String escape(String key) {
+    return key.replace("~", "~0").replace("/", "~1");
+  }
+
+  /** A string that has an encoding: half a surrogate pair has none, and no path can hold it. */
+  private String text(JsonNode tree, String field) {
+    String value = tree.get(field).asString();
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw jobProblem("/" + field, "the job's /" + field + ": half of a surrogate pair");
+    }
+    return value;
+  }
+
+  private static boolean flag(JsonNode tree, String field) {
+    return tree.has(field) && tree.get(field).asBoolean();
+  }
+
+  private ProblemException jobProblem(String pointer, String message) {
+    return new ProblemException(
+        new Problem(ProblemCode.JOB_SCHEMA, message, path, pointer, null, null));
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.dmtools.dmmerge.json;
+
+import io.github.dmtools.dmmerge.merge.PlanDocument;
+import io.github.dmtools.dmmerge.merge.PlanHead;
+import io.github.dmtools.dmmerge.plan.ChunkState;
+import io.github.dmtools.dmmerge.plan.DdLine;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.io.OutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Streams a plan, one exception a line, so that it can be of any length. */
+public final class PlanWriter implements PlanDocument {
+  private final DocumentWriter document;
+  private final JsonGenerator json;
+  private @Nullable DdLine dd;
+
+  /**
+   * @param out is flushed at the end, and stays open
+   */
+  public PlanWriter(OutputStream out) {
+    this.document = new DocumentWriter(out);
+    this.json = document.json();
+  }
+
+  @Override
+  public void begin(PlanHead head) {
+    dd = head.dd();
+    document.begin("plan");
+    document.time("created_at", head.createdAt());
+    document.job(head.job());
+    json.writeBooleanProperty("metadata_only", head.metadataOnly());
+    document.device("input", head.input());
+    document.device("output", head.output());
+    document.store(head.store());
+    json.writeArrayPropertyStart("exceptions");
+  }
+
+  @Override
+  public void accept(PlannedException exception) {
+    if (dd == null) {
+      throw new IllegalStateException("the plan has not begun");
+    }
+    json.writeRaw('\n');
+    json.writeStartObject();
+    json.writeNumberProperty("index", exception.index());
+    json.writeNumberProperty("old_chunk", exception.oldChunk());
+    json.writeNumberProperty("new_chunk", exception.newChunk());
+    json.writeNumberProperty("bytes", exception.bytes());
+    document.text("state", name(exception.state()));
+    json.writeStringProperty(
+        "dd", dd.of(exception.oldChunk(), exception.newChunk(), exception.bytes()));
+    document.text("source_sha256", exception.sourceSha256());
+    document.text("origin_sha256", exception.originSha256());
+    json.writeEndObject();
+  }
+
+  private static @Nullable String name(@Nullable ChunkState state) {
+    if (state == null) {
+      return null;
+    }
+    return state == ChunkState.PENDING ? "pending" : "applied";
+  }
+
+  @Override
+  public void end(PlanTotals totals, List<Warning> warnings) {
+    boolean compared = totals.compared();
+    json.writeEndArray();
+    json.writeRaw('\n');
+    json.writeObjectPropertyStart("summary");
+    json.writeNumberProperty("exceptions", totals.exceptions());
+    document.number("pending", compared ? totals.pending() : null);
+    document.number("applied", compared ? totals.applied() : null);
+    json.writeNumberProperty("bytes", totals.bytes());
+    document.number("pending_bytes", compared ? totals.pendingBytes() : null);
+    document.number("applied_bytes", compared ? totals.appliedBytes() : null);
+    json.writeEndObject();
+    document.warnings(warnings);
+    document.text("plan_sha256", totals.planSha256());
+    document.end();
+  }
+}

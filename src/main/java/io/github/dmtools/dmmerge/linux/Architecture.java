@@ -1,0 +1,52 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+
+/**
+ * What differs between processor architectures: 64-bit, little-endian or not, with asm-generic's
+ * ioctls.
+ */
+enum Architecture {
+  X86_64("x86-64", 040000),
+  AARCH64("aarch64", 0200000),
+  RISCV64("riscv64", 040000),
+  S390X("s390x", 040000);
+
+  private final String jnaName;
+  private final int openDirect;
+
+  Architecture(String jnaName, int openDirect) {
+    this.jnaName = jnaName;
+    this.openDirect = openDirect;
+  }
+
+  /** The name of the folder that holds JNA's library for it. */
+  String jnaName() {
+    return jnaName;
+  }
+
+  /** O_DIRECT, from its asm/fcntl.h. */
+  int openDirect() {
+    return openDirect;
+  }
+
+  /**
+   * The one that this process runs on.
+   *
+   * @throws ProblemException on one whose constants are not known here: a wrong flag would be worse
+   */
+  static Architecture current() {
+    String name = System.getProperty("os.arch", "");
+    return switch (name) {
+      case "amd64", "x86_64" -> X86_64;
+      case "aarch64" -> AARCH64;
+      case "riscv64" -> RISCV64;
+      case "s390x" -> S390X;
+      default ->
+          throw new ProblemException(
+              Problem.of(ProblemCode.USAGE, "dm-merge does not know the architecture " + name));
+    };
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.dmtools.dmmerge.linux;
+
+/** The error numbers that decide something, from asm-generic/errno.h. */
+final class Errno {
+  static final int EPERM = 1;
+  static final int ENOENT = 2;
+  static final int EINTR = 4;
+  static final int EAGAIN = 11;
+  static final int EACCES = 13;
+  static final int EBUSY = 16;
+  static final int ENOTDIR = 20;
+  static final int EINVAL = 22;
+  static final int EROFS = 30;
+  static final int ELOOP = 40;
+  static final int ENAMETOOLONG = 36;
+
+  private Errno() {}
+}

@@ -1,0 +1,75 @@
+package io.github.dmtools.dmmerge.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What statx(2) says of a file. The structure is the same on every architecture.
+ *
+ * @param device number of the file system it lies on
+ * @param specialDevice number of the device that it is, if it is one
+ * @param directAlignment what O_DIRECT wants offsets and lengths to be a multiple of, in bytes; 0
+ *     if the kernel does not say
+ */
+record FileStatus(
+    int mode,
+    long inode,
+    long size,
+    DeviceNumber device,
+    DeviceNumber specialDevice,
+    int directAlignment) {
+  static final int BYTES = 256;
+
+  private static final int TYPE_MASK = 0170000;
+  private static final int REGULAR = 0100000;
+  private static final int BLOCK = 060000;
+  private static final int DIRECTORY = 040000;
+  private static final int CHARACTER = 020000;
+  private static final int FIFO = 010000;
+  private static final int SOCKET = 0140000;
+
+  /** A device's number, as {@code /sys/dev/block} names it. */
+  record DeviceNumber(int major, int minor) {
+    @Override
+    public String toString() {
+      return major + ":" + minor;
+    }
+  }
+
+  static FileStatus decode(byte[] statx) {
+    ByteBuffer b = ByteBuffer.wrap(statx).order(ByteOrder.nativeOrder());
+    return new FileStatus(
+        b.getShort(28) & 0xffff,
+        b.getLong(32),
+        b.getLong(40),
+        new DeviceNumber(b.getInt(136), b.getInt(140)),
+        new DeviceNumber(b.getInt(128), b.getInt(132)),
+        b.getInt(156));
+  }
+
+  boolean isRegular() {
+    return (mode & TYPE_MASK) == REGULAR;
+  }
+
+  boolean isBlock() {
+    return (mode & TYPE_MASK) == BLOCK;
+  }
+
+  /** What it is, for a sentence. */
+  String typeName() {
+    return switch (mode & TYPE_MASK) {
+      case REGULAR -> "a regular file";
+      case BLOCK -> "a block device";
+      case DIRECTORY -> "a folder";
+      case CHARACTER -> "a character device";
+      case FIFO -> "a FIFO";
+      case SOCKET -> "a socket";
+      default -> "of an unknown type";
+    };
+  }
+
+  /** Names this very file or device, the same by every path to it. */
+  String identity() {
+    return isBlock() ? "block:" + specialDevice : "file:" + device + ":" + inode;
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.dmtools.dmmerge.linux;
+
+/**
+ * The C library's functions as they are, for 64-bit Linux: pointers are addresses, a failure is -1
+ * and {@link #errno}. Nothing above this interface knows how it is reached.
+ */
+interface LibC {
+  int O_RDONLY = 0;
+  int O_RDWR = 2;
+  int O_EXCL = 0200;
+  int O_NONBLOCK = 04000;
+  int O_CLOEXEC = 02000000;
+
+  int AT_FDCWD = -100;
+  int AT_EMPTY_PATH = 0x1000;
+
+  /** STATX_BASIC_STATS and STATX_DIOALIGN, linux/stat.h. */
+  int STATX_WANTED = 0x7ff | 0x2000;
+
+  int LOCK_SH = 1;
+  int LOCK_EX = 2;
+  int LOCK_NB = 4;
+
+  int POSIX_FADV_DONTNEED = 4;
+
+  // linux/fs.h; the encoding is the same on every architecture that Architecture allows.
+  long BLKROGET = 0x125e;
+  long BLKFLSBUF = 0x1261;
+  long BLKSSZGET = 0x1268;
+  long BLKGETSIZE64 = 0x80081272L;
+
+  /** open(2). */
+  int open(byte[] path, int flags);
+
+  /** close(2). */
+  int close(int fd);
+
+  /** statx(2) into a buffer of 256 bytes. */
+  int statx(int directory, byte[] path, int flags, int mask, byte[] result);
+
+  /** pread(2) to a memory address. */
+  long pread(int fd, long address, long count, long offset);
+
+  /** pwrite(2) from a memory address. */
+  long pwrite(int fd, long address, long count, long offset);
+
+  /** fdatasync(2). */
+  int fdatasync(int fd);
+
+  /** ioctl(2) with a result of up to 8 bytes, or with none. */
+  int ioctl(int fd, long request, long[] result);
+
+  /** flock(2). */
+  int flock(int fd, int operation);
+
+  /** posix_fadvise(3); returns the error number. */
+  int posixFadvise(int fd, long offset, long length, int advice);
+
+  /** isatty(3). */
+  int isatty(int fd);
+
+  /** The error number of this thread's last call that failed. */
+  int errno();
+
+  /** strerror(3). */
+  String strerror(int errno);
+}

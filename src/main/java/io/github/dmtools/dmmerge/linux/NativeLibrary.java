@@ -1,0 +1,27 @@
+package io.github.dmtools.dmmerge.linux;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Points JNA to its library in the shipped image. Without that it would unpack it into /tmp, which
+ * fails where /tmp is mounted noexec.
+ */
+final class NativeLibrary {
+  private NativeLibrary() {}
+
+  static void locate() {
+    String home = System.getProperty("dmmerge.home");
+    if (home == null) {
+      return; // not started from an image: in tests, JNA unpacks
+    }
+    Path folder =
+        Path.of(home, "lib", "native", "linux-" + Architecture.current().jnaName())
+            .toAbsolutePath();
+    if (Files.isReadable(folder.resolve("libjnidispatch.so"))) {
+      System.setProperty("jna.boot.library.path", folder.toString());
+      System.setProperty("jna.nounpack", "true");
+      System.setProperty("jna.nosys", "true");
+    }
+  }
+}

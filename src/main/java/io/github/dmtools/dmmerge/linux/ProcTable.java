@@ -1,0 +1,46 @@
+package io.github.dmtools.dmmerge.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The tables of {@code /proc}: fields in lines, with blanks and such in names as octal escapes. */
+final class ProcTable {
+  private ProcTable() {}
+
+  /** The fields of every line; none where the file cannot be read. */
+  static List<String[]> read(Path file) {
+    try {
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return text.lines().map(line -> line.strip().split("\\s+")).toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** Undoes the escapes, which stand for bytes of UTF-8 below 0x80. */
+  static String unescape(String field) {
+    StringBuilder text = new StringBuilder(field.length());
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
+      if (c == '\\' && field.length() - i > 3 && isOctal(field, i + 1)) {
+        text.append((char) Integer.parseInt(field.substring(i + 1, i + 4), 8));
+        i += 3;
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
+  private static boolean isOctal(String field, int from) {
+    for (int i = from; i < from + 3; i++) {
+      if (field.charAt(i) < '0' || field.charAt(i) > '7') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,170 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The block devices that {@code /sys} shows. What is not there (a device that just went, an
+ * attribute that this kind of device lacks) is null or empty.
+ */
+final class SysBlock {
+  private static final Path BY_NUMBER = Path.of("/sys/dev/block");
+  private static final Path ALL = Path.of("/sys/block");
+
+  private final Syscalls syscalls;
+
+  SysBlock(Syscalls syscalls) {
+    this.syscalls = syscalls;
+  }
+
+  /** A partition's place: its disk and its first sector there. */
+  record Partition(DeviceNumber disk, long startSector) {}
+
+  /** A loop device's file or device, and the byte of it that it starts at. */
+  record Loop(FileStatus backing, long offset) {}
+
+  @Nullable Partition partition(DeviceNumber device) {
+    String start = attribute(folder(device).resolve("start"));
+    if (start == null || attribute(folder(device).resolve("partition")) == null) {
+      return null;
+    }
+    try {
+      DeviceNumber disk = number(folder(device).toRealPath().resolve(".."));
+      return disk == null ? null : new Partition(disk, Long.parseLong(start));
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  @Nullable Loop loop(DeviceNumber device) {
+    return loopAt(folder(device));
+  }
+
+  private @Nullable Loop loopAt(Path folder) {
+    String file = attribute(folder.resolve("loop/backing_file"));
+    if (file == null) {
+      return null;
+    }
+    String offset = attribute(folder.resolve("loop/offset"));
+    try {
+      return new Loop(syscalls.status(file), offset == null ? 0 : Long.parseLong(offset));
+    } catch (ProblemException e) {
+      return null; // deleted, or in another mount namespace: cannot be followed
+    }
+  }
+
+  /** The loop devices that lie on a file or device, by its identity. */
+  List<DeviceNumber> loopsOver(String identity) {
+    List<DeviceNumber> found = new ArrayList<>();
+    for (Path folder : children(ALL, "loop*")) {
+      Loop loop = loopAt(folder);
+      DeviceNumber number = number(folder);
+      if (loop != null && number != null && loop.backing().identity().equals(identity)) {
+        found.add(number);
+      }
+    }
+    return found;
+  }
+
+  List<DeviceNumber> slaves(DeviceNumber device) {
+    return numbers(folder(device).resolve("slaves"));
+  }
+
+  List<DeviceNumber> holders(DeviceNumber device) {
+    return numbers(folder(device).resolve("holders"));
+  }
+
+  List<DeviceNumber> partitionsOf(DeviceNumber device) {
+    List<DeviceNumber> found = new ArrayList<>();
+    for (Path child : children(folder(device), "*")) {
+      DeviceNumber number = Files.exists(child.resolve("partition")) ? number(child) : null;
+      if (number != null) {
+        found.add(number);
+      }
+    }
+    return found;
+  }
+
+  /** The device-mapper uuid, empty if none was given; null if it is no device-mapper device. */
+  @Nullable String dmUuid(DeviceNumber device) {
+    return attribute(folder(device).resolve("dm/uuid"));
+  }
+
+  long sizeBytes(DeviceNumber device) {
+    String sectors = attribute(folder(device).resolve("size"));
+    return sectors == null
+        ? 0
+        : Math.multiplyExact(Long.parseLong(sectors), ChunkSize.SECTOR_BYTES);
+  }
+
+  /** The name that people know it by. */
+  String nodePath(DeviceNumber device) {
+    String mapped = attribute(folder(device).resolve("dm/name"));
+    if (mapped != null) {
+      return "/dev/mapper/" + mapped;
+    }
+    try {
+      return "/dev/" + folder(device).toRealPath().getFileName();
+    } catch (IOException e) {
+      return device.toString();
+    }
+  }
+
+  private static Path folder(DeviceNumber device) {
+    return BY_NUMBER.resolve(device.toString());
+  }
+
+  private static List<DeviceNumber> numbers(Path folder) {
+    List<DeviceNumber> found = new ArrayList<>();
+    for (Path child : children(folder, "*")) {
+      DeviceNumber number = number(child);
+      if (number != null) {
+        found.add(number);
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable DeviceNumber number(Path folder) {
+    String text = attribute(folder.resolve("dev"));
+    return text == null ? null : parseNumber(text);
+  }
+
+  static @Nullable DeviceNumber parseNumber(String text) {
+    int colon = text.indexOf(':');
+    try {
+      return new DeviceNumber(
+          Integer.parseInt(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+    } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
+      return null;
+    }
+  }
+
+  private static List<Path> children(Path folder, String glob) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
+      entries.forEach(found::add);
+    } catch (IOException e) {
+      return List.of();
+    }
+    return found;
+  }
+
+  private static @Nullable String attribute(Path file) {
+    try {
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+}

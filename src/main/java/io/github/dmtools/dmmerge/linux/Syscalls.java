@@ -1,0 +1,89 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** {@link LibC} with the failures that every caller treats alike turned into problems. */
+final class Syscalls {
+  private final LibC libC;
+
+  Syscalls(LibC libC) {
+    this.libC = libC;
+  }
+
+  LibC libC() {
+    return libC;
+  }
+
+  /**
+   * Opens a path.
+   *
+   * @return the descriptor, or the negative error number: callers know which ones they can answer
+   */
+  int tryOpen(String path, int flags) {
+    while (true) {
+      int fd = libC.open(cString(path), flags | LibC.O_CLOEXEC);
+      if (fd >= 0) {
+        return fd;
+      }
+      int errno = libC.errno();
+      if (errno != Errno.EINTR) {
+        return -errno;
+      }
+    }
+  }
+
+  FileStatus status(String path) {
+    return statx(LibC.AT_FDCWD, cString(path), 0, path);
+  }
+
+  FileStatus status(int fd, String path) {
+    return statx(fd, new byte[] {0}, LibC.AT_EMPTY_PATH, path);
+  }
+
+  private FileStatus statx(int directory, byte[] name, int flags, String path) {
+    byte[] result = new byte[FileStatus.BYTES];
+    if (libC.statx(directory, name, flags, LibC.STATX_WANTED, result) != 0) {
+      throw failedOpen(path, libC.errno());
+    }
+    return FileStatus.decode(result);
+  }
+
+  /** The problem of a path that could not be opened. */
+  ProblemException failedOpen(String path, int errno) {
+    ProblemCode code =
+        switch (errno) {
+          case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.ENAMETOOLONG ->
+              ProblemCode.PATH_MISSING;
+          case Errno.EACCES, Errno.EPERM -> ProblemCode.PATH_PERMISSION;
+          case Errno.EBUSY -> ProblemCode.DEVICE_BUSY;
+          case Errno.EROFS -> ProblemCode.DEVICE_READ_ONLY;
+          default -> ProblemCode.DEVICE_OPEN;
+        };
+    return failed(code, "cannot open " + path, path, null, errno);
+  }
+
+  /** A problem with the system's own words behind it. */
+  ProblemException failed(
+      ProblemCode code, String message, String path, @Nullable Long offset, int errno) {
+    return new ProblemException(
+        new Problem(code, message + ": " + libC.strerror(errno), path, null, offset, errno));
+  }
+
+  private static byte[] cString(String path) {
+    try {
+      var encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(path));
+      byte[] bytes = new byte[encoded.remaining() + 1];
+      encoded.get(bytes, 0, bytes.length - 1);
+      return bytes;
+    } catch (CharacterCodingException e) {
+      throw new ProblemException(
+          Problem.at(ProblemCode.PATH_MISSING, path, "no file name can hold half a character"), e);
+    }
+  }
+}

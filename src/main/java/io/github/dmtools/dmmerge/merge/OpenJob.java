@@ -1,0 +1,174 @@
+package io.github.dmtools.dmmerge.merge;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.DeviceUse;
+import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.LockMode;
+import io.github.dmtools.dmmerge.device.ReadOnlyDevice;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job's devices, opened for reading and locked, their caches flushed. Nothing here can change a
+ * byte: what it gives out is wrapped so that it cannot write, but for {@link
+ * #openOutputForWriting}.
+ */
+final class OpenJob implements AutoCloseable {
+  private final Job job;
+  private final Devices devices;
+  private final Warnings warnings;
+  private final BlockDevice input;
+  private final @Nullable BlockDevice output;
+  private final @Nullable DeviceUse outputUse;
+
+  private OpenJob(
+      Job job,
+      Devices devices,
+      Warnings warnings,
+      BlockDevice input,
+      @Nullable BlockDevice output,
+      @Nullable DeviceUse outputUse) {
+    this.job = job;
+    this.devices = devices;
+    this.warnings = warnings;
+    this.input = input;
+    this.output = output;
+    this.outputUse = outputUse;
+  }
+
+  /**
+   * Opens everything that the job names.
+   *
+   * @param mode how the origin is locked
+   * @throws ProblemException {@code path.*}, {@code device.*}
+   */
+  static OpenJob open(Job job, Devices devices, Warnings warnings, LockMode mode) {
+    BlockDevice input = devices.openForReading(job.input(), job.direct(), warnings);
+    BlockDevice output = null;
+    try {
+      DeviceUse outputUse = null;
+      String outputPath = job.output();
+      if (outputPath != null) {
+        output = devices.openForReading(outputPath, job.direct(), warnings);
+        outputUse = devices.useOf(output);
+        refuse(Guards.sameStorage(input.path(), devices.useOf(input), output.path(), outputUse));
+        lock(output, mode);
+      }
+      lock(input, LockMode.SHARED);
+      OpenJob opened = new OpenJob(job, devices, warnings, input, output, outputUse);
+      opened.flushCaches();
+      return opened;
+    } catch (RuntimeException e) {
+      if (output != null) {
+        output.close();
+      }
+      input.close();
+      throw e;
+    }
+  }
+
+  private static void refuse(Optional<Problem> problem) {
+    if (problem.isPresent()) {
+      throw new ProblemException(problem.get());
+    }
+  }
+
+  private static void lock(BlockDevice device, LockMode mode) {
+    if (!device.tryLock(mode)) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.DEVICE_BUSY,
+              device.path(),
+              "another run holds the lock on " + device.path()));
+    }
+  }
+
+  /**
+   * Flushes the caches of both devices: device-mapper writes beneath them.
+   *
+   * @throws ProblemException {@code device.flush}, unless the job is relaxed
+   */
+  void flushCaches() {
+    flushCaches(input);
+    if (output != null) {
+      flushCaches(output);
+    }
+  }
+
+  private void flushCaches(BlockDevice device) {
+    try {
+      device.flushCaches();
+    } catch (ProblemException e) {
+      if (!job.relaxed()) {
+        throw e;
+      }
+      warnings.warn(e.problem().asWarning());
+    }
+  }
+
+  /**
+   * The store, every rule of the format held against it.
+   *
+   * @throws ProblemException {@code store.*}, {@code device.read}, {@code run.interrupted}
+   */
+  ExceptionStore readStore(CancelSignal cancel) {
+    ExceptionStore store = ExceptionStore.read(input(), output(), cancel);
+    store.leftovers().ifPresent(warnings::warn);
+    return store;
+  }
+
+  BlockDevice input() {
+    return new ReadOnlyDevice(input);
+  }
+
+  /** The origin for reading; null if the job names none. */
+  @Nullable BlockDevice output() {
+    return output == null ? null : new ReadOnlyDevice(output);
+  }
+
+  /** Says in a dry run what would stop the real one. */
+  void warnOfProblems() {
+    if (output != null && outputUse != null) {
+      Guards.againstWriting(output.path(), outputUse)
+          .forEach(problem -> warnings.warn(problem.asWarning()));
+    }
+  }
+
+  /**
+   * Refuses to go on where a guard speaks against writing.
+   *
+   * @throws ProblemException {@code device.*}
+   */
+  void requireWritable() {
+    if (output != null && outputUse != null) {
+      refuse(Guards.againstWriting(output.path(), outputUse).stream().findFirst());
+    }
+  }
+
+  /**
+   * The origin, opened for writing. Every guard must have passed.
+   *
+   * @throws ProblemException {@code device.busy}, {@code device.read_only}, {@code path.permission}
+   */
+  BlockDevice openOutputForWriting() {
+    if (output == null || outputUse == null) {
+      throw new IllegalStateException("this job has no output");
+    }
+    Guards.activeWarning(output.path(), outputUse).ifPresent(warnings::warn);
+    return devices.openForWriting(output, Guards.isHeld(outputUse), warnings);
+  }
+
+  @Override
+  public void close() {
+    input.close();
+    if (output != null) {
+      output.close();
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.github.dmtools.dmmerge.merge;
+
+import io.github.dmtools.dmmerge.plan.PlanSink;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.util.List;
+
+/** Takes a plan as it is made: its head, its exceptions one by one, its end. */
+public interface PlanDocument extends PlanSink {
+  void begin(PlanHead head);
+
+  void end(PlanTotals totals, List<Warning> warnings);
+}

@@ -1,0 +1,26 @@
+package io.github.dmtools.dmmerge.plan;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan adds up to.
+ *
+ * @param compared the origin was read: without that nothing is known to be pending or applied
+ * @param planSha256 see {@link PlanDigest}; null if the data was not digested
+ */
+public record PlanTotals(
+    boolean compared,
+    long exceptions,
+    long pending,
+    long bytes,
+    long pendingBytes,
+    @Nullable String planSha256) {
+
+  public long applied() {
+    return exceptions - pending;
+  }
+
+  public long appliedBytes() {
+    return bytes - pendingBytes;
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.dmtools.dmmerge.plan;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/** Tells for every exception of a store what it would change in the origin. Writes nothing. */
+public final class Planner {
+  private final ExceptionStore store;
+  private final @Nullable BlockDevice origin;
+  private final PlanDepth depth;
+  private final PlanSink sink;
+
+  /**
+   * @param origin null if it is not known: then nothing is compared
+   */
+  public Planner(
+      ExceptionStore store, @Nullable BlockDevice origin, PlanDepth depth, PlanSink sink) {
+    this.store = store;
+    this.origin = origin;
+    this.depth = depth;
+    this.sink = sink;
+  }
+
+  /**
+   * Goes through the table once.
+   *
+   * @throws ProblemException {@code store.changed}, {@code device.read}, {@code run.interrupted}
+   */
+  public PlanTotals run(Progress progress, CancelSignal cancel) {
+    boolean needsData = depth == PlanDepth.DIGEST || (depth == PlanDepth.COMPARE && origin != null);
+    return needsData ? readData(progress, cancel) : readTable(progress, cancel);
+  }
+
+  private PlanTotals readTable(Progress progress, CancelSignal cancel) {
+    long originBytes = origin == null ? Long.MAX_VALUE : origin.sizeBytes();
+    long exceptions = 0;
+    long bytes = 0;
+    TableCursor entry = store.entries();
+    while (entry.next()) {
+      long length = store.chunkSize().clippedBytes(entry.oldChunk(), originBytes);
+      sink.accept(
+          new PlannedException(
+              entry.index(), entry.oldChunk(), entry.newChunk(), length, null, null, null));
+      bytes += length;
+      progress.advance(length);
+      if ((++exceptions & 0xfff) == 0) {
+        cancel.throwIfRaised();
+      }
+    }
+    return new PlanTotals(false, exceptions, 0, bytes, 0, null);
+  }
+
+  private PlanTotals readData(Progress progress, CancelSignal cancel) {
+    Window window = new Window(store, origin);
+    PieceCursor pieces = new PieceCursor(store, origin);
+    Accumulator plan = new Accumulator();
+    while (window.fill(pieces, Planner::refuse)) {
+      for (int slot = 0; slot < window.size(); slot++) {
+        plan.add(window, slot);
+        progress.advance(window.bytes(slot));
+      }
+      cancel.throwIfRaised();
+    }
+    return plan.totals();
+  }
+
+  /** A plan that cannot see everything is none. */
+  private static void refuse(int slot, Problem problem) {
+    throw new ProblemException(problem);
+  }
+
+  /** Puts the pieces of an exception together, and the exceptions of a plan. */
+  private final class Accumulator {
+    private final boolean digesting = depth == PlanDepth.DIGEST;
+    private final PlanDigest planDigest = new PlanDigest(store.chunkSize());
+    private final MessageDigest source = Sha256.create();
+    private final MessageDigest target = Sha256.create();
+    private boolean differs;
+    private long length;
+    private long exceptions;
+    private long pending;
+    private long bytes;
+    private long pendingBytes;
+
+    void add(Window window, int slot) {
+      length += window.bytes(slot);
+      if (digesting) {
+        source.update(window.storeBytes(slot));
+      }
+      if (origin != null) {
+        differs |= window.differs(slot);
+        if (digesting) {
+          target.update(window.originBytes(slot));
+        }
+      }
+      if (window.isLast(slot)) {
+        finish(window, slot);
+      }
+    }
+
+    private void finish(Window window, int slot) {
+      String sourceSha256 = null;
+      String originSha256 = null;
+      if (digesting) {
+        byte[] digest = source.digest();
+        planDigest.add(window.oldChunk(slot), window.newChunk(slot), length, digest);
+        sourceSha256 = Sha256.hex(digest);
+        originSha256 = origin == null ? null : Sha256.hex(target.digest());
+      }
+      sink.accept(
+          new PlannedException(
+              window.index(slot),
+              window.oldChunk(slot),
+              window.newChunk(slot),
+              length,
+              origin == null ? null : differs ? ChunkState.PENDING : ChunkState.APPLIED,
+              sourceSha256,
+              originSha256));
+      exceptions++;
+      bytes += length;
+      if (differs) {
+        pending++;
+        pendingBytes += length;
+      }
+      differs = false;
+      length = 0;
+    }
+
+    PlanTotals totals() {
+      return new PlanTotals(
+          origin != null,
+          exceptions,
+          pending,
+          bytes,
+          pendingBytes,
+          digesting ? planDigest.hex() : null);
+    }
+  }
+}

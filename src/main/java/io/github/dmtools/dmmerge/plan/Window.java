@@ -1,0 +1,158 @@
+package io.github.dmtools.dmmerge.plan;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * As many pieces of the table as fit into bounded memory, with the bytes that both devices have for
+ * them. Within a window each device is read in its own order. Slots are in the table's order.
+ */
+public final class Window {
+  private static final int BUFFER_BYTES = 16 << 20;
+  private static final int MAX_PIECES = 16 * 1024;
+
+  private final BlockDevice storeDevice;
+  private final @Nullable BlockDevice originDevice;
+  private final Side store;
+  private final @Nullable Side origin;
+  private final int capacity;
+  private final long[] index;
+  private final long[] oldChunk;
+  private final long[] newChunk;
+  private final long[] originOffset;
+  private final long[] storeOffset;
+  private final int[] bytes;
+  private final boolean[] last;
+  private int size;
+
+  /**
+   * @param origin null if there is nothing to compare with
+   */
+  public Window(ExceptionStore store, @Nullable BlockDevice origin) {
+    int pieceBytes = PieceCursor.pieceBytes(store.chunkSize());
+    long piecesPerChunk = store.chunkSize().bytes() / pieceBytes;
+    long most = Math.max(1, Math.multiplyExact(store.exceptions(), piecesPerChunk));
+    this.capacity = (int) Math.min(most, Math.min(MAX_PIECES, BUFFER_BYTES / pieceBytes));
+    this.storeDevice = store.device();
+    this.originDevice = origin;
+    this.store = new Side(capacity, pieceBytes);
+    this.origin = origin == null ? null : new Side(capacity, pieceBytes);
+    this.index = new long[capacity];
+    this.oldChunk = new long[capacity];
+    this.newChunk = new long[capacity];
+    this.originOffset = new long[capacity];
+    this.storeOffset = new long[capacity];
+    this.bytes = new int[capacity];
+    this.last = new boolean[capacity];
+  }
+
+  /**
+   * Takes the next pieces of the table and reads both sides.
+   *
+   * @param failures hears of each piece that could not be read, at most once for each side
+   * @return false if there are none left
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.changed}, or {@code
+   *     device.read} in the table
+   */
+  public boolean fill(PieceCursor pieces, Side.FailureSink failures) {
+    size = 0;
+    while (size < capacity && pieces.next()) {
+      take(pieces);
+    }
+    store.arrange(size);
+    store.read(storeDevice, failures);
+    if (origin != null && originDevice != null) {
+      origin.arrange(size);
+      origin.read(originDevice, failures);
+    }
+    return size > 0;
+  }
+
+  private void take(PieceCursor piece) {
+    int slot = size++;
+    index[slot] = piece.index();
+    oldChunk[slot] = piece.oldChunk();
+    newChunk[slot] = piece.newChunk();
+    originOffset[slot] = piece.originOffset();
+    storeOffset[slot] = piece.storeOffset();
+    bytes[slot] = piece.bytes();
+    last[slot] = piece.isLast();
+    store.set(slot, storeOffset[slot], bytes[slot]);
+    if (origin != null) {
+      origin.set(slot, originOffset[slot], bytes[slot]);
+    }
+  }
+
+  /** Pieces in the window; slots are 0 to this. */
+  public int size() {
+    return size;
+  }
+
+  /** The most pieces that any window of this table has. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** Position in the table of the exception that the piece belongs to. */
+  public long index(int slot) {
+    return index[slot];
+  }
+
+  public long oldChunk(int slot) {
+    return oldChunk[slot];
+  }
+
+  public long newChunk(int slot) {
+    return newChunk[slot];
+  }
+
+  public long originOffset(int slot) {
+    return originOffset[slot];
+  }
+
+  public long storeOffset(int slot) {
+    return storeOffset[slot];
+  }
+
+  public int bytes(int slot) {
+    return bytes[slot];
+  }
+
+  /** Whether the piece is the last one of its exception. */
+  public boolean isLast(int slot) {
+    return last[slot];
+  }
+
+  /** Whether the origin's bytes are not the store's. */
+  public boolean differs(int slot) {
+    return store.piece(slot).mismatch(requireOrigin().piece(slot)) >= 0;
+  }
+
+  ByteBuffer storeBytes(int slot) {
+    return store.piece(slot);
+  }
+
+  ByteBuffer originBytes(int slot) {
+    return requireOrigin().piece(slot);
+  }
+
+  /** Puts the store's bytes where the origin's were, ready to be written. */
+  public Side overlay(boolean[] pending) {
+    Side target = requireOrigin();
+    for (int slot = 0; slot < size; slot++) {
+      if (pending[slot]) {
+        target.put(slot, store.piece(slot));
+      }
+    }
+    return target;
+  }
+
+  private Side requireOrigin() {
+    if (origin == null) {
+      throw new IllegalStateException("this window has no origin");
+    }
+    return origin;
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.dmtools.dmmerge.problem;
+
+/** Every kind of failure: its stable code, the exit status it ends in, and the usual next step. */
+public enum ProblemCode {
+  USAGE("usage.invalid", ExitStatus.USAGE, "see dm-merge --help"),
+
+  JOB_SYNTAX(
+      "job.syntax", ExitStatus.MALFORMED, "correct the job; dm-merge schema job prints its schema"),
+  JOB_SCHEMA(
+      "job.schema", ExitStatus.FORBIDDEN, "correct the job; dm-merge schema job prints its schema"),
+  JOB_OUTPUT_MISSING(
+      "job.output_missing", ExitStatus.FORBIDDEN, "name the origin in the job as \"output\""),
+
+  PATH_MISSING("path.missing", ExitStatus.NO_INPUT, "check the path"),
+  PATH_WRONG_TYPE("path.wrong_type", ExitStatus.NO_INPUT, "name a block device or a regular file"),
+  PATH_PERMISSION(
+      "path.permission", ExitStatus.NOT_PERMITTED, "run it as root, or grant the permission"),
+
+  DEVICE_OPEN("device.open", ExitStatus.IO, "see what the kernel's log says of the device"),
+  DEVICE_READ(
+      "device.read", ExitStatus.IO, "see the kernel's log; copy the device with ddrescue first"),
+  DEVICE_WRITE("device.write", ExitStatus.IO, "see the kernel's log; mend the device, run again"),
+  DEVICE_BARRIER(
+      "device.barrier",
+      ExitStatus.IO,
+      "what was written since the barrier before may be lost: mend the device, run again"),
+  DEVICE_FLUSH(
+      "device.flush",
+      ExitStatus.IO,
+      "run it as root; \"relaxed\": true makes this a warning, at the risk of stale caches"),
+  DEVICE_BUSY("device.busy", ExitStatus.TEMPORARY, "wait until the other user is done, run again"),
+  DEVICE_SAME(
+      "device.same", ExitStatus.FORBIDDEN, "name the store as input and the origin as output"),
+  DEVICE_MOUNTED("device.mounted", ExitStatus.FORBIDDEN, "unmount it first"),
+  DEVICE_SWAP("device.swap", ExitStatus.FORBIDDEN, "swapoff it first, and check the path"),
+  DEVICE_HELD("device.held", ExitStatus.FORBIDDEN, "take down what is stacked on it first"),
+  DEVICE_READ_ONLY("device.read_only", ExitStatus.FORBIDDEN, "make the origin writable first"),
+
+  STORE_TOO_SMALL(
+      "store.too_small", ExitStatus.MALFORMED, "check that the input is the snapshot's COW device"),
+  STORE_NOT_A_STORE(
+      "store.not_a_store",
+      ExitStatus.MALFORMED,
+      "check that the input is the snapshot's COW device; a transient (N) snapshot has no header"),
+  STORE_UNINITIALIZED(
+      "store.uninitialized",
+      ExitStatus.MALFORMED,
+      "check that the input is the snapshot's COW device; a transient (N) snapshot has no header"),
+  STORE_INVALID(
+      "store.invalid",
+      ExitStatus.MALFORMED,
+      "the snapshot ran full or failed, some of its chunks were never saved: use a backup"),
+  STORE_VERSION("store.version", ExitStatus.MALFORMED, "no version but 1 was ever defined"),
+  STORE_CHUNK_SIZE(
+      "store.chunk_size", ExitStatus.MALFORMED, "the header is damaged, or the devices differ"),
+  STORE_TRUNCATED(
+      "store.truncated", ExitStatus.MALFORMED, "the store is cut short: use a complete copy"),
+  STORE_NEW_CHUNK(
+      "store.new_chunk", ExitStatus.MALFORMED, "the table is damaged: dm-merge check lists it all"),
+  STORE_NEW_CHUNK_BEYOND_END(
+      "store.new_chunk_beyond_end",
+      ExitStatus.MALFORMED,
+      "the store is cut short or damaged: use a complete copy"),
+  STORE_OLD_CHUNK_BEYOND_END(
+      "store.old_chunk_beyond_end",
+      ExitStatus.MALFORMED,
+      "the table is damaged, or the output is not the device that was snapshotted"),
+  STORE_NEW_CHUNK_DUPLICATE(
+      "store.new_chunk_duplicate",
+      ExitStatus.MALFORMED,
+      "the table is damaged: dm-merge check lists it all"),
+  STORE_OLD_CHUNK_DUPLICATE(
+      "store.old_chunk_duplicate",
+      ExitStatus.MALFORMED,
+      "the table is damaged: dm-merge check lists it all"),
+  STORE_CHANGED(
+      "store.changed",
+      ExitStatus.TEMPORARY,
+      "something writes to the store while it is read: stop it, run again"),
+
+  OUTPUT_CREATE(
+      "output.create", ExitStatus.CANNOT_CREATE, "check the folder, its permissions and space"),
+  OUTPUT_STDOUT("output.stdout", ExitStatus.IO, "keep the reader of stdout open until the end"),
+
+  RUN_INTERRUPTED("run.interrupted", ExitStatus.TEMPORARY, "run the same job again"),
+
+  INTERNAL_MEMORY(
+      "internal.memory", ExitStatus.BUG, "give Java more memory with JAVA_TOOL_OPTIONS=-Xmx2g"),
+  INTERNAL_BUG("internal.bug", ExitStatus.BUG, "report it with the stack trace on stderr");
+
+  private final String code;
+  private final ExitStatus exitStatus;
+  private final String hint;
+
+  ProblemCode(String code, ExitStatus exitStatus, String hint) {
+    this.code = code;
+    this.exitStatus = exitStatus;
+    this.hint = hint;
+  }
+
+  /** The dotted code that documents carry. */
+  public String code() {
+    return code;
+  }
+
+  /** What the process ends with when this stops it. */
+  public ExitStatus exitStatus() {
+    return exitStatus;
+  }
+
+  /** The usual next step. */
+  public String hint() {
+    return hint;
+  }
+}

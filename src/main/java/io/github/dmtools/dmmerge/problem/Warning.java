@@ -1,0 +1,11 @@
+package io.github.dmtools.dmmerge.problem;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that did not stop the run and that somebody should know.
+ *
+ * @param code dotted, stable
+ * @param message one sentence for people, without a full stop
+ */
+public record Warning(String code, String message, @Nullable String path) {}
