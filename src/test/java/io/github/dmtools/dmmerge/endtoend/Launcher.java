@@ -1,0 +1,193 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import io.github.dmtools.dmmerge.json.DocumentSchema;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs {@code target/dm-merge/bin/dm-merge}. Every document that comes out of it is held against
+ * its schema, whatever the test is about.
+ */
+final class Launcher {
+  private static final long TIMEOUT_SECONDS = 300;
+
+  private final Path folder;
+  private final List<String> prefix = new ArrayList<>();
+  private final Map<String, String> environment = new HashMap<>();
+  private Path executable = image().resolve("bin/dm-merge");
+  private byte[] input = {};
+
+  /**
+   * @param folder where it runs; output is kept there while it runs
+   */
+  Launcher(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The shipped image. */
+  static Path image() {
+    String image = System.getProperty("dmmerge.image");
+    if (image == null) {
+      throw new IllegalStateException("run by mvn verify: dmmerge.image is not set");
+    }
+    return Path.of(image);
+  }
+
+  /** Words before the launcher, such as {@code setpriv --reuid=65534 ...}. */
+  Launcher prefixedBy(String... words) {
+    prefix.addAll(List.of(words));
+    return this;
+  }
+
+  Launcher environment(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  Launcher executable(Path path) {
+    executable = path;
+    return this;
+  }
+
+  Launcher stdin(String text) {
+    return stdin(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Launcher stdin(byte[] bytes) {
+    input = bytes;
+    return this;
+  }
+
+  /** Starts it and leaves it running. */
+  Running start(String... arguments) {
+    try {
+      Path out = Files.createTempFile(folder, "stdout", "");
+      Path err = Files.createTempFile(folder, "stderr", "");
+      Path in = Files.createTempFile(folder, "stdin", "");
+      Files.write(in, input);
+      List<String> command = new ArrayList<>(prefix);
+      command.add(executable.toString());
+      command.addAll(List.of(arguments));
+      ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+      builder.redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
+      builder.environment().putAll(environment);
+      coverage(builder);
+      return new Running(builder.start(), List.of(arguments), out, err, in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs it to its end. */
+  Result run(String... arguments) {
+    return start(arguments).await();
+  }
+
+  private void coverage(ProcessBuilder builder) {
+    String agent = System.getProperty("dmmerge.coverage", "");
+    if (!agent.isEmpty()) {
+      builder.environment().put("JAVA_TOOL_OPTIONS", agent);
+    }
+  }
+
+  /** A run that goes on. */
+  record Running(Process process, List<String> arguments, Path out, Path err, Path in) {
+    Result await() {
+      try {
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+          throw new AssertionError(arguments + " hangs");
+        }
+        Result result =
+            new Result(arguments, process.exitValue(), Files.readAllBytes(out), stderr());
+        Files.delete(out);
+        Files.delete(err);
+        Files.delete(in);
+        return result.validated();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError(e);
+      }
+    }
+
+    /** What it has said so far. */
+    String stderr() {
+      try {
+        return Files.readString(err)
+            .lines()
+            .filter(line -> !line.startsWith("Picked up JAVA_TOOL_OPTIONS"))
+            .collect(Collectors.joining("\n"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** What a run left. */
+  record Result(List<String> arguments, int status, byte[] stdout, String stderr) {
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private Result validated() {
+      if (isDocument()) {
+        DocumentSchema.requireValid(json());
+      }
+      return this;
+    }
+
+    private boolean isDocument() {
+      return stdout.length > 0 && stdout[0] == '{' && !arguments.contains("schema");
+    }
+
+    String text() {
+      return new String(stdout, StandardCharsets.UTF_8);
+    }
+
+    /** The one document on stdout. */
+    JsonNode json() {
+      return MAPPER.readTree(stdout);
+    }
+
+    /** Fails, with all that was said, unless the run ended so. */
+    Result expect(int expected) {
+      if (status != expected) {
+        throw new AssertionError(
+            arguments + " ended with " + status + ", not " + expected + "\n" + stderr + text());
+      }
+      return this;
+    }
+
+    /** Fails unless this is the problem: its code, its status, one line on stderr, no trace. */
+    Result expectProblem(int expected, String code) {
+      expect(expected);
+      JsonNode problem = json();
+      if (!problem.path("kind").asString().equals("problem")
+          || !problem.path("code").asString().equals(code)
+          || problem.path("exit_status").asInt() != expected) {
+        throw new AssertionError(arguments + ": not " + code + " but " + text());
+      }
+      expectNoTrace();
+      return this;
+    }
+
+    /** Fails if a stack trace, or nothing at all, was shown to the user. */
+    Result expectNoTrace() {
+      if (stderr.isBlank() || stderr.contains("\tat ") || stderr.contains("Exception in")) {
+        throw new AssertionError(arguments + ": stderr is\n" + stderr);
+      }
+      return this;
+    }
+  }
+}
