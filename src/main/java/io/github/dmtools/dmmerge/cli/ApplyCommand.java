@@ -6,6 +6,7 @@ import io.github.dmtools.dmmerge.json.PlanWriter;
 import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,10 +45,26 @@ final class ApplyCommand implements Callable<Integer> {
       Report report =
           planOut == null ? apply(context, read) : applyWithPlan(context, read, planOut);
       context.console().finish();
+      return deliver(report, document, context.console());
+    }
+  }
+
+  /** What was done to the origin must not get lost because a disk is full: stdout then has it. */
+  private static int deliver(Report report, DocumentOutput document, Console console) {
+    try {
       Documents.write(report, document.stream());
       document.commit();
-      return status(report, context.console());
+    } catch (ProblemException e) {
+      if (!(document instanceof FileDocument)) {
+        throw e;
+      }
+      Documents.write(report, Stdout.stream());
+      Problem problem = e.problem();
+      console.error(problem);
+      status(report, console);
+      return problem.code().exitStatus().status();
     }
+    return status(report, console);
   }
 
   private Report apply(RunContext context, Job read) {

@@ -4,10 +4,8 @@ import io.github.dmtools.dmmerge.json.Documents;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import tools.jackson.core.JacksonException;
 
 /** One run of the program, and the one place where every failure becomes an exit status. */
 final class CommandLineRun {
@@ -53,10 +51,6 @@ final class CommandLineRun {
     if (e instanceof ProblemException known) {
       return known.problem();
     }
-    if (e instanceof JacksonException && e.getCause() instanceof IOException cause) {
-      return Problem.of(
-          ProblemCode.OUTPUT_CREATE, "cannot write the document: " + Reasons.of(cause));
-    }
     e.printStackTrace();
     return Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
   }
@@ -71,7 +65,7 @@ final class CommandLineRun {
     if (!classic) {
       try {
         Documents.write(problem, Stdout.stream());
-      } catch (JacksonException e) {
+      } catch (ProblemException e) {
         // stdout is gone; the line on stderr and the exit status are what is left.
         return ProblemCode.OUTPUT_STDOUT.exitStatus().status();
       }

@@ -5,9 +5,12 @@ import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.io.PrintStream;
+import java.util.regex.Pattern;
 
 /** What people are told, on stderr: warnings, progress, one line for an error. */
 final class Console implements RunListener {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final PrintStream err;
   private final ProgressStyle style;
   private ProgressView view = ProgressView.SILENT;
@@ -19,8 +22,7 @@ final class Console implements RunListener {
 
   @Override
   public void warn(Warning warning) {
-    view.clear();
-    err.println("dm-merge: warning: " + warning.message());
+    say("dm-merge: warning: " + warning.message());
   }
 
   @Override
@@ -31,13 +33,19 @@ final class Console implements RunListener {
   }
 
   void error(Problem problem) {
-    view.clear();
-    err.println("dm-merge: " + problem.message() + "; " + problem.code().hint());
+    say("dm-merge: " + problem.message() + "; " + problem.code().hint());
   }
 
   void say(String line) {
     view.clear();
-    err.println(line);
+    err.println(printable(line));
+  }
+
+  /** A file name may hold a line feed or an escape sequence; the terminal must not obey it. */
+  private static String printable(String line) {
+    return CONTROL
+        .matcher(line)
+        .replaceAll(c -> String.format("\\\\u%04x", (int) c.group().charAt(0)));
   }
 
   /** Nothing more will be heard of the pass. */

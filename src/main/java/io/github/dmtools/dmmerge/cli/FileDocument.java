@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class FileDocument implements DocumentOutput {
   private final Path target;
   private final @Nullable Path temporary;
+  private final OutputStream file;
   private final OutputStream stream;
   private boolean committed;
 
@@ -39,10 +41,11 @@ final class FileDocument implements DocumentOutput {
       refuseToReplace(path, inUse);
       boolean replaceable = !Files.exists(target) || Files.isRegularFile(target);
       this.temporary = replaceable ? beside(target) : null;
-      this.stream =
+      this.file =
           temporary != null
               ? Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)
               : new FileOutputStream(target.toFile());
+      this.stream = new ProblemStream(length -> file, e -> cannot(path, e));
     } catch (IOException | InvalidPathException e) {
       throw cannot(path, e);
     }
@@ -72,7 +75,7 @@ final class FileDocument implements DocumentOutput {
   }
 
   private static Path beside(Path target) {
-    String name = "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp";
+    String name = "." + target.getFileName() + "." + UUID.randomUUID() + ".tmp";
     return target.resolveSibling(name);
   }
 
@@ -84,10 +87,10 @@ final class FileDocument implements DocumentOutput {
   @Override
   public void commit() {
     try {
-      stream.close();
+      file.close();
       if (temporary != null) {
-        try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-          file.force(true);
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+          channel.force(true);
         }
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       }
@@ -103,7 +106,7 @@ final class FileDocument implements DocumentOutput {
       return;
     }
     try {
-      stream.close();
+      file.close();
     } catch (IOException e) {
       // What could not be written is dropped in any case.
     }

@@ -2,9 +2,6 @@ package io.github.dmtools.dmmerge.cli;
 
 import io.github.dmtools.dmmerge.json.Schemas;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
-import io.github.dmtools.dmmerge.problem.Problem;
-import io.github.dmtools.dmmerge.problem.ProblemCode;
-import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,18 +25,13 @@ final class SchemaCommand implements Callable<Integer> {
   private String name = "";
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (!Schemas.names().contains(name)) {
       throw new ParameterException(
           spec.commandLine(),
           "there is no schema of '" + name + "', only of " + String.join(", ", Schemas.names()));
     }
-    try {
-      Stdout.stream().write(Schemas.read(name));
-    } catch (IOException e) {
-      throw new ProblemException(
-          Problem.of(ProblemCode.OUTPUT_STDOUT, "cannot write to stdout: " + e.getMessage()), e);
-    }
+    Stdout.stream().write(Schemas.read(name));
     return ExitStatus.OK.status();
   }
 }

@@ -1,16 +1,31 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 
 /** The raw standard output: unlike {@code System.out} it says when it cannot be written. */
 final class Stdout {
-  private static final OutputStream STREAM = new FileOutputStream(FileDescriptor.out);
+  private static final OutputStream STREAM =
+      problemStream(new FileOutputStream(FileDescriptor.out));
 
   private Stdout() {}
 
+  /** Throws {@code output.stdout} where it cannot be written. */
   static OutputStream stream() {
     return STREAM;
+  }
+
+  private static OutputStream problemStream(OutputStream raw) {
+    return new ProblemStream(length -> raw, Stdout::problem);
+  }
+
+  private static ProblemException problem(IOException e) {
+    return new ProblemException(
+        Problem.of(ProblemCode.OUTPUT_STDOUT, "cannot write to stdout: " + e.getMessage()), e);
   }
 }

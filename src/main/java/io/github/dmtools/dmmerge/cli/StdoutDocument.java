@@ -1,7 +1,5 @@
 package io.github.dmtools.dmmerge.cli;
 
-import io.github.dmtools.dmmerge.problem.Problem;
-import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,22 +17,13 @@ final class StdoutDocument implements DocumentOutput {
   private static final int MEMORY_BYTES = 1 << 20;
 
   private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
+  private final OutputStream stream = new ProblemStream(this::spool, StdoutDocument::cannot);
   private @Nullable Path file;
   private @Nullable OutputStream fileStream;
 
   @Override
   public OutputStream stream() {
-    return new OutputStream() {
-      @Override
-      public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        spool(length).write(bytes, offset, length);
-      }
-    };
+    return stream;
   }
 
   private OutputStream spool(int length) throws IOException {
@@ -44,6 +33,10 @@ final class StdoutDocument implements DocumentOutput {
       memory.writeTo(fileStream);
     }
     return fileStream != null ? fileStream : memory;
+  }
+
+  private static ProblemException cannot(IOException e) {
+    return FileDocument.cannot(System.getProperty("java.io.tmpdir"), e);
   }
 
   @Override
@@ -56,8 +49,7 @@ final class StdoutDocument implements DocumentOutput {
         memory.writeTo(Stdout.stream());
       }
     } catch (IOException e) {
-      throw new ProblemException(
-          Problem.of(ProblemCode.OUTPUT_STDOUT, "cannot write to stdout: " + e.getMessage()), e);
+      throw cannot(e);
     }
   }
 

@@ -11,8 +11,7 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 enum Architecture {
   X86_64("x86-64", 040000),
   AARCH64("aarch64", 0200000),
-  RISCV64("riscv64", 040000),
-  S390X("s390x", 040000);
+  RISCV64("riscv64", 040000);
 
   private final String jnaName;
   private final int openDirect;
@@ -43,7 +42,6 @@ enum Architecture {
       case "amd64", "x86_64" -> X86_64;
       case "aarch64" -> AARCH64;
       case "riscv64" -> RISCV64;
-      case "s390x" -> S390X;
       default ->
           throw new ProblemException(
               Problem.of(ProblemCode.USAGE, "dm-merge does not know the architecture " + name));

@@ -10,7 +10,6 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.problem.WarningSink;
-import java.nio.file.Path;
 
 /** Devices of this Linux. */
 public final class LinuxDevices implements Devices {
@@ -24,7 +23,8 @@ public final class LinuxDevices implements Devices {
 
   @Override
   public BlockDevice openForReading(String path, boolean direct, WarningSink warnings) {
-    String absolute = Path.of("").toAbsolutePath().resolve(path).toString();
+    // No java.nio.file.Path: it refuses names that the locale's encoding lacks.
+    String absolute = path.startsWith("/") ? path : System.getProperty("user.dir") + "/" + path;
     requireDeviceOrFile(absolute, syscalls.status(absolute));
     return open(absolute, LibC.O_RDONLY, direct, warnings);
   }

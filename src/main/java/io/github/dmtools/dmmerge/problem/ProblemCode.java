@@ -47,9 +47,7 @@ public enum ProblemCode {
       ExitStatus.MALFORMED,
       "check that the input is the snapshot's COW device; a transient (N) snapshot has no header"),
   STORE_INVALID(
-      "store.invalid",
-      ExitStatus.MALFORMED,
-      "the snapshot ran full or failed, some of its chunks were never saved: use a backup"),
+      "store.invalid", ExitStatus.MALFORMED, "some of its chunks were never saved: use a backup"),
   STORE_VERSION("store.version", ExitStatus.MALFORMED, "no version but 1 was ever defined"),
   STORE_CHUNK_SIZE(
       "store.chunk_size", ExitStatus.MALFORMED, "the header is damaged, or the devices differ"),

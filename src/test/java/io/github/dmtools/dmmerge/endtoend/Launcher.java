@@ -82,6 +82,10 @@ final class Launcher {
       ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
       builder.redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().putAll(environment);
+      String java = System.getProperty("dmmerge.java", "");
+      if (!java.isEmpty()) {
+        builder.environment().put("JAVA_HOME", java);
+      }
       coverage(builder);
       return new Running(builder.start(), List.of(arguments), out, err, in);
     } catch (IOException e) {
