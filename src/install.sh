@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the scripts beside it: installs Debian packages where programs are missing.
 
 # need_programs PROGRAM:PACKAGE...
