@@ -10,6 +10,8 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -59,8 +62,8 @@ public final class JobReader {
   /**
    * Understands a job.
    *
-   * @throws ProblemException {@code job.syntax} if it is not JSON, has a key twice, goes on behind
-   *     its end or is too deep; {@code job.schema} if it is no job
+   * @throws ProblemException {@code job.syntax} if it is not JSON in UTF-8, has a key twice, goes
+   *     on behind its end or is too deep; {@code job.schema} if it is no job
    */
   public Job read(byte[] json) {
     JsonNode tree = parse(json);
@@ -74,7 +77,22 @@ public final class JobReader {
         tree.has("label") ? text(tree, "label") : null);
   }
 
+  /** Jackson takes overlong forms and code points that there are none of. */
+  private void requireUtf8(byte[] json) {
+    ByteBuffer bytes = ByteBuffer.wrap(json);
+    CharBuffer chars = CharBuffer.allocate(json.length);
+    if (StandardCharsets.UTF_8.newDecoder().decode(bytes, chars, true).isError()) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.JOB_SYNTAX,
+              path,
+              bytes.position(),
+              "the job is not UTF-8: see its byte " + bytes.position()));
+    }
+  }
+
   private JsonNode parse(byte[] json) {
+    requireUtf8(json);
     JsonNode tree;
     try {
       tree = mapper.readTree(json);
@@ -101,7 +119,12 @@ public final class JobReader {
         at == null || at.getLineNr() < 1
             ? ""
             : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-    return e.getOriginalMessage() + where;
+    // A tree takes any value, so that this mismatch can only be one: Jackson speaks of its classes.
+    String what =
+        e instanceof MismatchedInputException
+            ? "it goes on behind its end"
+            : e.getOriginalMessage();
+    return what + where;
   }
 
   private static @Nullable Long offset(@Nullable TokenStreamLocation at) {
@@ -118,8 +141,13 @@ public final class JobReader {
       String pointer = pointer(first);
       String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
       String where = pointer.isEmpty() ? "the job" : "the job's " + pointer;
-      throw jobProblem(pointer, where + ": " + first.getMessage() + more);
+      throw jobProblem(pointer, where + ": " + sentence(first) + more);
     }
+  }
+
+  private static String sentence(Error error) {
+    // The schema's only pattern is that of a path.
+    return "pattern".equals(error.getKeyword()) ? "must not hold NUL" : error.getMessage();
   }
 
   /** The field itself where it is unknown, as the validator points to the object around it. */

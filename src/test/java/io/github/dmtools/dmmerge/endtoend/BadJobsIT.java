@@ -1,0 +1,157 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Jobs that are refused, and what they name. The origin is called {@code origin} and the store
+ * {@code cow}, in the folder that the launcher runs in.
+ */
+final class BadJobsIT {
+  private static final String SOUND = "{\"input\":\"cow\",\"output\":\"origin\",\"force\":true}";
+
+  @TempDir private Path folder;
+  private Fixture fixture;
+
+  @BeforeEach
+  void unpack() {
+    fixture = Fixture.unpack("partial-last-chunk", folder);
+  }
+
+  @AfterEach
+  void originIsUntouched() {
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()), "the origin was touched");
+  }
+
+  /** A job that is no job, and a word of what must be said of it. */
+  record Case(String name, String code, String pointer, String said, byte[] job) {
+    static Case syntax(String name, String said, String job) {
+      return new Case(name, "job.syntax", "", said, job.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Case schema(String name, String pointer, String said, String job) {
+      return new Case(name, "job.schema", pointer, said, job.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Case> jobs() {
+    byte[] latin1 = "{\"input\":\"\u00e4\"}".getBytes(StandardCharsets.ISO_8859_1);
+    return Stream.of(
+        Case.syntax("empty", "is empty", ""),
+        Case.syntax("truncated", "end-of-input", SOUND.substring(0, 30)),
+        Case.syntax("second document", "behind its end", SOUND + SOUND),
+        Case.syntax("duplicate key", "Duplicate", "{\"input\":\"cow\",\"input\":\"cow\"}"),
+        Case.syntax("deep", "depth", "[".repeat(100_000)),
+        Case.syntax("2 MiB", "longer than", SOUND + " ".repeat(2 << 20)),
+        new Case("no UTF-8", "job.syntax", "", "UTF-8", latin1),
+        Case.schema("array", "", "object expected", "[" + SOUND + "]"),
+        Case.schema("unknown key", "/a~1b", "a/b", "{\"input\":\"cow\",\"a/b\":1}"),
+        Case.schema("wrong type", "/force", "boolean", "{\"input\":\"cow\",\"force\":\"no\"}"),
+        Case.schema("NUL", "/output", "NUL", "{\"input\":\"cow\",\"output\":\"a\\u0000b\"}"),
+        Case.schema("half a pair", "/input", "surrogate", "{\"input\":\"\\ud800\"}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void refuses(Case bad) {
+    boolean schema = bad.code.equals("job.schema");
+    Launcher.Result result = new Launcher(folder).stdin(bad.job).run("apply", "-");
+    JsonNode problem = result.expectProblem(schema ? 78 : 65, bad.code).json();
+    assertEquals(schema, problem.path("pointer").isString());
+    assertEquals(bad.pointer, problem.path("pointer").asString(""));
+    assertTrue(problem.path("message").asString().contains(bad.said), problem.toString());
+    assertEquals(1, result.stderr().lines().count(), result.stderr());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"apply", "verify"})
+  void wantsAnOutput(String command) {
+    String job = "{\"input\":\"cow\",\"force\":true}";
+    JsonNode problem =
+        new Launcher(folder)
+            .stdin(job)
+            .run(command, "-")
+            .expectProblem(78, "job.output_missing")
+            .json();
+    assertEquals("/output", problem.path("pointer").asString());
+  }
+
+  @Test
+  void readsJobFiles() throws IOException {
+    Launcher launcher = new Launcher(folder);
+    launcher.run("apply", "missing.json").expectProblem(66, "path.missing");
+    launcher.run("apply", folder.toString()).expectProblem(66, "path.wrong_type");
+
+    Path secret = Files.writeString(folder.resolve("secret.json"), SOUND);
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    new Launcher(folder)
+        .prefixedBy("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+        .run("apply", "secret.json")
+        .expectProblem(77, "path.permission");
+  }
+
+  /** Also relative paths: they start from the current folder, and documents say where they end. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exec \"$0\" plan <(cat job.json)",
+        "mkfifo pipe; cat job.json > pipe & exec \"$0\" plan pipe"
+      })
+  void readsAJobFromAPipe(String script) throws IOException {
+    // With a byte order mark, as some editors leave one.
+    Files.writeString(folder.resolve("job.json"), "\ufeff" + SOUND);
+    JsonNode plan = new Launcher(folder).prefixedBy("bash", "-c", script).run().expect(0).json();
+    assertEquals("cow", plan.at("/job/input").asString());
+    assertEquals(fixture.store().toString(), plan.at("/input/path").asString());
+    assertEquals(fixture.origin().toString(), plan.at("/output/path").asString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"input", "output"})
+  void refusesWhatIsNoDevice(String field) throws IOException {
+    Shell.run("mkfifo", folder.resolve("fifo").toString());
+    Path socket = folder.resolve("socket");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      refuses(field, "fifo", "path.wrong_type");
+      refuses(field, "socket", "path.wrong_type");
+      refuses(field, "/dev/null", "path.wrong_type");
+      refuses(field, ".", "path.wrong_type");
+      refuses(field, "missing", "path.missing");
+      refuses(field, "cow/below", "path.missing");
+      refuses(field, "x".repeat(300), "path.missing");
+    }
+  }
+
+  private void refuses(String field, String path, String code) {
+    String other = field.equals("input") ? "\"output\":\"origin\"" : "\"input\":\"cow\"";
+    String job = "{\"" + field + "\":\"" + path + "\"," + other + ",\"force\":true}";
+    JsonNode problem =
+        new Launcher(folder).stdin(job).run("apply", "-").expectProblem(66, code).json();
+    assertEquals(folder.resolve(path).toString(), problem.path("path").asString());
+  }
+}

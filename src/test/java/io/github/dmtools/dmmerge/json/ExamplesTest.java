@@ -1,0 +1,168 @@
+package io.github.dmtools.dmmerge.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The schemas and the examples beside them. The part of an example's name before "-" is its kind.
+ */
+final class ExamplesTest {
+  private static final Path EXAMPLES =
+      Path.of(System.getProperty("dmmerge.basedir", "."), "schemas", "examples");
+
+  static List<String> examples() {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<String> schemas() {
+    return Schemas.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void validates(String name) throws IOException {
+    byte[] bytes = Files.readAllBytes(EXAMPLES.resolve(name));
+    JsonNode example = new JsonMapper().readTree(bytes);
+    if (kind(name).equals("job")) {
+      assertNotNull(new JobReader(name).read(bytes));
+      ((ObjectNode) example).put("kind", "job");
+    }
+    assertEquals(kind(name), example.path("kind").asString());
+    DocumentSchema.requireValid(example);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void hasAnExample(String schema) {
+    assertTrue(examples().stream().anyMatch(name -> kind(name).equals(schema)));
+  }
+
+  private static String kind(String example) {
+    return example.split("[-.]", -1)[0];
+  }
+
+  /** The meta-schema lies in the validator's jar: nothing is fetched. */
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void obeysTheMetaSchema(String schema) {
+    String dialect = SpecificationVersion.DRAFT_2020_12.getDialectId();
+    JsonNode tree = read(schema);
+    assertEquals(dialect, tree.path("$schema").asString());
+    assertEquals(
+        List.of(),
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(SchemaLocation.of(dialect))
+            .validate(tree));
+    // The validator itself is at work here: what is no schema does not pass.
+    ObjectNode broken = ((ObjectNode) tree.deepCopy()).put("required", true);
+    assertFalse(
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(SchemaLocation.of(dialect))
+            .validate(broken)
+            .isEmpty());
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void isStrictAndDescribed(String schema) {
+    JsonNode root = read(schema);
+    strict(schema, root, root, !schema.equals("job"));
+    root.path("$defs")
+        .properties()
+        .forEach(def -> strict(def.getKey(), def.getValue(), root, true));
+  }
+
+  private static void strict(String name, JsonNode object, JsonNode root, boolean allRequired) {
+    assertEquals("object", object.path("type").asString(), name);
+    assertTrue(object.path("additionalProperties").isBoolean(), name);
+    assertFalse(object.path("additionalProperties").asBoolean(), name);
+    assertFalse(object.path("description").asString("").isBlank(), name);
+    Set<String> properties = new HashSet<>();
+    object
+        .path("properties")
+        .properties()
+        .forEach(
+            property -> {
+              properties.add(property.getKey());
+              String where = name + "/" + property.getKey();
+              JsonNode value = property.getValue();
+              JsonNode described =
+                  value.has("$ref") ? root.at(value.path("$ref").asString().substring(1)) : value;
+              String description = described.path("description").asString("");
+              assertTrue(description.endsWith("."), where + ": " + description);
+              assertFalse(value.has("properties"), where + " belongs into $defs");
+            });
+    assertFalse(properties.isEmpty(), name);
+    if (allRequired) {
+      Set<String> required = new HashSet<>();
+      object.path("required").forEach(field -> required.add(field.asString()));
+      assertEquals(properties, required, name + ": keys are always written");
+    }
+  }
+
+  /** What several documents have in common is the same in all of them. */
+  @Test
+  void definesTheSameThingOnce() {
+    Map<String, JsonNode> known = new HashMap<>();
+    for (String schema : Schemas.names()) {
+      read(schema)
+          .path("$defs")
+          .properties()
+          .forEach(
+              def -> {
+                JsonNode before = known.putIfAbsent(def.getKey(), def.getValue());
+                assertTrue(before == null || before.equals(def.getValue()), def.getKey());
+              });
+    }
+    JsonNode problem = read("problem");
+    JsonNode inReport = read("report").at("/$defs/problem/properties");
+    inReport
+        .properties()
+        .forEach(
+            field ->
+                assertEquals(problem.path("properties").path(field.getKey()), field.getValue()));
+    assertTrue(inReport.size() >= 8);
+  }
+
+  @Test
+  void allowsEveryProblem() {
+    JsonNode fields = read("problem").path("properties");
+    Set<Integer> statuses = new HashSet<>();
+    fields.at("/exit_status/enum").forEach(status -> statuses.add(status.asInt()));
+    for (ProblemCode code : ProblemCode.values()) {
+      assertTrue(statuses.contains(code.exitStatus().status()), code.code());
+      assertTrue(code.code().matches(fields.at("/code/pattern").asString()), code.code());
+    }
+  }
+
+  private static JsonNode read(String schema) {
+    return new JsonMapper().readTree(Schemas.read(schema));
+  }
+}

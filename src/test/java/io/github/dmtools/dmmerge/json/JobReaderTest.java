@@ -1,0 +1,226 @@
+package io.github.dmtools.dmmerge.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+final class JobReaderTest {
+  private static final String FULL =
+      "{\"kind\":\"job\",\"schema_version\":1,\"input\":\"/dev/mapper/snap-cow\","
+          + "\"output\":\"/dev/mapper/data-real\",\"direct\":true,\"relaxed\":true,\"force\":true,"
+          + "\"label\":\"CHG-4711 \u00e4\"}";
+
+  @Test
+  void readsEveryField() {
+    Job job = read(FULL.getBytes(StandardCharsets.UTF_8));
+    assertEquals(
+        new Job(
+            "/dev/mapper/snap-cow", "/dev/mapper/data-real", true, true, true, "CHG-4711 \u00e4"),
+        job);
+  }
+
+  @Test
+  void fillsInTheDefaults() {
+    Job expected = new Job("cow", null, false, false, false, null);
+    assertEquals(expected, read(utf8("{\"input\":\"cow\"}")));
+    assertEquals(expected, read(utf8("\ufeff {\"input\":\"cow\"}\n")), "byte order mark");
+  }
+
+  @Test
+  void takesAPathOfAnyCharactersUpToItsLimit() {
+    String odd = "a'\"\n\t\u0001\u00e4\ud83d\ude00";
+    assertEquals(odd, read(utf8(job("input", odd))).input());
+    String longest = "x".repeat(4095);
+    assertEquals(longest, read(utf8(job("input", longest))).input());
+    assertEquals("/input", refused(utf8(job("input", longest + "x"))).pointer());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " \t\r\n",
+        "{",
+        "{\"input\":\"cow\"",
+        "{\"input\":\"cow\"} x",
+        "{\"input\":\"cow\"}{\"input\":\"cow\"}",
+        "{\"input\":\"cow\",}",
+        "{'input':'cow'}",
+        "{input:\"cow\"}",
+        "{\"input\":\"cow\"} // why",
+        "{\"input\":\"cow\",\"input\":\"cow\"}",
+        "{\"input\":\"cow\",\"x\":{\"a\":1,\"a\":1}}",
+        "{\"input\":\"a\nb\"}",
+        "{\"input\":NaN}",
+        "not JSON"
+      })
+  void refusesWhatIsNoJson(String text) {
+    assertSyntax(utf8(text));
+  }
+
+  @Test
+  void refusesWhatIsTooMuch() {
+    assertSyntax(utf8("[".repeat(100_000)));
+    assertSyntax(utf8("{\"input\":\"cow\",\"x\":" + "[".repeat(40) + "]".repeat(40) + "}"));
+    assertSyntax(utf8(job("input", "cow") + " ".repeat(2 << 20)));
+    assertSyntax(utf8(job("input", "x".repeat(2 << 20))));
+    assertSyntax(utf8("{\"input\":\"cow\",\"x\":" + "1".repeat(100_000) + "}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ff", "c3", "c0af", "eda080", "f4908080", "80"})
+  void refusesWhatIsNoUtf8(String hex) {
+    byte[] json = utf8("{\"input\":\"....\"}");
+    byte[] bad = HexFormat.of().parseHex(hex);
+    System.arraycopy(bad, 0, json, 10, bad.length);
+    assertSyntax(json);
+    assertEquals(10, refused(json).offset());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "null | `` | object expected",
+        "7 | `` | object expected",
+        "\"cow\" | `` | object expected",
+        "[{\"input\":\"cow\"}] | `` | object expected",
+        "{} | `` | required property 'input'",
+        "{\"input\":null} | /input | string expected",
+        "{\"input\":1} | /input | string expected",
+        "{\"input\":[\"cow\"]} | /input | string expected",
+        "{\"input\":\"\"} | /input | at least 1",
+        "{\"input\":\"a\\u0000b\"} | /input | must not hold NUL",
+        "{\"input\":\"\\ud800\"} | /input | surrogate",
+        "{\"input\":\"\\udc00x\"} | /input | surrogate",
+        "{\"input\":\"cow\",\"output\":null} | /output | string expected",
+        "{\"input\":\"cow\",\"output\":{}} | /output | string expected",
+        "{\"input\":\"cow\",\"output\":\"\"} | /output | at least 1",
+        "{\"input\":\"cow\",\"force\":\"true\"} | /force | boolean expected",
+        "{\"input\":\"cow\",\"force\":1} | /force | boolean expected",
+        "{\"input\":\"cow\",\"force\":null} | /force | boolean expected",
+        "{\"input\":\"cow\",\"direct\":0} | /direct | boolean expected",
+        "{\"input\":\"cow\",\"relaxed\":[]} | /relaxed | boolean expected",
+        "{\"input\":\"cow\",\"label\":7} | /label | string expected",
+        "{\"input\":\"cow\",\"label\":\"\\ud800\"} | /label | surrogate",
+        "{\"input\":\"cow\",\"kind\":\"plan\"} | /kind | 'job'",
+        "{\"input\":\"cow\",\"schema_version\":2} | /schema_version | '1'",
+        "{\"input\":\"cow\",\"Force\":true} | /Force | Force",
+        "{\"input\":\"cow\",\"a~/b\":true} | /a~0~1b | a~/b",
+      })
+  void refusesWhatIsNoJob(String text, String pointer, String said) {
+    Problem problem = refused(utf8(text));
+    assertEquals(ProblemCode.JOB_SCHEMA, problem.code());
+    assertEquals(pointer, problem.pointer());
+    assertTrue(problem.message().contains(said), problem.message());
+  }
+
+  @Property(tries = 500)
+  void neverFailsOtherwiseOnBytes(@ForAll byte[] json) {
+    readOrRefuse(json);
+  }
+
+  /** Bytes of a sound job are overwritten, also in encodings that a parser may guess. */
+  @Property(tries = 1000)
+  void neverFailsOtherwiseOnMutatedJobs(
+      @ForAll @Size(max = 4) List<@IntRange(min = 0, max = 400) Integer> places,
+      @ForAll @Size(4) byte[] values,
+      @ForAll @IntRange(min = 0, max = 2) int encoding) {
+    List<Charset> encodings =
+        List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE);
+    byte[] json = FULL.getBytes(encodings.get(encoding));
+    for (int i = 0; i < places.size(); i++) {
+      json[places.get(i) % json.length] = values[i];
+    }
+    readOrRefuse(json);
+  }
+
+  /** Tokens that belong into jobs, in any order. */
+  @Property(tries = 1000)
+  void neverFailsOtherwiseOnTokens(
+      @ForAll @Size(max = 12) List<@IntRange(min = 0, max = 15) Integer> picks) {
+    String[] tokens = {
+      "{",
+      "}",
+      "[",
+      "]",
+      ":",
+      ",",
+      "\"input\"",
+      "\"output\"",
+      "\"force\"",
+      "\"\\ud800\"",
+      "null",
+      "true",
+      "1e999999999",
+      "-0",
+      "\"/dev/x\"",
+      "\"\\u0000\""
+    };
+    StringBuilder json = new StringBuilder("{\"input\":");
+    picks.forEach(pick -> json.append(tokens[pick]));
+    readOrRefuse(utf8(json.toString()));
+    readOrRefuse(utf8(json.append('}').toString()));
+  }
+
+  /** Any other exception fails the test, and so does a problem that cannot be told. */
+  private static void readOrRefuse(byte[] json) {
+    try {
+      assertNotNull(read(json));
+    } catch (ProblemException e) {
+      ByteArrayOutputStream document = new ByteArrayOutputStream();
+      Documents.write(e.problem(), document);
+      DocumentSchema.requireValid(new JsonMapper().readTree(document.toByteArray()));
+      assertTrue(
+          List.of(ProblemCode.JOB_SYNTAX, ProblemCode.JOB_SCHEMA).contains(e.problem().code()));
+    }
+  }
+
+  private static void assertSyntax(byte[] json) {
+    Problem problem = refused(json);
+    assertEquals(ProblemCode.JOB_SYNTAX, problem.code());
+    assertNull(problem.pointer());
+    assertTrue(problem.message().startsWith("the job is "), problem.message());
+    assertTrue(!problem.message().contains("jackson"), problem.message());
+  }
+
+  private static Problem refused(byte[] json) {
+    Problem problem = assertThrows(ProblemException.class, () -> read(json)).problem();
+    assertEquals("job.json", problem.path());
+    return problem;
+  }
+
+  private static Job read(byte[] json) {
+    return new JobReader("job.json").read(json);
+  }
+
+  private static String job(String field, String value) {
+    return new JsonMapper().createObjectNode().put(field, value).toString();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
