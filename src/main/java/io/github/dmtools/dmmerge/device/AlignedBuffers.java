@@ -12,7 +12,9 @@ public final class AlignedBuffers {
 
   /** A zeroed little-endian buffer of {@code bytes}, its first byte on a page boundary. */
   public static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocateDirect(Math.addExact(bytes, ALIGNMENT))
+    // alignedSlice cuts the end down to a page too.
+    long pages = (bytes + ALIGNMENT - 1L) / ALIGNMENT;
+    return ByteBuffer.allocateDirect(Math.toIntExact((pages + 1) * ALIGNMENT))
         .alignedSlice(ALIGNMENT)
         .limit(bytes)
         .slice()
