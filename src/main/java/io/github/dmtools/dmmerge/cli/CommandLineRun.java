@@ -46,7 +46,8 @@ final class CommandLineRun {
     return commandLine.getParent() == null
         && (isClassic(commandLine)
             || (e instanceof CommandLine.MissingParameterException missing
-                && missing.getMissing().stream().anyMatch(CommandLine.Model.OptionSpec.class::isInstance)));
+                && missing.getMissing().stream()
+                    .anyMatch(CommandLine.Model.OptionSpec.class::isInstance)));
   }
 
   private static boolean isClassic(CommandLine commandLine) {
