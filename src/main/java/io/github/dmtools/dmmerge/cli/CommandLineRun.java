@@ -31,12 +31,21 @@ final class CommandLineRun {
 
   private static int usage(ParameterException e) {
     Problem problem = Problem.of(ProblemCode.USAGE, oneLine(String.valueOf(e.getMessage())));
-    boolean classic = e.getCommandLine().getParent() == null && isClassic(e.getCommandLine());
-    return fail(problem, classic);
+    return fail(problem, isClassic(e));
   }
 
   private static String oneLine(String message) {
     return message.strip().replace('\n', ' ').replaceAll("\\.$", "");
+  }
+
+  /** What is wrong may be the first classic option itself: then none has a value yet. */
+  private static boolean isClassic(ParameterException e) {
+    CommandLine commandLine = e.getCommandLine();
+    return commandLine.getParent() == null
+        && (isClassic(commandLine)
+            || (e instanceof CommandLine.MissingParameterException missing
+                && missing.getMissing().stream()
+                    .anyMatch(CommandLine.Model.OptionSpec.class::isInstance)));
   }
 
   private static boolean isClassic(CommandLine commandLine) {
