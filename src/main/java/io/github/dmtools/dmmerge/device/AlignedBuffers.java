@@ -12,7 +12,9 @@ public final class AlignedBuffers {
 
   /** A zeroed little-endian buffer of {@code bytes}, its first byte on a page boundary. */
   public static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocateDirect(Math.addExact(bytes, ALIGNMENT))
+    // alignedSlice() cuts the end too: what is behind the last whole unit would be lost.
+    int units = Math.addExact(bytes, ALIGNMENT - 1) & -ALIGNMENT;
+    return ByteBuffer.allocateDirect(Math.addExact(units, ALIGNMENT))
         .alignedSlice(ALIGNMENT)
         .limit(bytes)
         .slice()
