@@ -69,7 +69,8 @@ final class LayersTest {
   @Test
   void jsonKnowsTheStoryAndTheValuesItTells() {
     DescribedPredicate<JavaClass> told =
-        belongToAnyOf(Counts.class, FailedRange.class, Finding.class, StoreCheck.class, DeviceType.class);
+        belongToAnyOf(
+            Counts.class, FailedRange.class, Finding.class, StoreCheck.class, DeviceType.class);
     noClasses()
         .that()
         .resideInAPackage(packageOf("json"))
@@ -100,8 +101,17 @@ final class LayersTest {
     rooms.remove("audit"); // may be empty
     assertEquals(
         Set.of(
-            "problem", "chunk", "device", "exceptionstore", "plan", "apply", "job", "merge",
-            "linux", "json", "cli"),
+            "problem",
+            "chunk",
+            "device",
+            "exceptionstore",
+            "plan",
+            "apply",
+            "job",
+            "merge",
+            "linux",
+            "json",
+            "cli"),
         rooms,
         "a new room needs its line in the table");
   }

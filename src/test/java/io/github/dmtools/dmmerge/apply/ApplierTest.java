@@ -134,8 +134,7 @@ final class ApplierTest {
   private void oneFails(ApplyOutcome outcome, ProblemCode code, int originOffset, int storeOffset) {
     assertEquals(1, outcome.failures().size());
     FailedRange failure = outcome.failures().get(0);
-    assertEquals(
-        new FailedRange(originOffset, storeOffset, CHUNK, failure.problem()), failure);
+    assertEquals(new FailedRange(originOffset, storeOffset, CHUNK, failure.problem()), failure);
     assertEquals(code, failure.problem().code());
     assertEquals(failure.problem(), outcome.problem());
     assertEquals(new Counts(20, 19, 0, 1, 0), outcome.exceptions());
@@ -172,8 +171,7 @@ final class ApplierTest {
     assertEquals(new Counts(20, 0, 0, 20, 0), outcome.exceptions());
     assertEquals(new Counts(20L * CHUNK, 0, 0, 20L * CHUNK, 0), outcome.bytes());
     assertEquals(ProblemCode.DEVICE_BARRIER, code(outcome));
-    assertEquals(
-        20L * CHUNK, outcome.failures().stream().mapToLong(FailedRange::bytes).sum());
+    assertEquals(20L * CHUNK, outcome.failures().stream().mapToLong(FailedRange::bytes).sum());
     assertEquals(1, origin.cachesForgotten());
     assertArrayEquals(before, origin.content(), "the next reader must see what the disk holds");
 
@@ -185,8 +183,7 @@ final class ApplierTest {
   @Test
   void aDirectOriginIsWrittenInWholeBlocks() {
     ExceptionStore store =
-        ExceptionStore.read(
-            storeDisk.openDirect(), origin.openForReading(), CancelSignal.NEVER);
+        ExceptionStore.read(storeDisk.openDirect(), origin.openForReading(), CancelSignal.NEVER);
     new Applier(store, origin.openDirect(), 3).run(Progress.NONE, CancelSignal.NEVER);
     assertEquals(0, origin.bounced() + storeDisk.bounced());
     assertArrayEquals(merged, origin.durableContent());

@@ -136,8 +136,7 @@ final class FormatRulesTest {
     Problem problem =
         assertThrows(
                 ProblemException.class,
-                () ->
-                    ExceptionStore.read(full.disk().openForReading(), null, CancelSignal.NEVER))
+                () -> ExceptionStore.read(full.disk().openForReading(), null, CancelSignal.NEVER))
             .problem();
     assertEquals("store.truncated", problem.code().code());
     assertEquals(34 * 512, problem.offset());
@@ -229,7 +228,6 @@ final class FormatRulesTest {
   }
 
   private ExceptionStore read(MemoryDisk store) {
-    return ExceptionStore.read(
-        store.openForReading(), origin.openForReading(), CancelSignal.NEVER);
+    return ExceptionStore.read(store.openForReading(), origin.openForReading(), CancelSignal.NEVER);
   }
 }

@@ -13,10 +13,12 @@ import java.util.Random;
  * @param originBytes size of the origin that it fits
  */
 public record RandomStore(StoreImage image, int originBytes) {
-  /** So that a million of them can be made: the largest areas get fewer entries than they hold. */
+  /** So that hundreds of them are quick: the largest areas get fewer entries than they hold. */
   private static final int MAX_BYTES = 2 << 20;
 
   /**
+   * Makes the one that the seed stands for.
+   *
    * @param log2Sectors chunks of 1 to 64 sectors
    * @param quarterAreas how long the table is, in quarters of an area
    */

@@ -22,6 +22,8 @@ public final class StoreImage {
   private final List<long[]> entries = new ArrayList<>();
 
   /**
+   * Makes a sound store with an empty table.
+   *
    * @param bytes size of the store
    */
   public StoreImage(long chunkSectors, int bytes) {

@@ -98,8 +98,7 @@ final class PlannerTest {
     origin.breakForReading(new ByteRange(0, 4096));
     List<PlannedException> plan = new ArrayList<>();
     PlanTotals totals =
-        new Planner(
-                read(image.disk(), origin), origin.openForReading(), PlanDepth.TABLE, plan::add)
+        new Planner(read(image.disk(), origin), origin.openForReading(), PlanDepth.TABLE, plan::add)
             .run(Progress.NONE, CancelSignal.NEVER);
     assertEquals(
         List.of(
@@ -122,13 +121,14 @@ final class PlannerTest {
     assertNull(plan.get(0).originSha256());
     assertNotNull(plan.get(0).sourceSha256());
     PlanTotals withOrigin =
-        new Planner(
-                read(image.disk(), origin), origin.openForReading(), PlanDepth.DIGEST, e -> {})
+        new Planner(read(image.disk(), origin), origin.openForReading(), PlanDepth.DIGEST, e -> {})
             .run(Progress.NONE, CancelSignal.NEVER);
     assertEquals(withOrigin.planSha256(), totals.planSha256(), "the states are no part of it");
   }
 
-  /** Chunks of 16 MiB are four pieces; the difference lies in one of them, or in the clipped end. */
+  /**
+   * Chunks of 16 MiB are four pieces; the difference lies in one of them, or in the clipped end.
+   */
   @Test
   void chunksLargerThanAPieceAreOneException() {
     int chunk = 4 * PieceCursor.MAX_PIECE_BYTES;
@@ -212,8 +212,7 @@ final class PlannerTest {
     assertTrue(store.exceptions() > 0);
   }
 
-  private static ExceptionStore read(
-      MemoryDisk store, @Nullable MemoryDisk origin) {
+  private static ExceptionStore read(MemoryDisk store, @Nullable MemoryDisk origin) {
     return ExceptionStore.read(
         store.openForReading(),
         origin == null ? null : origin.openForReading(),

@@ -29,8 +29,7 @@ final class ShellQuotingTest {
     Path file = Files.createTempFile("words", ".sh");
     try {
       Files.writeString(file, script);
-      Process shell =
-          new ProcessBuilder("sh", file.toString()).redirectErrorStream(true).start();
+      Process shell = new ProcessBuilder("sh", file.toString()).redirectErrorStream(true).start();
       byte[] output = shell.getInputStream().readAllBytes();
       assertEquals(0, shell.waitFor());
       assertEquals(expected.toString(), new String(output, StandardCharsets.UTF_8));
