@@ -53,7 +53,7 @@ final class LayersTest {
     String[] allowed =
         Stream.concat(
                 Stream.of(room, "problem"),
-                below == null ? Stream.of() : Stream.of(below.split(" ")))
+                below == null ? Stream.of() : Stream.of(below.split(" ", -1)))
             .map(LayersTest::packageOf)
             .toArray(String[]::new);
     noClasses()

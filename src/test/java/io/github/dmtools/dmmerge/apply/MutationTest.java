@@ -33,14 +33,17 @@ final class MutationTest {
 
   /** Small stores take most of the mutations: what is mutated is as rich, and they are quick. */
   private static final List<String> STORES =
-      List.of(
-          "partial-last-chunk",
-          "commit-4k",
-          "commit-16k",
-          "overflow-PO", "empty");
+      List.of("partial-last-chunk", "commit-4k", "commit-16k", "overflow-PO", "empty");
 
   private static final List<String> LARGE_STORES =
-      List.of("one-area-255", "one-area-256", "one-area-257", "stale-cow-device", "lvm-two-snaps", "interrupted-merge", "commit-512k");
+      List.of(
+          "one-area-255",
+          "one-area-256",
+          "one-area-257",
+          "stale-cow-device",
+          "lvm-two-snaps",
+          "interrupted-merge",
+          "commit-512k");
 
   private static final int LARGE_EVERY = 100;
 

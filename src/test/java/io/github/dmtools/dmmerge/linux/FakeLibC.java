@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A C library over a file in memory, whose transfers answer what the test lined up: a count that
- * is done at most, or a negative error number. With nothing lined up, everything is done.
+ * A C library over a file in memory, whose transfers answer what the test lined up: a count that is
+ * done at most, or a negative error number. With nothing lined up, everything is done.
  */
 final class FakeLibC implements LibC {
   final byte[] file;

@@ -46,7 +46,8 @@ final class TransferTest {
   @Test
   void anErrorNamesTheByteThatItIsAt() {
     libC.transfers.addAll(List.of(512, 512, -EIO));
-    failed(ProblemCode.DEVICE_READ, 1024 + 512, EIO, () -> DeviceContract.read(device(-1), 512, 4096));
+    failed(
+        ProblemCode.DEVICE_READ, 1024 + 512, EIO, () -> DeviceContract.read(device(-1), 512, 4096));
     libC.transfers.addAll(List.of(512, -EIO));
     failed(
         ProblemCode.DEVICE_WRITE,
@@ -92,15 +93,13 @@ final class TransferTest {
   @Test
   void aBufferedRefusalIsAnError() {
     libC.transfers.add(-Errno.EINVAL);
-    failed(
-        ProblemCode.DEVICE_READ, 0, Errno.EINVAL, () -> DeviceContract.read(device(-1), 0, 512));
+    failed(ProblemCode.DEVICE_READ, 0, Errno.EINVAL, () -> DeviceContract.read(device(-1), 0, 512));
   }
 
   @Test
   void barriersAreRepeatedWhenInterruptedAndNeverWhenFailed() {
     libC.barriers.addAll(List.of(-Errno.EINTR, -EIO));
-    Problem problem =
-        assertThrows(ProblemException.class, () -> device(-1).barrier()).problem();
+    Problem problem = assertThrows(ProblemException.class, () -> device(-1).barrier()).problem();
     assertEquals(ProblemCode.DEVICE_BARRIER, problem.code());
     assertEquals(EIO, problem.errno());
     assertEquals(List.of("fdatasync 3", "fdatasync 3"), libC.calls);

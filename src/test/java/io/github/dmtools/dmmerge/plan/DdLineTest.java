@@ -41,7 +41,7 @@ final class DdLineTest {
     assertTrue(line.contains(" conv=notrunc"), line);
     assertFalse(line.contains("direct"), line);
     Map<String, String> operands = new HashMap<>();
-    for (String word : line.split(" ")) {
+    for (String word : line.split(" ", -1)) {
       String[] parts = word.split("=", 2);
       operands.put(parts[0], parts.length == 2 ? parts[1] : "");
     }
