@@ -1,0 +1,203 @@
+package io.github.dmtools.dmmerge;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.github.dmtools.dmmerge.apply.Counts;
+import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.device.DeviceType;
+import io.github.dmtools.dmmerge.exceptionstore.Finding;
+import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which room may know of which, and why. */
+final class LayersTest {
+  private static final String BASE = "io.github.dmtools.dmmerge";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .importUrl(ProblemCode.class.getProtectionDomain().getCodeSource().getLocation());
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          problem        |                                     | codes are words that every room speaks
+          chunk          |                                     | arithmetic needs nothing but numbers
+          device         | chunk                               | what a device can do says nothing of stores
+          exceptionstore | chunk device                        | the format knows no plan, no job, no command
+          plan           | chunk device exceptionstore         | deciding is apart from acting
+          apply          | chunk device exceptionstore plan    | it carries out what was decided, for anybody
+          job            |                                     | what the operator asked for is mere data
+          audit          |                                     | what is remembered is mere data
+          merge          | chunk device exceptionstore plan apply job audit | the story speaks in meaning: no system, no JSON, no terminal
+          linux          | chunk device                        | the system calls serve device, and can be replaced
+          """)
+  void aRoomKnowsOnlyWhatIsBelowIt(String room, String below, String reason) {
+    String[] allowed =
+        Stream.concat(
+                Stream.of(room, "problem"),
+                below == null ? Stream.of() : Stream.of(below.split(" ", -1)))
+            .map(LayersTest::packageOf)
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(packageOf(room))
+        .should()
+        .dependOnClassesThat(resideInAPackage(BASE + "..").and(not(resideInAnyPackage(allowed))))
+        .because(reason)
+        .allowEmptyShould(room.equals("audit"))
+        .check(CLASSES);
+  }
+
+  @Test
+  void jsonKnowsTheStoryAndTheValuesItTells() {
+    DescribedPredicate<JavaClass> told =
+        belongToAnyOf(
+            Counts.class, FailedRange.class, Finding.class, StoreCheck.class, DeviceType.class);
+    noClasses()
+        .that()
+        .resideInAPackage(packageOf("json"))
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(BASE + "..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            packageOf("json"),
+                            packageOf("problem"),
+                            packageOf("job"),
+                            packageOf("audit"),
+                            packageOf("plan"),
+                            packageOf("chunk"),
+                            packageOf("merge"))))
+                .and(not(told)))
+        .because("documents tell what happened, by the values that the story hands out")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theTableNamesEveryRoom() {
+    Set<String> rooms =
+        CLASSES.stream()
+            .map(type -> type.getPackageName().substring(BASE.length() + 1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    rooms.remove("audit"); // may be empty
+    assertEquals(
+        Set.of(
+            "problem",
+            "chunk",
+            "device",
+            "exceptionstore",
+            "plan",
+            "apply",
+            "job",
+            "merge",
+            "linux",
+            "json",
+            "cli"),
+        rooms,
+        "a new room needs its line in the table");
+  }
+
+  @Test
+  void onlyTheCommandLineKnowsAll() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(packageOf("cli"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(packageOf("cli"))
+        .because("the edge wires everything, and nobody reaches back to it")
+        .check(CLASSES);
+  }
+
+  @Test
+  void roomsAreFreeOfCycles() {
+    slices()
+        .matching(BASE + ".(*)..")
+        .should()
+        .beFreeOfCycles()
+        .because("a room can be read when those below it are known")
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          linux | com.sun.jna..      | a machine without JNA's library can still run all other rooms
+          json  | tools.jackson..    | documents are made in one place, so that they stay a contract
+          json  | com.networknt..    | the schemas are held against documents in one place
+          cli   | picocli..          | only the edge knows that there is a command line
+          """)
+  void aLibraryHasOneRoom(String room, String library, String reason) {
+    DescribedPredicate<JavaClass> used = resideInAPackage(library);
+    if (library.startsWith("tools.jackson")) {
+      // How writing a document fails is part of json's contract, by the type that Jackson throws.
+      noClasses()
+          .that()
+          .resideInAPackage(packageOf("cli"))
+          .should()
+          .dependOnClassesThat(
+              used.and(not(DescribedPredicate.describe("the failure", LayersTest::isFailure))))
+          .because(reason)
+          .check(CLASSES);
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(packageOf(room), packageOf("cli"))
+          .should()
+          .dependOnClassesThat(used)
+          .because(reason)
+          .check(CLASSES);
+      return;
+    }
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(packageOf(room))
+        .should()
+        .dependOnClassesThat(used)
+        .because(reason)
+        .check(CLASSES);
+  }
+
+  private static boolean isFailure(JavaClass type) {
+    return type.getName().equals("tools.jackson.core.JacksonException");
+  }
+
+  @Test
+  void onlyTheEndOfTheProcessEndsIt() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(BASE + ".cli.StopSignals")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "halt", int.class)
+        .because("a run that is ended anywhere else ends without its report")
+        .check(CLASSES);
+  }
+
+  private static String packageOf(String room) {
+    return BASE + "." + room;
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.dmtools.dmmerge.apply;
+
+import static io.github.dmtools.dmmerge.apply.ApplierTest.apply;
+import static io.github.dmtools.dmmerge.apply.ApplierTest.code;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.device.MemoryDisk;
+import io.github.dmtools.dmmerge.device.Stamp;
+import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
+import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** A table of more than one window, stopped behind the first. */
+final class InterruptedApplyTest {
+  private static final int SECTOR = 512;
+
+  /** A window holds 16,384 of them. */
+  private static final int EXCEPTIONS = 20_000;
+
+  private final StoreImage image = StoreImage.withRoomFor(1, EXCEPTIONS);
+  private final byte[] before = Stamp.of('o', EXCEPTIONS * SECTOR);
+  private final byte[] merged = new byte[EXCEPTIONS * SECTOR];
+  private final MemoryDisk storeDisk;
+  private final MemoryDisk origin;
+
+  InterruptedApplyTest() {
+    for (int i = 0; i < EXCEPTIONS; i++) {
+      int newChunk = 2 + i + i / 32;
+      image.entry(i, newChunk);
+    }
+    for (int i = 0; i < EXCEPTIONS; i++) {
+      System.arraycopy(image.bytes(), (2 + i + i / 32) * SECTOR, merged, i * SECTOR, SECTOR);
+    }
+    storeDisk = image.disk();
+    origin = new MemoryDisk("/dev/origin", before);
+  }
+
+  @Test
+  void finishesTheWindowAndIsCompletedByTheNextRun() {
+    AtomicBoolean stop = new AtomicBoolean();
+    ApplyOutcome outcome = apply(storeDisk, origin, bytes -> stop.set(true), stop::get);
+    assertEquals(ProblemCode.RUN_INTERRUPTED, code(outcome));
+    Counts counts = outcome.exceptions();
+    assertTrue(counts.written() > 0 && counts.pending() > 0, counts.toString());
+    assertEquals(EXCEPTIONS, counts.written() + counts.pending());
+    assertEquals(counts.written() * SECTOR, outcome.bytes().written());
+    assertEquals(1, origin.barriers());
+    origin.crash();
+    partly(counts.written());
+
+    ApplyOutcome rest = apply(storeDisk, origin, Progress.NONE, CancelSignal.NEVER);
+    assertNull(rest.problem());
+    assertEquals(counts.written(), rest.exceptions().unchanged());
+    assertEquals(counts.pending(), rest.exceptions().written());
+    assertArrayEquals(merged, origin.durableContent());
+  }
+
+  @Test
+  void aSignalBeforeTheFirstWindowWritesNothing() {
+    ApplyOutcome outcome = apply(storeDisk, origin, Progress.NONE, () -> true);
+    assertEquals(ProblemCode.RUN_INTERRUPTED, code(outcome));
+    assertFalse(outcome.changed());
+    assertEquals(EXCEPTIONS, outcome.exceptions().pending());
+    assertEquals(0, origin.barriers());
+    assertArrayEquals(before, origin.content());
+  }
+
+  @Test
+  void aSignalBehindTheLastWindowComesTooLate() {
+    AtomicLong left = new AtomicLong((long) EXCEPTIONS * SECTOR);
+    ApplyOutcome outcome =
+        apply(storeDisk, origin, bytes -> left.addAndGet(-bytes), () -> left.get() == 0);
+    assertNull(outcome.problem());
+    assertArrayEquals(merged, origin.durableContent());
+  }
+
+  @Test
+  void aTableThatChangesStopsIt() {
+    int last = EXCEPTIONS - 1;
+    Progress change =
+        bytes -> storeDisk.set(image.offsetOfEntry(last), new byte[] {1, 2, 3, 4, 5, 6});
+    ApplyOutcome outcome = apply(storeDisk, origin, change, CancelSignal.NEVER);
+    assertEquals(ProblemCode.STORE_CHANGED, code(outcome));
+    assertTrue(outcome.changed());
+    assertEquals(EXCEPTIONS, outcome.exceptions().written() + outcome.exceptions().pending());
+    assertTrue(outcome.exceptions().written() > 0);
+    assertEquals(1, origin.barriers(), "what was written is durable all the same");
+    partly(outcome.exceptions().written());
+  }
+
+  /** The first of the exceptions are in the origin, the others are not. */
+  private void partly(long exceptions) {
+    byte[] expected = before.clone();
+    System.arraycopy(merged, 0, expected, 0, (int) exceptions * SECTOR);
+    assertArrayEquals(expected, origin.durableContent());
+  }
+}

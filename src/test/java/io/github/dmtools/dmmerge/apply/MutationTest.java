@@ -1,0 +1,131 @@
+package io.github.dmtools.dmmerge.apply;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.github.dmtools.dmmerge.chunk.ByteRange;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.plan.PlanDepth;
+import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.Planner;
+import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.ExitStatus;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Real stores with damaged metadata: whatever is on the disk, a run ends in a problem that says so
+ * or in a merge, and writes nowhere but where its plan said.
+ */
+final class MutationTest {
+  private static final int MUTATIONS = 100_000;
+  private static final long SEED = 20_240_601;
+
+  /** Small stores take most of the mutations: what is mutated is as rich, and they are quick. */
+  private static final List<String> STORES =
+      List.of("partial-last-chunk", "commit-4k", "commit-16k", "overflow-PO", "empty");
+
+  private static final List<String> LARGE_STORES =
+      List.of(
+          "one-area-255",
+          "one-area-256",
+          "one-area-257",
+          "stale-cow-device",
+          "lvm-two-snaps",
+          "interrupted-merge",
+          "commit-512k");
+
+  private static final int LARGE_EVERY = 100;
+
+  private final Random random = new Random(SEED);
+  private final Map<String, Integer> ends = new TreeMap<>();
+
+  @Test
+  @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void endsWellOrSaysWhyNot() {
+    List<MutatedStore> small = STORES.stream().map(MutatedStore::unpack).toList();
+    List<MutatedStore> large = LARGE_STORES.stream().map(MutatedStore::unpack).toList();
+    for (int i = 0; i < MUTATIONS; i++) {
+      List<MutatedStore> stores = i % LARGE_EVERY == 0 ? large : small;
+      MutatedStore store = stores.get(random.nextInt(stores.size()));
+      String mutation = store.mutate(random);
+      try {
+        run(store);
+      } catch (RuntimeException | AssertionError e) {
+        fail("seed " + SEED + ", mutation " + i + " of " + store.name() + ": " + mutation, e);
+      }
+      store.restore();
+    }
+    System.out.println("MutationTest, seed " + SEED + ": " + ends);
+    assertTrue(ends.getOrDefault("merged", 0) > MUTATIONS / 100, "all were refused: " + ends);
+    assertTrue(ends.size() > 8, "some damage was never done: " + ends);
+  }
+
+  private void run(MutatedStore damaged) {
+    List<ByteRange> planned = new ArrayList<>();
+    String end;
+    try {
+      ExceptionStore store =
+          ExceptionStore.read(
+              damaged.store().openForReading(),
+              damaged.origin().openForReading(),
+              CancelSignal.NEVER);
+      store.leftovers();
+      new Planner(
+              store,
+              damaged.origin().openForReading(),
+              PlanDepth.COMPARE,
+              exception -> planned.add(range(store, exception)))
+          .run(Progress.NONE, CancelSignal.NEVER);
+      ApplyOutcome outcome =
+          new Applier(store, damaged.origin().openForWriting(), 100)
+              .run(Progress.NONE, CancelSignal.NEVER);
+      Problem problem = outcome.problem();
+      end = problem == null ? "merged" : known(problem);
+    } catch (ProblemException e) {
+      end = known(e.problem());
+    }
+    ends.merge(end, 1, Integer::sum);
+    writtenAsPlanned(damaged.origin().writes(), planned);
+  }
+
+  private static ByteRange range(ExceptionStore store, PlannedException exception) {
+    return new ByteRange(store.chunkSize().offsetOf(exception.oldChunk()), exception.bytes());
+  }
+
+  private static String known(Problem problem) {
+    ExitStatus status = problem.code().exitStatus();
+    if (status != ExitStatus.MALFORMED && status != ExitStatus.TEMPORARY) {
+      fail("ended in " + problem);
+    }
+    return problem.code().code();
+  }
+
+  /** Writes are extents: each lies in a run of planned ranges that touch. */
+  private static void writtenAsPlanned(List<ByteRange> writes, List<ByteRange> planned) {
+    planned.sort(Comparator.comparingLong(ByteRange::offset));
+    TreeMap<Long, Long> runs = new TreeMap<>();
+    for (ByteRange range : planned) {
+      Map.Entry<Long, Long> before = runs.lastEntry();
+      if (before != null && before.getValue() == range.offset()) {
+        runs.put(before.getKey(), range.end());
+      } else {
+        runs.put(range.offset(), range.end());
+      }
+    }
+    for (ByteRange write : writes) {
+      Map.Entry<Long, Long> run = runs.floorEntry(write.offset());
+      assertTrue(run != null && write.end() <= run.getValue(), () -> write + " was not planned");
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.device.DeviceType;
+import java.nio.file.Path;
+
+/** A file as a device, past the page cache. */
+final class DirectFileTest extends LinuxDeviceContract {
+  DirectFileTest() {
+    super(true, 70_001);
+  }
+
+  @Override
+  Path path() {
+    return file();
+  }
+
+  @Override
+  DeviceType type() {
+    return DeviceType.FILE;
+  }
+}

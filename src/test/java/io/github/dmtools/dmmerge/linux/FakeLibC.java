@@ -1,0 +1,114 @@
+package io.github.dmtools.dmmerge.linux;
+
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A C library over a file in memory, whose transfers answer what the test lined up: a count that is
+ * done at most, or a negative error number. With nothing lined up, everything is done.
+ */
+final class FakeLibC implements LibC {
+  final byte[] file;
+  final Deque<Integer> transfers = new ArrayDeque<>();
+  final Deque<Integer> barriers = new ArrayDeque<>();
+  final List<String> calls = new ArrayList<>();
+  private int errno;
+
+  FakeLibC(byte[] file) {
+    this.file = file;
+  }
+
+  private long transfer(String call, int fd, long address, long count, long offset, boolean write) {
+    calls.add(call + " " + fd + " " + offset + "+" + count);
+    int answer = transfers.isEmpty() ? (int) count : transfers.remove();
+    if (answer < 0) {
+      errno = -answer;
+      return -1;
+    }
+    int done = (int) Math.min(answer, Math.min(count, file.length - offset));
+    if (write) {
+      new Pointer(address).read(0, file, (int) offset, done);
+    } else {
+      new Pointer(address).write(0, file, (int) offset, done);
+    }
+    return done;
+  }
+
+  @Override
+  public long pread(int fd, long address, long count, long offset) {
+    return transfer("pread", fd, address, count, offset, false);
+  }
+
+  @Override
+  public long pwrite(int fd, long address, long count, long offset) {
+    return transfer("pwrite", fd, address, count, offset, true);
+  }
+
+  @Override
+  public int fdatasync(int fd) {
+    calls.add("fdatasync " + fd);
+    errno = barriers.isEmpty() ? 0 : -barriers.remove();
+    return errno == 0 ? 0 : -1;
+  }
+
+  @Override
+  public int open(byte[] path, int flags) {
+    throw new AssertionError("nothing here opens");
+  }
+
+  @Override
+  public int close(int fd) {
+    calls.add("close " + fd);
+    return 0;
+  }
+
+  @Override
+  public int statx(int directory, byte[] path, int flags, int mask, byte[] result) {
+    errno = Errno.ENOENT;
+    return -1;
+  }
+
+  @Override
+  public int ioctl(int fd, long request, long[] result) {
+    errno = Errno.EINVAL;
+    return -1;
+  }
+
+  @Override
+  public int flock(int fd, int operation) {
+    return 0;
+  }
+
+  @Override
+  public int posixFadvise(int fd, long offset, long length, int advice) {
+    return 0;
+  }
+
+  @Override
+  public int isatty(int fd) {
+    return 0;
+  }
+
+  @Override
+  public int errno() {
+    return errno;
+  }
+
+  @Override
+  public String strerror(int number) {
+    return "error " + number;
+  }
+
+  /** What statx says of a regular file. */
+  static FileStatus regular(long size) {
+    ByteBuffer statx = ByteBuffer.allocate(FileStatus.BYTES).order(ByteOrder.nativeOrder());
+    statx.putShort(28, (short) 0100644).putLong(32, 77).putLong(40, size);
+    statx.putInt(136, 8).putInt(140, 1).putInt(156, 512);
+    return FileStatus.decode(statx.array());
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.device.DeviceType;
+import java.nio.file.Path;
+
+/** A file as a device. */
+final class FileTest extends LinuxDeviceContract {
+  FileTest() {
+    super(false, 70_001);
+  }
+
+  @Override
+  Path path() {
+    return file();
+  }
+
+  @Override
+  DeviceType type() {
+    return DeviceType.FILE;
+  }
+}

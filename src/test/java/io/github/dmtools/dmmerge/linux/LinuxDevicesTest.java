@@ -1,0 +1,35 @@
+package io.github.dmtools.dmmerge.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Paths that hold no device; none of them may make the open wait. */
+final class LinuxDevicesTest {
+  @TempDir private Path folder;
+
+  @Test
+  void refusesWhatIsNoDevice() {
+    Path fifo = folder.resolve("fifo");
+    LoopDevice.run(List.of("mkfifo", fifo.toString()));
+    assertEquals(ProblemCode.PATH_MISSING, code(folder.resolve("none")));
+    assertEquals(ProblemCode.PATH_MISSING, code(fifo.resolve("below")));
+    assertEquals(ProblemCode.PATH_WRONG_TYPE, code(folder));
+    assertEquals(ProblemCode.PATH_WRONG_TYPE, code(fifo));
+    assertEquals(ProblemCode.PATH_WRONG_TYPE, code(Path.of("/dev/null")));
+  }
+
+  private static ProblemCode code(Path path) {
+    return assertThrows(
+            ProblemException.class,
+            () -> new LinuxDevices().openForReading(path.toString(), false, warning -> {}))
+        .problem()
+        .code();
+  }
+}

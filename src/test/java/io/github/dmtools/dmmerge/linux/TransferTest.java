@@ -1,0 +1,158 @@
+package io.github.dmtools.dmmerge.linux;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.dmtools.dmmerge.device.AlignedBuffers;
+import io.github.dmtools.dmmerge.device.DeviceContract;
+import io.github.dmtools.dmmerge.device.Stamp;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the system calls may answer, and what a device makes of it. */
+final class TransferTest {
+  private static final int FD = 3;
+  private static final int DIRECT_FD = 4;
+  private static final int EIO = 5;
+
+  private final FakeLibC libC = new FakeLibC(Stamp.of('f', 8192));
+  private final byte[] before = libC.file.clone();
+  private final List<Warning> warnings = new ArrayList<>();
+
+  @Test
+  void shortAndInterruptedReadsGoOn() {
+    libC.transfers.addAll(List.of(1, -Errno.EINTR, 4000, -Errno.EINTR, 8000));
+    assertArrayEquals(before, DeviceContract.read(device(-1), 0, 8192));
+    assertEquals("pread 3 4001+4191", libC.calls.get(libC.calls.size() - 1));
+  }
+
+  @Test
+  void shortAndInterruptedWritesGoOn() {
+    libC.transfers.addAll(List.of(1000, -Errno.EINTR, 1));
+    byte[] bytes = Stamp.of('w', 4096);
+    device(-1).write(AlignedBuffers.allocate(4096).put(bytes).flip(), 100);
+    assertArrayEquals(bytes, Arrays.copyOfRange(libC.file, 100, 4196));
+    assertEquals(4, libC.calls.size());
+  }
+
+  @Test
+  void anErrorNamesTheByteThatItIsAt() {
+    libC.transfers.addAll(List.of(512, 512, -EIO));
+    failed(
+        ProblemCode.DEVICE_READ, 1024 + 512, EIO, () -> DeviceContract.read(device(-1), 512, 4096));
+    libC.transfers.addAll(List.of(512, -EIO));
+    failed(
+        ProblemCode.DEVICE_WRITE,
+        4096 + 512,
+        EIO,
+        () -> device(-1).write(AlignedBuffers.allocate(4096), 4096));
+  }
+
+  @Test
+  void anEndThatMovedIsNoEndlessLoop() {
+    libC.transfers.addAll(List.of(512, 0));
+    Problem problem =
+        assertThrows(ProblemException.class, () -> DeviceContract.read(device(-1), 0, 4096))
+            .problem();
+    assertEquals(512, problem.offset());
+    assertEquals(null, problem.errno());
+  }
+
+  @Test
+  void directTakesWhatIsAlignedAndTheCacheTheRest() {
+    assertArrayEquals(
+        Arrays.copyOf(before, 4096 + 5), DeviceContract.read(device(DIRECT_FD), 0, 4096 + 5));
+    assertEquals(List.of("pread 4 0+4096", "pread 3 4096+5"), libC.calls);
+    libC.calls.clear();
+    DeviceContract.read(device(DIRECT_FD), 1, 512);
+    assertEquals(List.of("pread 3 1+512"), libC.calls);
+  }
+
+  @Test
+  void directThatIsRefusedLateFallsBackWithOneWarning() {
+    libC.transfers.addAll(List.of(512, -Errno.EINVAL));
+    LinuxDevice device = device(DIRECT_FD);
+    assertArrayEquals(before, DeviceContract.read(device, 0, 8192));
+    assertFalse(device.direct());
+    DeviceContract.read(device, 0, 512);
+    assertEquals(
+        List.of(
+            "pread 4 0+8192", "pread 4 512+7680", "close 4", "pread 3 512+7680", "pread 3 0+512"),
+        libC.calls);
+    assertEquals(List.of("direct.unavailable"), warnings.stream().map(Warning::code).toList());
+  }
+
+  @Test
+  void aBufferedRefusalIsAnError() {
+    libC.transfers.add(-Errno.EINVAL);
+    failed(ProblemCode.DEVICE_READ, 0, Errno.EINVAL, () -> DeviceContract.read(device(-1), 0, 512));
+  }
+
+  @Test
+  void barriersAreRepeatedWhenInterruptedAndNeverWhenFailed() {
+    libC.barriers.addAll(List.of(-Errno.EINTR, -EIO));
+    Problem problem = assertThrows(ProblemException.class, () -> device(-1).barrier()).problem();
+    assertEquals(ProblemCode.DEVICE_BARRIER, problem.code());
+    assertEquals(EIO, problem.errno());
+    assertEquals(List.of("fdatasync 3", "fdatasync 3"), libC.calls);
+  }
+
+  @Test
+  void openFailuresHaveTheirCodes() {
+    Syscalls syscalls = new Syscalls(libC);
+    assertEquals(ProblemCode.PATH_MISSING, code(syscalls, Errno.ENOENT));
+    assertEquals(ProblemCode.PATH_MISSING, code(syscalls, Errno.ENOTDIR));
+    assertEquals(ProblemCode.PATH_PERMISSION, code(syscalls, Errno.EACCES));
+    assertEquals(ProblemCode.DEVICE_BUSY, code(syscalls, Errno.EBUSY));
+    assertEquals(ProblemCode.DEVICE_READ_ONLY, code(syscalls, Errno.EROFS));
+    assertEquals(ProblemCode.DEVICE_OPEN, code(syscalls, EIO));
+  }
+
+  @Test
+  void escapesOfProcAreUndone() {
+    assertEquals("/mnt/a b\tc\\d", ProcTable.unescape("/mnt/a\\040b\\011c\\134d"));
+    assertEquals("\\", ProcTable.unescape("\\134"));
+    assertEquals("\\04", ProcTable.unescape("\\04"));
+    assertEquals("\\049", ProcTable.unescape("\\049"));
+  }
+
+  @Test
+  void statusesAreDecoded() {
+    FileStatus status = FakeLibC.regular(12345);
+    assertEquals(12345, status.size());
+    assertEquals("file:8:1:77", status.identity());
+    assertEquals(512, status.directAlignment());
+    assertEquals("a regular file", status.typeName());
+  }
+
+  private static ProblemCode code(Syscalls syscalls, int errno) {
+    return syscalls.failedOpen("/dev/x", errno).problem().code();
+  }
+
+  private static void failed(ProblemCode code, long offset, int errno, Runnable transfer) {
+    Problem problem = assertThrows(ProblemException.class, transfer::run).problem();
+    assertEquals(code, problem.code());
+    assertEquals(offset, problem.offset());
+    assertEquals(errno, problem.errno());
+    assertEquals("/dev/fake", problem.path());
+  }
+
+  private LinuxDevice device(int directFd) {
+    return new LinuxDevice(
+        new Syscalls(libC),
+        "/dev/fake",
+        FakeLibC.regular(8192),
+        new LinuxDevice.Geometry(8192, 512, 512),
+        FD,
+        directFd,
+        warnings::add);
+  }
+}

@@ -1,0 +1,174 @@
+package io.github.dmtools.dmmerge.merge;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.DeviceUse;
+import io.github.dmtools.dmmerge.device.LockMode;
+import io.github.dmtools.dmmerge.device.MemoryDisk;
+import io.github.dmtools.dmmerge.device.Stamp;
+import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The story on devices in memory. */
+final class MergeTest {
+  private static final int CHUNK = 4096;
+
+  private final byte[] before = Stamp.of('o', 10 * CHUNK);
+  private final byte[] merged = before.clone();
+  private final StoreImage image = StoreImage.withRoomFor(8, 2).entry(7, 2).entry(0, 3);
+  private final MemoryDisk store = image.disk();
+  private final MemoryDisk origin = new MemoryDisk("/dev/origin", before);
+  private final MemoryDevices devices = new MemoryDevices().add(store).add(origin);
+  private final List<Warning> warnings = new ArrayList<>();
+
+  MergeTest() {
+    System.arraycopy(image.bytes(), 2 * CHUNK, merged, 7 * CHUNK, CHUNK);
+    System.arraycopy(image.bytes(), 3 * CHUNK, merged, 0, CHUNK);
+  }
+
+  @Test
+  void aDryRunOpensNothingForWriting() {
+    Report report = apply(job(false));
+    assertEquals(Report.Status.PLANNED, report.status());
+    assertEquals(2, report.exceptions().pending());
+    assertEquals(0, devices.openedForWriting());
+    assertEquals(0, origin.barriers());
+    assertArrayEquals(before, origin.content());
+  }
+
+  @Test
+  void mergesAndFlushesAndThenHasNothingToDo() {
+    Report report = apply(job(true));
+    assertEquals(Report.Status.APPLIED, report.status());
+    assertEquals(2, report.exceptions().written());
+    assertArrayEquals(merged, origin.durableContent());
+    assertEquals(2, origin.cachesFlushed(), "before reading and after writing");
+    Report again = apply(job(true));
+    assertEquals(Report.Status.UNCHANGED, again.status());
+    assertEquals(1, origin.barriers());
+    assertEquals(Report.Status.UNCHANGED, merge().verify(job(false), 10).status());
+  }
+
+  @Test
+  void seesWhatDeviceMapperWroteBeneathTheCache() {
+    byte[] fresh = new byte[CHUNK];
+    Arrays.fill(fresh, (byte) 7);
+    store.writeBeneath(2 * CHUNK, fresh);
+    origin.writeBeneath(0, Arrays.copyOfRange(merged, 0, CHUNK));
+    Report report = apply(job(true));
+    assertEquals(1, report.exceptions().written());
+    assertEquals(1, report.exceptions().unchanged());
+    assertArrayEquals(fresh, Arrays.copyOfRange(origin.durableContent(), 7 * CHUNK, 8 * CHUNK));
+  }
+
+  @Test
+  void aFlushThatFailsStopsItUnlessRelaxed() {
+    store.failFlushes();
+    refused("device.flush", job(true));
+    Report report = apply(new Job("/dev/store", "/dev/origin", false, true, true, null));
+    assertEquals(Report.Status.APPLIED, report.status());
+    assertTrue(
+        report.warnings().stream().anyMatch(warning -> warning.code().equals("device.flush")));
+    assertEquals(report.warnings(), warnings);
+  }
+
+  @Test
+  void guardsStopTheRealRunAndWarnInTheDryOne() {
+    DeviceUse free = MemoryDevices.free(origin);
+    devices.use(
+        "/dev/origin",
+        new DeviceUse(
+            free.storage(), free.builtOn(), null, false, List.of("/mnt"), false, List.of()));
+    refused("device.mounted", job(true));
+    assertEquals(0, devices.openedForWriting());
+    Report report = apply(job(false));
+    assertEquals(Report.Status.PLANNED, report.status());
+    assertEquals("device.mounted", report.warnings().get(0).code());
+  }
+
+  @Test
+  void aSecondRunIsTurnedAwayAndTheFirstOneKeepsItsLock() {
+    try (BlockDevice other = origin.openForReading()) {
+      assertTrue(other.tryLock(LockMode.SHARED));
+      refused("device.busy", job(true));
+      assertEquals(Report.Status.PLANNED, apply(job(false)).status(), "readers do not mind");
+    }
+    try (BlockDevice other = origin.openForReading()) {
+      assertTrue(other.tryLock(LockMode.EXCLUSIVE));
+      refused("device.busy", job(false));
+    }
+    assertEquals(Report.Status.APPLIED, apply(job(true)).status());
+  }
+
+  @Test
+  void everyEndGivesTheLocksBack() {
+    store.set(0, new byte[16]);
+    refused("store.uninitialized", job(true));
+    for (MemoryDisk disk : List.of(store, origin)) {
+      try (BlockDevice device = disk.openForReading()) {
+        assertTrue(device.tryLock(LockMode.EXCLUSIVE), disk.path() + " is still locked");
+      }
+    }
+  }
+
+  @Test
+  void aJobWithoutAnOutputCannotBeApplied() {
+    refused("job.output_missing", new Job("/dev/store", null, false, false, true, null));
+    refused("device.same", new Job("/dev/store", "/dev/store", false, false, true, null));
+    refused("path.missing", new Job("/dev/none", "/dev/origin", false, false, true, null));
+  }
+
+  @Test
+  void aFailedBarrierIsAFailedRun() {
+    origin.failBarrier(1);
+    Report report = apply(job(true));
+    assertEquals(Report.Status.FAILED, report.status());
+    assertTrue(report.changed());
+    assertEquals(0, report.exceptions().written());
+    assertEquals(Report.Status.APPLIED, apply(job(true)).status());
+    assertArrayEquals(merged, origin.durableContent());
+  }
+
+  private static Job job(boolean force) {
+    return new Job("/dev/store", "/dev/origin", false, false, force, null);
+  }
+
+  private Report apply(Job job) {
+    return merge().apply(job, 10, null);
+  }
+
+  private void refused(String code, Job job) {
+    ProblemException e = assertThrows(ProblemException.class, () -> apply(job));
+    assertEquals(code, e.problem().code().code());
+    assertArrayEquals(before, origin.content());
+  }
+
+  private Merge merge() {
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public Progress begin(String what, long bytes) {
+            return Progress.NONE;
+          }
+
+          @Override
+          public void warn(Warning warning) {
+            warnings.add(warning);
+          }
+        };
+    return new Merge(devices, Clock.systemUTC(), listener, CancelSignal.NEVER);
+  }
+}

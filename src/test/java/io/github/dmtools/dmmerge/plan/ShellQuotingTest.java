@@ -1,0 +1,61 @@
+package io.github.dmtools.dmmerge.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** What a real shell makes of it. */
+final class ShellQuotingTest {
+  @Property(tries = 60)
+  void aShellGivesTheWordsBack(@ForAll("words") List<String> words)
+      throws IOException, InterruptedException {
+    StringBuilder script = new StringBuilder("set -f\n");
+    StringBuilder expected = new StringBuilder();
+    for (String word : words) {
+      script.append("printf '%s\\0' x").append(ShellQuoting.quote(word)).append('\n');
+      script.append("printf '%s\\0' ").append(ShellQuoting.quote(word)).append('\n');
+      expected.append('x').append(word).append('\0').append(word).append('\0');
+    }
+    Path file = Files.createTempFile("words", ".sh");
+    try {
+      Files.writeString(file, script);
+      Process shell = new ProcessBuilder("sh", file.toString()).redirectErrorStream(true).start();
+      byte[] output = shell.getInputStream().readAllBytes();
+      assertEquals(0, shell.waitFor());
+      assertEquals(expected.toString(), new String(output, StandardCharsets.UTF_8));
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** Much of what means something to a shell, and anything else that UTF-8 can hold. */
+  @Provide
+  Arbitrary<List<String>> words() {
+    Arbitrary<String> meaning =
+        Arbitraries.strings().withChars("'\"\\$`!*?[]{}()<>|&;#~= \t\n\r%^-a0").ofMaxLength(12);
+    Arbitrary<String> anything =
+        Arbitraries.strings()
+            .withCharRange('\u0001', '\ud7ff')
+            .withCharRange('\ue000', '\ufffd')
+            .ofMaxLength(8);
+    return Arbitraries.oneOf(meaning, anything).list().ofMinSize(1).ofMaxSize(200);
+  }
+
+  @Test
+  void plainPathsStayAsTheyAre() {
+    assertEquals("/dev/mapper/vg-lv_1.2", ShellQuoting.quote("/dev/mapper/vg-lv_1.2"));
+    assertEquals("''", ShellQuoting.quote(""));
+    assertEquals("'a b'", ShellQuoting.quote("a b"));
+    assertEquals("'it'\\''s'", ShellQuoting.quote("it's"));
+  }
+}
