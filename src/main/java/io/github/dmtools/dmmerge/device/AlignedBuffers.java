@@ -12,7 +12,8 @@ public final class AlignedBuffers {
 
   /** A zeroed little-endian buffer of {@code bytes}, its first byte on a page boundary. */
   public static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocateDirect(Math.addExact(bytes, ALIGNMENT))
+    // alignedSlice cuts both ends to whole pages: one page for each.
+    return ByteBuffer.allocateDirect(Math.addExact(bytes, 2 * ALIGNMENT))
         .alignedSlice(ALIGNMENT)
         .limit(bytes)
         .slice()
