@@ -37,18 +37,29 @@ final class FileDocument implements DocumentOutput {
   FileDocument(String path, List<String> inUse) {
     try {
       Path named = Path.of(path);
-      this.target = Files.exists(named) ? named.toRealPath() : named;
+      boolean replaceable =
+          !isDescriptor(named) && (!Files.exists(named) || Files.isRegularFile(named));
+      // The link in /proc to a pipe has no path behind it: only what is replaced is resolved.
+      this.target = replaceable && Files.exists(named) ? named.toRealPath() : named;
       refuseToReplace(path, inUse);
-      boolean replaceable = !Files.exists(target) || Files.isRegularFile(target);
       this.temporary = replaceable ? beside(target) : null;
+      // Appending, so that `>> file` keeps what is there when it is named as /dev/stdout.
       this.file =
           temporary != null
               ? Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)
-              : new FileOutputStream(target.toFile());
+              : new FileOutputStream(target.toFile(), true);
       this.stream = new ProblemStream(length -> file, e -> cannot(path, e));
     } catch (IOException | InvalidPathException e) {
       throw cannot(path, e);
     }
+  }
+
+  /** A file that the shell opened is written to, even if it could be replaced. */
+  private static boolean isDescriptor(Path named) {
+    Path path = named.toAbsolutePath().normalize();
+    return path.startsWith("/proc")
+        || List.of("/dev/stdout", "/dev/stderr").contains(path.toString())
+        || path.startsWith("/dev/fd");
   }
 
   private void refuseToReplace(String path, List<String> inUse) throws IOException {

@@ -1,0 +1,183 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
+import tools.jackson.databind.JsonNode;
+
+/** The places and surroundings that the launcher is started in. */
+final class EnvironmentIT {
+  /** Not in /tmp: a test here mounts something else there. */
+  static final class BesideTheImage implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext extension)
+        throws IOException {
+      return Files.createTempDirectory(Launcher.image().getParent(), "environment-");
+    }
+  }
+
+  @TempDir(factory = BesideTheImage.class)
+  private Path folder;
+
+  @BeforeEach
+  void make() throws IOException {
+    Fixture.unpack("commit-4k", folder);
+    String text = Fixture.job(Path.of("cow"), Path.of("origin"), true);
+    Files.writeString(folder.resolve("job.json"), text);
+  }
+
+  @Test
+  void anyFolderAndAnyLinkToTheLauncher() throws IOException {
+    Path image = folder.resolve("an image");
+    Shell.run("cp", "-a", Launcher.image().toString(), image.toString());
+    Files.createSymbolicLink(folder.resolve("first"), Path.of("an image/bin/dm-merge"));
+    Files.createDirectory(folder.resolve("links"));
+    Path second =
+        Files.createSymbolicLink(folder.resolve("links/second link"), Path.of("../first"));
+
+    plans(new Launcher(folder).executable(image.resolve("bin/dm-merge")));
+    plans(new Launcher(folder).executable(second));
+    plans(new Launcher(folder).prefixedBy("env").executable(folder.relativize(second)));
+    String search = folder.resolve("links") + ":" + System.getenv("PATH");
+    plans(
+        new Launcher(folder).prefixedBy("env", "PATH=" + search).executable(second.getFileName()));
+  }
+
+  @Test
+  void temporaryFolderWithoutExecutables() throws IOException {
+    String script =
+        "mount -t tmpfs -o noexec none /tmp && \"$@\"; status=$?; ls -A /tmp > left; exit $status";
+    Launcher launcher =
+        new Launcher(folder).prefixedBy("unshare", "--mount", "sh", "-c", script, "");
+    plans(launcher);
+    assertEquals("", Files.readString(folder.resolve("left")));
+    launcher.run("apply", "job.json").expect(0);
+    assertEquals("", Files.readString(folder.resolve("left")));
+  }
+
+  @Test
+  void temporaryFolderThatCannotBeWritten() {
+    String script = "mount -t tmpfs -o ro none /tmp && exec \"$@\"";
+    Launcher launcher =
+        new Launcher(folder).prefixedBy("unshare", "--mount", "sh", "-c", script, "");
+    launcher.run("check", "cow").expect(0);
+    launcher.run("apply", "job.json").expect(0);
+  }
+
+  /** The names go through a script, so that this test does not depend on its own locale. */
+  @Test
+  void namesInUtf8WhateverTheLocale() throws IOException {
+    String name = "gr\u00f6\u00dfe-\u6570";
+    Path script = folder.resolve("run");
+    String text =
+        """
+        #!/bin/sh
+        mv cow 'cow-NAME' && mv origin 'origin-NAME'
+        printf '{"input": "cow-NAME", "output": "origin-NAME", "force": true}' > 'job-NAME'
+        "$IMAGE/bin/dm-merge" apply 'job-NAME' -o 'report-NAME' && cat 'report-NAME'
+        status=$?
+        mv 'origin-NAME' origin
+        exit $status
+        """;
+    Files.write(script, text.replace("NAME", name).getBytes(StandardCharsets.UTF_8));
+    Launcher launcher =
+        new Launcher(folder)
+            .prefixedBy("env", "LC_ALL=C", "IMAGE=" + Launcher.image(), "sh")
+            .executable(script);
+    JsonNode report = launcher.run().expect(0).json();
+    assertEquals("applied", report.path("status").asString());
+    assertTrue(report.at("/output/path").asString().endsWith("/origin-" + name));
+  }
+
+  @Test
+  void withoutHome() {
+    plans(new Launcher(folder).prefixedBy("env", "--unset=HOME"));
+  }
+
+  @Test
+  void noJava() throws IOException {
+    String before = Fixture.sha256(folder.resolve("origin"));
+    Path tools = Files.createDirectory(folder.resolve("tools"));
+    for (String tool : List.of("env", "readlink", "sh")) {
+      String path = Shell.run("sh", "-c", "command -v " + tool);
+      Shell.run("cp", path, tools.resolve(tool).toString());
+    }
+    Launcher launcher =
+        new Launcher(folder).prefixedBy("env", "--unset=JAVA_HOME", "PATH=" + tools);
+    launcher.run("apply", "job.json").expectProblem(69, "java.unavailable");
+    assertEquals(before, Fixture.sha256(folder.resolve("origin")));
+  }
+
+  @Test
+  void javaThatIsTooOld() throws IOException {
+    String before = Fixture.sha256(folder.resolve("origin"));
+    Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\ntouch started\n");
+    Shell.run("chmod", "755", java.toString());
+    Launcher launcher =
+        new Launcher(folder).environment("JAVA_HOME", folder.resolve("jdk").toString());
+    for (String version : List.of("11.0.2", "1.8.0_402")) {
+      Files.writeString(
+          folder.resolve("jdk/release"),
+          "IMPLEMENTOR=\"A\"\nJAVA_VERSION=\"" + version + "\"\nOS_NAME=\"Linux\"\n");
+      launcher.run("apply", "job.json").expectProblem(69, "java.unavailable");
+    }
+    assertTrue(Files.notExists(folder.resolve("started")), "it was started all the same");
+    assertEquals(before, Fixture.sha256(folder.resolve("origin")));
+  }
+
+  @Test
+  void everyJavaThatIsHere() throws IOException {
+    for (Path java : javas()) {
+      Launcher launcher = new Launcher(folder).environment("JAVA_HOME", java.toString());
+      for (String command : List.of("plan", "apply", "verify")) {
+        Launcher.Result result = launcher.run(command, "job.json").expect(0);
+        assertEquals("", result.stderr(), () -> command + " on " + java);
+      }
+    }
+  }
+
+  /** The Java that runs this test, and those of the packages, from version 17 on. */
+  private static List<Path> javas() throws IOException {
+    Path packaged = Path.of("/usr/lib/jvm");
+    try (Stream<Path> homes = Files.isDirectory(packaged) ? Files.list(packaged) : Stream.of()) {
+      List<Path> found = new ArrayList<>();
+      for (Path home :
+          Stream.concat(homes, Stream.of(Path.of(System.getProperty("java.home")))).toList()) {
+        if (Files.isExecutable(home.resolve("bin/java")) && version(home) >= 17) {
+          found.add(home.toRealPath());
+        }
+      }
+      return found.stream().distinct().toList();
+    }
+  }
+
+  private static int version(Path home) throws IOException {
+    return Files.readString(home.resolve("release"))
+        .lines()
+        .filter(line -> line.startsWith("JAVA_VERSION=\""))
+        .map(line -> line.substring("JAVA_VERSION=\"".length()).split("[^0-9]", -1)[0])
+        .mapToInt(Integer::parseInt)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private void plans(Launcher launcher) {
+    Launcher.Result result = launcher.run("plan", "job.json").expect(0);
+    assertTrue(result.json().at("/summary/pending").asLong() > 0);
+    assertEquals("", result.stderr());
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An origin that somebody uses: refused where it would be written, a warning where it would not,
+ * and untouched in any case.
+ */
+final class GuardsIT {
+  private static final int FORBIDDEN = 78;
+  private static final int ORIGIN_BYTES = 4 << 20;
+
+  @TempDir private Path folder;
+  private Path store = Path.of("");
+  private Path origin = Path.of("");
+
+  @BeforeEach
+  void make() throws IOException {
+    store =
+        new StoreFile(folder.resolve("cow"), 8, 1 << 20).entry(0, 2).entry(3, 3).data(2, 7).path();
+    origin = Files.write(folder.resolve("origin"), new byte[ORIGIN_BYTES]);
+    Files.createDirectory(folder.resolve("mnt"));
+  }
+
+  @Test
+  void mounted() {
+    try (Setup setup = new Setup()) {
+      Path device = setup.loop(origin);
+      setup.mountNewFileSystem(device, folder.resolve("mnt"));
+      refuses(device, "device.mounted");
+      refuses(origin, "device.mounted");
+    }
+  }
+
+  @Test
+  void mountedBySomethingThatIsStackedOnIt() {
+    try (Setup setup = new Setup()) {
+      Path device = setup.loop(origin);
+      Path upper = setup.loop(device);
+      setup.mountNewFileSystem(upper, folder.resolve("mnt"));
+      refuses(device, "device.mounted");
+    }
+  }
+
+  @Test
+  void stackedOn() {
+    try (Setup setup = new Setup()) {
+      Path device = setup.loop(origin);
+      refuses(origin, "device.held");
+      setup.loop(device);
+      refuses(device, "device.held");
+    }
+  }
+
+  @Test
+  void partitionInUse() {
+    try (Setup setup = new Setup()) {
+      Path disk = setup.loop(origin, "--partscan");
+      Path partition = folder.resolve("partition");
+      setup.partition(disk, 2048, 4096, partition);
+      try (Setup mounted = new Setup()) {
+        mounted.mountNewFileSystem(partition, folder.resolve("mnt"));
+        refuses(disk, "device.mounted");
+      }
+      setup.swapOn(partition);
+      refuses(disk, "device.swap");
+      refuses(partition, "device.swap");
+    }
+  }
+
+  @Test
+  void swappedTo() {
+    try (Setup setup = new Setup()) {
+      Path device = setup.loop(origin);
+      setup.swapOn(device);
+      refuses(device, "device.swap");
+    }
+    try (Setup setup = new Setup()) {
+      Shell.run("chmod", "600", origin.toString());
+      setup.swapOn(origin);
+      refuses(origin, "device.swap");
+    }
+  }
+
+  @Test
+  void readOnly() {
+    try (Setup setup = new Setup()) {
+      refuses(setup.loop(origin, "--read-only"), "device.read_only");
+    }
+  }
+
+  private void refuses(Path output, String code) {
+    String before = Fixture.sha256(output);
+    Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, output, true));
+    JsonNode problem = launcher.run("apply", "-").expectProblem(FORBIDDEN, code).json();
+    assertEquals(output.toString(), problem.path("path").asString());
+
+    launcher.stdin(Fixture.job(store, output, false));
+    for (String command : List.of("plan", "apply")) {
+      Launcher.Result result = launcher.run(command, "-").expect(0);
+      JsonNode warnings = result.json().path("warnings");
+      assertTrue(warnings.findValuesAsString("code").contains(code), result::text);
+      assertTrue(result.stderr().contains("dm-merge: warning: "), result::stderr);
+    }
+    assertEquals(before, Fixture.sha256(output));
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two runs at once, and devices that others have claimed. */
+final class LocksIT {
+  private static final int BUSY = 75;
+  private static final String[] HOLD = {"sh", "-c", "echo held; exec cat"};
+
+  @TempDir private Path folder;
+
+  @Test
+  void lockByAReaderKeepsWritersOut() {
+    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    try (Setup setup = new Setup()) {
+      setup.hold("flock", "--shared", fixture.origin().toString(), HOLD[0], HOLD[1], HOLD[2]);
+      Launcher launcher = new Launcher(folder).stdin(fixture.job(true));
+      launcher.run("apply", "-").expectProblem(BUSY, "device.busy");
+      launcher.run("plan", "-").expect(0);
+      launcher.stdin(fixture.job(false)).run("apply", "-").expect(0);
+    }
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+  }
+
+  @Test
+  void lockByAWriterKeepsEverybodyOut() {
+    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    Launcher launcher = new Launcher(folder).stdin(fixture.job(true));
+    for (Path locked : new Path[] {fixture.origin(), fixture.store()}) {
+      try (Setup setup = new Setup()) {
+        setup.hold("flock", "--exclusive", locked.toString(), HOLD[0], HOLD[1], HOLD[2]);
+        launcher.run("apply", "-").expectProblem(BUSY, "device.busy");
+        launcher.run("plan", "-").expectProblem(BUSY, "device.busy");
+      }
+    }
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+  }
+
+  /** The first run cannot get on while nobody reads its plan. */
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void secondRunWaitsForTheFirst() throws IOException {
+    ManyChunks many = ManyChunks.make(folder, 4096);
+    Path fifo = folder.resolve("plan");
+    Shell.run("mkfifo", fifo.toString());
+    Launcher launcher = new Launcher(folder).stdin(many.job());
+    Launcher.Running first = launcher.start("apply", "-", "--plan-out", fifo.toString());
+    try (InputStream plan = Files.newInputStream(fifo)) {
+      assertEquals('{', plan.read());
+      launcher.run("apply", "-").expectProblem(BUSY, "device.busy");
+      launcher.run("plan", "-").expectProblem(BUSY, "device.busy");
+      launcher.run("verify", "-").expectProblem(BUSY, "device.busy");
+      assertEquals(0, many.writtenBytes());
+      plan.transferTo(OutputStream.nullOutputStream());
+    }
+    assertEquals("applied", first.await().expect(0).json().path("status").asString());
+    assertEquals(many.bytes(), many.writtenBytes());
+  }
+
+  @Test
+  void deviceThatAnotherProcessClaimed() {
+    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    try (Setup setup = new Setup()) {
+      Path device = setup.loop(fixture.origin());
+      setup.hold(
+          "python3",
+          "-c",
+          "import os, sys; os.open(sys.argv[1], os.O_RDWR | os.O_EXCL);"
+              + " print('held', flush=True); sys.stdin.read()",
+          device.toString());
+      Launcher launcher = new Launcher(folder).stdin(Fixture.job(fixture.store(), device, true));
+      launcher.run("apply", "-").expectProblem(BUSY, "device.busy");
+      launcher.run("plan", "-").expect(0);
+      assertEquals(fixture.before(), Fixture.sha256(device));
+    }
+  }
+}

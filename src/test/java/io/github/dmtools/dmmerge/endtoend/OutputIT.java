@@ -1,0 +1,144 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.json.DocumentSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Documents in files: whole or not at all, and never in the place of something else. */
+final class OutputIT {
+  private static final int CANNOT_CREATE = 73;
+
+  @TempDir private Path folder;
+  private Path out = Path.of("");
+  private String job = "";
+  private Path origin = Path.of("");
+  private Path store = Path.of("");
+  private String before = "";
+
+  @BeforeEach
+  void make() throws IOException {
+    Fixture fixture = Fixture.unpack("random-4k", folder);
+    store = fixture.store();
+    origin = fixture.origin();
+    before = fixture.before();
+    job = Files.writeString(folder.resolve("job"), fixture.job(true)).toString();
+    out = Files.createDirectory(folder.resolve("out"));
+  }
+
+  @Test
+  void replacesAnOlderFileByTheModeOfTheUmask() throws IOException {
+    Path file = Files.writeString(out.resolve("plan.json"), "older");
+    Launcher launcher = new Launcher(folder).prefixedBy("sh", "-c", "umask 027; exec \"$@\"", "");
+    Launcher.Result result = launcher.run("plan", job, "-o", file.toString()).expect(0);
+    assertEquals("", result.text());
+    assertEquals("", result.stderr());
+    assertEquals(1402, read(file).at("/summary/pending").asInt());
+    assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals(List.of(file), filesIn(out));
+  }
+
+  @Test
+  void keepsAnOlderFileWhenTheRunFails() throws IOException {
+    Path file = Files.writeString(out.resolve("plan.json"), "older");
+    Files.write(store, new byte[1 << 20]);
+    for (String command : List.of("plan", "apply", "verify")) {
+      new Launcher(folder)
+          .run(command, job, "--output=" + file)
+          .expectProblem(65, "store.uninitialized");
+      assertEquals("older", Files.readString(file));
+    }
+    assertEquals(List.of(file), filesIn(out));
+    assertEquals(before, Fixture.sha256(origin));
+  }
+
+  @Test
+  void fullDisk() throws IOException {
+    try (Setup setup = new Setup()) {
+      setup.tmpfs(out, "64k");
+      String file = out.resolve("plan.json").toString();
+      cannotCreate("plan", job, "-o", file);
+      cannotCreate("apply", job, "--plan-out", file);
+      assertEquals(List.of(), filesIn(out));
+    }
+    assertEquals(before, Fixture.sha256(origin));
+  }
+
+  /** All of it is found before the first write. */
+  @Test
+  void placesWhereNoFileCanBeMade() throws IOException {
+    String missing = out.resolve("missing/report.json").toString();
+    String beneathAFile = origin.resolve("report.json").toString();
+    for (String place : List.of(missing, beneathAFile, out.toString(), "")) {
+      cannotCreate("apply", job, "-o", place);
+    }
+    cannotCreate("apply", job, "--plan-out", missing);
+    assertEquals(List.of(), filesIn(out));
+    assertEquals(before, Fixture.sha256(origin));
+  }
+
+  @Test
+  void neverInThePlaceOfTheJobsDevices() throws IOException {
+    String storeBefore = Fixture.sha256(store);
+    Path link = Files.createSymbolicLink(out.resolve("link"), origin);
+    for (Path place : List.of(store, origin, link)) {
+      cannotCreate("apply", job, "-o", place.toString());
+    }
+    cannotCreate("apply", job, "--plan-out", origin.toString());
+    cannotCreate("check", store.toString(), "-o", store.toString());
+    try (Setup setup = new Setup()) {
+      Path device = setup.loop(StoreFile.sparse(folder.resolve("disk"), 1 << 20));
+      String empty = Fixture.sha256(device);
+      cannotCreate("plan", job, "-o", device.toString());
+      assertEquals(empty, Fixture.sha256(device));
+    }
+    assertEquals(storeBefore, Fixture.sha256(store));
+    assertEquals(before, Fixture.sha256(origin));
+  }
+
+  @Test
+  void pipesAndDescriptors() throws IOException {
+    String launcher = "'" + Launcher.image().resolve("bin/dm-merge") + "'";
+    String plan = launcher + " plan '" + job + "' -o ";
+    shell("mkfifo fifo; cat fifo > read & " + plan + "fifo && wait", "read");
+    shell(plan + "/dev/stdout | cat > read", "read");
+    shell(plan + "/dev/fd/3 3>&1 > null | cat > read", "read");
+    shell(plan + "/dev/stdout > read", "read");
+    shell("echo kept > all; " + plan + "/dev/stdout >> all; grep -v kept all > read", "read");
+    assertTrue(Files.readString(folder.resolve("all")).startsWith("kept\n"));
+  }
+
+  private void shell(String script, String document) throws IOException {
+    Shell.run("env", "-C", folder.toString(), "sh", "-ec", script);
+    Path file = folder.resolve(document);
+    assertEquals(1402, read(file).at("/summary/exceptions").asInt(), script);
+    Files.delete(file);
+  }
+
+  private void cannotCreate(String... arguments) {
+    new Launcher(folder).run(arguments).expectProblem(CANNOT_CREATE, "output.create");
+  }
+
+  private static JsonNode read(Path file) throws IOException {
+    JsonNode document = new JsonMapper().readTree(Files.readAllBytes(file));
+    DocumentSchema.requireValid(document);
+    return document;
+  }
+
+  private static List<Path> filesIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+}

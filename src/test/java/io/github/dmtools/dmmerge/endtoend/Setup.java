@@ -1,0 +1,102 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Loop devices, mounts and such: taken down in reverse order, whatever the test came to. */
+final class Setup implements AutoCloseable {
+  private final Deque<Runnable> undo = new ArrayDeque<>();
+
+  Path loop(Path file, String... options) {
+    Loop loop = Loop.over(file, options);
+    undo.push(loop::close);
+    return loop.device();
+  }
+
+  /**
+   * Makes a file system on a device, and mounts it read-only, so that its bytes stay as they are.
+   */
+  void mountNewFileSystem(Path device, Path mountPoint) {
+    Shell.run("mkfs.ext4", "-q", device.toString());
+    mount("-o", "ro", device.toString(), mountPoint.toString());
+  }
+
+  /** A file system of {@code size} that holds nothing else. */
+  Path tmpfs(Path mountPoint, String size) {
+    mount("-t", "tmpfs", "-o", "mode=0755,size=" + size, "none", mountPoint.toString());
+    return mountPoint;
+  }
+
+  private void mount(String... words) {
+    List<String> command = new ArrayList<>(List.of("mount"));
+    command.addAll(List.of(words));
+    Shell.run(command.toArray(String[]::new));
+    undo.push(() -> Shell.run("umount", words[words.length - 1]));
+  }
+
+  void swapOn(Path deviceOrFile) {
+    Shell.run("mkswap", deviceOrFile.toString());
+    Shell.run("swapon", "--priority", "0", deviceOrFile.toString());
+    undo.push(() -> Shell.run("swapoff", deviceOrFile.toString()));
+  }
+
+  /** A partition of a loop device, in sectors; {@code node} is made to be its device node. */
+  void partition(Path disk, long firstSector, long sectors, Path node) {
+    Shell.run("addpart", disk.toString(), "1", "" + firstSector, "" + sectors);
+    undo.push(() -> Shell.run("delpart", disk.toString(), "1"));
+    String name = disk.getFileName().toString();
+    String number = Shell.run("cat", "/sys/block/" + name + "/" + name + "p1/dev");
+    int colon = number.indexOf(':');
+    Shell.run(
+        "mknod", node.toString(), "b", number.substring(0, colon), number.substring(colon + 1));
+  }
+
+  /**
+   * Starts a program that takes hold of something, prints a line, and lets go when its standard
+   * input ends.
+   */
+  void hold(String... command) {
+    try {
+      Process holder =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      undo.push(() -> release(holder));
+      if (holder.inputReader().readLine() == null) {
+        throw new AssertionError(List.of(command) + " holds nothing");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void release(Process holder) {
+    try {
+      holder.outputWriter().close();
+      holder.waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    AssertionError failed = null;
+    while (!undo.isEmpty()) {
+      try {
+        undo.pop().run();
+      } catch (AssertionError e) {
+        failed = e;
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+}
