@@ -1,6 +1,5 @@
 package io.github.dmtools.dmmerge;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -150,25 +149,6 @@ final class LayersTest {
           """)
   void aLibraryHasOneRoom(String room, String library, String reason) {
     DescribedPredicate<JavaClass> used = resideInAPackage(library);
-    if (library.startsWith("tools.jackson")) {
-      // How writing a document fails is part of json's contract, by the type that Jackson throws.
-      noClasses()
-          .that()
-          .resideInAPackage(packageOf("cli"))
-          .should()
-          .dependOnClassesThat(
-              used.and(not(DescribedPredicate.describe("the failure", LayersTest::isFailure))))
-          .because(reason)
-          .check(CLASSES);
-      noClasses()
-          .that()
-          .resideOutsideOfPackages(packageOf(room), packageOf("cli"))
-          .should()
-          .dependOnClassesThat(used)
-          .because(reason)
-          .check(CLASSES);
-      return;
-    }
     noClasses()
         .that()
         .resideOutsideOfPackage(packageOf(room))
@@ -176,10 +156,6 @@ final class LayersTest {
         .dependOnClassesThat(used)
         .because(reason)
         .check(CLASSES);
-  }
-
-  private static boolean isFailure(JavaClass type) {
-    return type.getName().equals("tools.jackson.core.JacksonException");
   }
 
   @Test
