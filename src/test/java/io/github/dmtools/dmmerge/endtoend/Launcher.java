@@ -100,7 +100,8 @@ final class Launcher {
 
   private void coverage(ProcessBuilder builder) {
     String agent = System.getProperty("dmmerge.coverage", "");
-    if (!agent.isEmpty()) {
+    // Under another user, or in another mount namespace, the agent cannot write what it measured.
+    if (!agent.isEmpty() && prefix.isEmpty()) {
       builder.environment().put("JAVA_TOOL_OPTIONS", agent);
     }
   }
