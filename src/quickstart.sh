@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . src/install.sh
 
-need_programs java:openjdk-17-jdk-headless javac:openjdk-17-jdk-headless mvn:maven
+need_programs java:default-jdk-headless javac:default-jdk-headless mvn:maven
 
 echo "1. building (the first time, Maven fetches what it needs)"
 mvn -B -q -ntp -DskipTests package

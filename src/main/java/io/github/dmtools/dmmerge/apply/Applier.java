@@ -82,6 +82,11 @@ public final class Applier {
       }
     } catch (ProblemException e) {
       return e.problem();
+    } catch (OutOfMemoryError e) {
+      return Problem.of(ProblemCode.INTERNAL_MEMORY, "Java ran out of memory");
+    } catch (RuntimeException e) {
+      // Even then: what was written needs its barrier, and the operator the truth about it.
+      return Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
     }
     return Problem.of(
         ProblemCode.RUN_INTERRUPTED,

@@ -6,7 +6,10 @@ import io.github.dmtools.dmmerge.json.PlanWriter;
 import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,13 +43,23 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Job read = JobSource.read(job);
-    try (RunContext context = progress.context();
-        DocumentOutput document = output.open(read)) {
+    List<String> ownFiles = new ArrayList<>(output.files());
+    if (planOut != null) {
+      ownFiles.add(planOut);
+    }
+    try (RunContext context = progress.context(ownFiles);
+        DocumentOutput document = output.open(JobSource.inUse(job, read))) {
       Report report =
           planOut == null ? apply(context, read) : applyWithPlan(context, read, planOut);
       context.console().finish();
       return deliver(report, document, context.console());
     }
+  }
+
+  private List<String> planMustNotReplace(Job read) {
+    List<String> paths = new ArrayList<>(JobSource.inUse(job, read));
+    paths.addAll(output.files());
+    return paths;
   }
 
   /** What was done to the origin must not get lost because a disk is full: stdout then has it. */
@@ -55,7 +68,7 @@ final class ApplyCommand implements Callable<Integer> {
       Documents.write(report, document.stream());
       document.commit();
     } catch (ProblemException e) {
-      if (!(document instanceof FileDocument)) {
+      if (e.problem().code() == ProblemCode.OUTPUT_STDOUT) {
         throw e;
       }
       Documents.write(report, Stdout.stream());
@@ -72,7 +85,7 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private Report applyWithPlan(RunContext context, Job read, String planFile) {
-    try (DocumentOutput plan = new FileDocument(planFile, OutputOption.pathsOf(read))) {
+    try (DocumentOutput plan = new FileDocument(planFile, planMustNotReplace(read))) {
       return context
           .merge()
           .apply(read, mappings.limit(), new CommittedPlan(new PlanWriter(plan.stream()), plan));

@@ -1,9 +1,9 @@
 package io.github.dmtools.dmmerge.cli;
 
-import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.Documents;
 import io.github.dmtools.dmmerge.merge.CheckReport;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,8 +28,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (RunContext context = RunContext.create(ProgressStyle.none);
-        DocumentOutput document = output.open(new Job(store, null, false, false, false, null))) {
+    try (RunContext context = RunContext.create(ProgressStyle.none, output.files());
+        DocumentOutput document = output.open(List.of(store))) {
       CheckReport report = context.merge().check(store);
       Documents.write(report, document.stream());
       document.commit();

@@ -6,6 +6,7 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** One run of the program, and the one place where every failure becomes an exit status. */
 final class CommandLineRun {
@@ -20,13 +21,38 @@ final class CommandLineRun {
     commandLine.setPosixClusteredShortOptionsAllowed(true);
     commandLine.setParameterExceptionHandler((e, unused) -> usage(e));
     commandLine.setExecutionExceptionHandler((e, command, unused) -> failure(e, command));
+    commandLine.setExecutionStrategy(CommandLineRun::execute);
     try {
       return commandLine.execute(args);
     } catch (OutOfMemoryError e) {
-      return fail(
-          Problem.of(ProblemCode.INTERNAL_MEMORY, "Java ran out of memory"),
-          isClassic(commandLine));
+      Problem problem = Problem.of(ProblemCode.INTERNAL_MEMORY, "Java ran out of memory");
+      return fail(problem, isClassic(commandLine));
+    } catch (Error e) {
+      // A class that cannot be initialized: a damaged image, an architecture that nobody knows.
+      Throwable cause = e.getCause() != null ? e.getCause() : e;
+      return fail(problemOf(cause), isClassic(commandLine));
     }
+  }
+
+  private static int execute(ParseResult parsed) {
+    CommandLine root = parsed.commandSpec().commandLine();
+    if (parsed.hasSubcommand() && isClassic(root)) {
+      throw new ParameterException(
+          parsed.subcommand().commandSpec().commandLine(),
+          "options of the classic form do not go with a command");
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /**
+   * Tells that a signal ended a run that had written nothing.
+   *
+   * @return the exit status
+   */
+  static int interrupted(boolean classic) {
+    return fail(
+        Problem.of(ProblemCode.RUN_INTERRUPTED, "interrupted by a signal, nothing was written"),
+        classic);
   }
 
   private static int usage(ParameterException e) {
@@ -56,7 +82,7 @@ final class CommandLineRun {
     return fail(problemOf(e), isClassic(commandLine));
   }
 
-  private static Problem problemOf(Exception e) {
+  private static Problem problemOf(Throwable e) {
     if (e instanceof ProblemException known) {
       return known.problem();
     }

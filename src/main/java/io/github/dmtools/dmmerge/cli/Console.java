@@ -27,7 +27,7 @@ final class Console implements RunListener {
 
   @Override
   public Progress begin(String what, long bytes) {
-    view.clear();
+    view.finish();
     view = style.view(err, what, bytes);
     return view;
   }
@@ -51,5 +51,11 @@ final class Console implements RunListener {
   /** Nothing more will be heard of the pass. */
   void finish() {
     view.finish();
+    view = ProgressView.SILENT;
+  }
+
+  @Override
+  public void writing() {
+    StopSignals.instance().hold();
   }
 }

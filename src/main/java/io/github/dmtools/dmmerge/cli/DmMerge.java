@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.cli;
 
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.Tool;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -107,8 +108,9 @@ final class DmMerge implements Callable<Integer> {
     if (force && output == null) {
       throw new ParameterException(spec.commandLine(), "-f needs -o ORIGIN");
     }
+    StopSignals.instance().keepStdout();
     Job job = new Job(input, output, direct, relaxed, force, null);
-    try (RunContext context = RunContext.create(ProgressStyle.auto)) {
+    try (RunContext context = RunContext.create(ProgressStyle.auto, List.of())) {
       return new ClassicRun(context, job, verbose.length, ddLines).run();
     }
   }

@@ -65,10 +65,14 @@ final class FileDocument implements DocumentOutput {
   private void refuseToReplace(String path, List<String> inUse) throws IOException {
     for (String used : inUse) {
       Path other = Path.of(used);
-      if (Files.exists(target) && Files.exists(other) && Files.isSameFile(target, other)) {
+      boolean same =
+          (Files.exists(target) && Files.exists(other))
+              ? Files.isSameFile(target, other)
+              : target.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+      if (same) {
         throw new ProblemException(
             Problem.at(
-                ProblemCode.OUTPUT_CREATE, path, "a document must not replace the job's " + used));
+                ProblemCode.OUTPUT_CREATE, path, "a document must not take the place of " + used));
       }
     }
     if (Files.exists(target) && isBlockDevice(target)) {
@@ -103,7 +107,13 @@ final class FileDocument implements DocumentOutput {
         try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
           channel.force(true);
         }
+        if (Files.exists(target)) {
+          Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
+        }
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel folder = FileChannel.open(target.toAbsolutePath().getParent())) {
+          folder.force(true);
+        }
       }
       committed = true;
     } catch (IOException e) {

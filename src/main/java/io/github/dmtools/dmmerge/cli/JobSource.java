@@ -12,12 +12,22 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Where a job comes from: a file, or standard input. */
 final class JobSource {
   private static final String STDIN = "-";
 
   private JobSource() {}
+
+  /** The paths that no document may replace: what the job names, and the job itself. */
+  static List<String> inUse(String name, Job job) {
+    return Stream.of(name.equals(STDIN) ? null : name, job.input(), job.output())
+        .filter(Objects::nonNull)
+        .toList();
+  }
 
   /**
    * Reads and validates the job.

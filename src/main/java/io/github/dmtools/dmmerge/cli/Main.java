@@ -1,12 +1,21 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.problem.ExitStatus;
+import java.util.Locale;
+
 /** Where the process begins and ends. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT);
     StopSignals signals = StopSignals.instance();
     signals.install();
-    signals.exit(CommandLineRun.run(args));
+    int status = ExitStatus.BUG.status();
+    try {
+      status = CommandLineRun.run(args);
+    } finally {
+      signals.exit(status);
+    }
   }
 }

@@ -42,8 +42,8 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Job read = JobSource.read(job);
-    try (RunContext context = progress.context();
-        DocumentOutput document = output.open(read)) {
+    try (RunContext context = progress.context(output.files());
+        DocumentOutput document = output.open(JobSource.inUse(job, read))) {
       PlanDepth depth = metadataOnly ? PlanDepth.TABLE : PlanDepth.DIGEST;
       PlanTotals totals = context.merge().plan(read, depth, new PlanWriter(document.stream()));
       document.commit();

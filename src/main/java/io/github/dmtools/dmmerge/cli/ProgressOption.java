@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.cli;
 
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How a command tells its progress. */
@@ -12,7 +13,12 @@ final class ProgressOption {
           "Progress on stderr: auto (a bar if it is a terminal), json (an event a line), none.")
   private ProgressStyle style = ProgressStyle.auto;
 
-  RunContext context() {
-    return RunContext.create(style);
+  /**
+   * Wires a run.
+   *
+   * @param ownFiles paths of the documents that it is going to write
+   */
+  RunContext context(List<String> ownFiles) {
+    return RunContext.create(style, ownFiles);
   }
 }

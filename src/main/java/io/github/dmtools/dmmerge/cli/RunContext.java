@@ -3,14 +3,20 @@ package io.github.dmtools.dmmerge.cli;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import java.time.Clock;
+import java.util.List;
 
 /** What every command needs: the story, wired to this Linux, to stderr and to the signals. */
 record RunContext(Merge merge, Console console) implements AutoCloseable {
-  static RunContext create(ProgressStyle progress) {
+  /**
+   * Wires a run.
+   *
+   * @param ownFiles paths of the documents that it is going to write
+   */
+  static RunContext create(ProgressStyle progress, List<String> ownFiles) {
     LinuxDevices devices = new LinuxDevices();
     Console console = new Console(System.err, progress);
     return new RunContext(
-        new Merge(devices, Clock.systemUTC(), console, StopSignals.instance()), console);
+        new Merge(devices, Clock.systemUTC(), console, StopSignals.instance(), ownFiles), console);
   }
 
   @Override

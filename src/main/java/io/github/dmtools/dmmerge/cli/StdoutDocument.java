@@ -18,6 +18,7 @@ final class StdoutDocument implements DocumentOutput {
 
   private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
   private final OutputStream stream = new ProblemStream(this::spool, StdoutDocument::cannot);
+  private boolean spillable = true;
   private @Nullable Path file;
   private @Nullable OutputStream fileStream;
 
@@ -27,12 +28,21 @@ final class StdoutDocument implements DocumentOutput {
   }
 
   private OutputStream spool(int length) throws IOException {
-    if (fileStream == null && memory.size() + length > MEMORY_BYTES) {
-      file = Files.createTempFile("dm-merge-", ".json");
-      fileStream = Files.newOutputStream(file);
-      memory.writeTo(fileStream);
+    if (fileStream == null && spillable && memory.size() + length > MEMORY_BYTES) {
+      spill();
     }
     return fileStream != null ? fileStream : memory;
+  }
+
+  private void spill() throws IOException {
+    try {
+      file = Files.createTempFile("dm-merge-", ".json");
+    } catch (IOException e) {
+      spillable = false; // without a folder for it, memory is what there is
+      return;
+    }
+    fileStream = Files.newOutputStream(file);
+    memory.writeTo(fileStream);
   }
 
   private static ProblemException cannot(IOException e) {

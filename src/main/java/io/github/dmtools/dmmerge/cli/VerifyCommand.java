@@ -29,8 +29,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Job read = JobSource.read(job);
-    try (RunContext context = progress.context();
-        DocumentOutput document = output.open(read)) {
+    try (RunContext context = progress.context(output.files());
+        DocumentOutput document = output.open(JobSource.inUse(job, read))) {
       Report report = context.merge().verify(read, mappings.limit());
       Documents.write(report, document.stream());
       document.commit();

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who uses a device, read from the system before anything is written.
  *
+ * @param known false where the system does not tell, as in a chroot without /proc and /sys
  * @param storage where its bytes lie
  * @param builtOn everything below it, itself included: what a write to it may change
  * @param dmUuid its device-mapper uuid (empty if it was given none); null if it is no such device
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param holders everything stacked on it, near ones first
  */
 public record DeviceUse(
+    boolean known,
     Storage storage,
     List<Storage> builtOn,
     @Nullable String dmUuid,

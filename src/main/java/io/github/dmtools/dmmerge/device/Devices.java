@@ -24,6 +24,9 @@ public interface Devices {
    */
   BlockDevice openForWriting(BlockDevice reader, boolean shared, WarningSink warnings);
 
+  /** Whether a regular file lies at the path. */
+  boolean isFile(String path);
+
   /** What the system knows of an open device. */
   DeviceUse useOf(BlockDevice device);
 }

@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.json;
 
 import io.github.dmtools.dmmerge.device.DeviceType;
+import io.github.dmtools.dmmerge.exceptionstore.StoreHeader;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.merge.DeviceFacts;
 import io.github.dmtools.dmmerge.merge.StoreFacts;
@@ -98,7 +99,7 @@ final class DocumentWriter implements AutoCloseable {
 
   void store(StoreFacts store) {
     json.writeObjectPropertyStart("store");
-    json.writeNumberProperty("version", 1);
+    json.writeNumberProperty("version", StoreHeader.VERSION);
     json.writeNumberProperty("chunk_bytes", store.chunkSize().bytes());
     json.writeNumberProperty("chunk_sectors", store.chunkSize().sectors());
     json.writeNumberProperty("areas", store.areas());

@@ -25,6 +25,8 @@ final class JnaLibC implements LibC {
 
     static native int ioctl(int fd, long request, long[] result);
 
+    static native int ioctl(int fd, long request, byte[] result);
+
     static native int flock(int fd, int operation);
 
     static native int posix_fadvise(int fd, long offset, long length, int advice);
@@ -66,6 +68,11 @@ final class JnaLibC implements LibC {
 
   @Override
   public int ioctl(int fd, long request, long[] result) {
+    return Raw.ioctl(fd, request, result);
+  }
+
+  @Override
+  public int ioctl(int fd, long request, byte[] result) {
     return Raw.ioctl(fd, request, result);
   }
 

@@ -27,6 +27,7 @@ interface LibC {
   long BLKROGET = 0x125e;
   long BLKFLSBUF = 0x1261;
   long BLKSSZGET = 0x1268;
+  long LOOP_GET_STATUS64 = 0x4c05;
   long BLKGETSIZE64 = 0x80081272L;
 
   /** open(2). */
@@ -49,6 +50,9 @@ interface LibC {
 
   /** ioctl(2) with a result of up to 8 bytes, or with none. */
   int ioctl(int fd, long request, long[] result);
+
+  /** ioctl(2) with a structure. */
+  int ioctl(int fd, long request, byte[] result);
 
   /** flock(2). */
   int flock(int fd, int operation);

@@ -30,7 +30,8 @@ final class LinuxDevice implements BlockDevice {
   private final Geometry geometry;
   private final int fd;
   private final WarningSink warnings;
-  private volatile int directFd;
+  private final int directFd;
+  private volatile boolean directRefused;
   private boolean closed;
 
   /**
@@ -87,7 +88,7 @@ final class LinuxDevice implements BlockDevice {
 
   @Override
   public boolean direct() {
-    return directFd >= 0;
+    return directFd >= 0 && !directRefused;
   }
 
   @Override
@@ -141,9 +142,6 @@ final class LinuxDevice implements BlockDevice {
     long done = 0;
     while (done < count) {
       int descriptor = direct ? directFd : fd;
-      if (descriptor < 0) {
-        return done; // another thread found that O_DIRECT does not work: the rest is buffered
-      }
       long n =
           write
               ? libC.pwrite(descriptor, address + done, count - done, offset + done)
@@ -176,9 +174,9 @@ final class LinuxDevice implements BlockDevice {
   }
 
   private synchronized void giveUpDirect() {
-    if (directFd >= 0) {
-      syscalls.libC().close(directFd);
-      directFd = -1;
+    // The descriptor stays open: another thread may be using it.
+    if (!directRefused) {
+      directRefused = true;
       warnings.warn(LinuxDevices.directUnavailable(path));
     }
   }

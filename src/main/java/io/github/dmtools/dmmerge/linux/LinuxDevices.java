@@ -23,8 +23,7 @@ public final class LinuxDevices implements Devices {
 
   @Override
   public BlockDevice openForReading(String path, boolean direct, WarningSink warnings) {
-    // No java.nio.file.Path: it refuses names that the locale's encoding lacks.
-    String absolute = path.startsWith("/") ? path : System.getProperty("user.dir") + "/" + path;
+    String absolute = absolute(path);
     requireDeviceOrFile(absolute, syscalls.status(absolute));
     return open(absolute, LibC.O_RDONLY, direct, warnings);
   }
@@ -37,13 +36,18 @@ public final class LinuxDevices implements Devices {
     LinuxDevice writer = open(guarded.path(), flags, guarded.direct(), warnings);
     if (!writer.status().identity().equals(guarded.status().identity())) {
       writer.close();
-      throw new ProblemException(
-          Problem.at(
-              ProblemCode.DEVICE_BUSY,
-              guarded.path(),
-              guarded.path() + " became another device while it was being looked at"));
+      throw becameAnother(guarded.path());
     }
     return writer;
+  }
+
+  @Override
+  public boolean isFile(String path) {
+    try {
+      return syscalls.status(absolute(path)).isRegular();
+    } catch (ProblemException e) {
+      return false;
+    }
   }
 
   @Override
@@ -51,6 +55,11 @@ public final class LinuxDevices implements Devices {
     LinuxDevice opened = (LinuxDevice) device;
     boolean readOnly = opened.status().isBlock() && ioctlInt(opened, LibC.BLKROGET) != 0;
     return new UseReader(syscalls).useOf(opened.status(), opened.sizeBytes(), readOnly);
+  }
+
+  private static String absolute(String path) {
+    // No java.nio.file.Path: it refuses names that the locale's encoding lacks.
+    return path.startsWith("/") ? path : System.getProperty("user.dir") + "/" + path;
   }
 
   private LinuxDevice open(String path, int flags, boolean direct, WarningSink warnings) {
@@ -63,7 +72,7 @@ public final class LinuxDevices implements Devices {
       FileStatus status = syscalls.status(fd, path);
       requireDeviceOrFile(path, status);
       LinuxDevice.Geometry geometry = geometry(fd, path, status);
-      int directFd = direct ? openDirect(path, flags, warnings) : -1;
+      int directFd = direct ? openDirect(path, flags, status, warnings) : -1;
       return new LinuxDevice(syscalls, path, status, geometry, fd, directFd, warnings);
     } catch (RuntimeException e) {
       syscalls.libC().close(fd);
@@ -71,17 +80,34 @@ public final class LinuxDevices implements Devices {
     }
   }
 
-  private int openDirect(String path, int flags, WarningSink warnings) {
+  private int openDirect(String path, int flags, FileStatus opened, WarningSink warnings) {
     // A claim is made once: the second descriptor shares it by not asking.
     int fd = syscalls.tryOpen(path, (flags & ~LibC.O_EXCL) | LibC.O_NONBLOCK | openDirect);
     if (fd >= 0) {
-      return fd;
+      return sameDevice(fd, path, opened);
     }
     if (fd != -Errno.EINVAL) {
       throw syscalls.failedOpen(path, -fd);
     }
     warnings.warn(directUnavailable(path));
     return -1;
+  }
+
+  /** The path may have become another device between the two opens. */
+  private int sameDevice(int fd, String path, FileStatus opened) {
+    if (syscalls.status(fd, path).identity().equals(opened.identity())) {
+      return fd;
+    }
+    syscalls.libC().close(fd);
+    throw becameAnother(path);
+  }
+
+  private static ProblemException becameAnother(String path) {
+    return new ProblemException(
+        Problem.at(
+            ProblemCode.DEVICE_BUSY,
+            path,
+            path + " became another device while it was being looked at"));
   }
 
   static Warning directUnavailable(String path) {
@@ -109,7 +135,7 @@ public final class LinuxDevices implements Devices {
     if (syscalls.libC().ioctl(fd, request, result) != 0) {
       int errno = syscalls.libC().errno();
       throw syscalls.failed(
-          ProblemCode.DEVICE_OPEN, "cannot ask for the size of " + path, path, null, errno);
+          ProblemCode.DEVICE_OPEN, "cannot ask the kernel about " + path, path, null, errno);
     }
     return result[0];
   }

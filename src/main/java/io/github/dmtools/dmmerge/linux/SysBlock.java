@@ -29,8 +29,14 @@ final class SysBlock {
   /** A partition's place: its disk and its first sector there. */
   record Partition(DeviceNumber disk, long startSector) {}
 
-  /** A loop device's file or device, and the byte of it that it starts at. */
-  record Loop(FileStatus backing, long offset) {}
+  /**
+   * A loop device's file or device.
+   *
+   * @param identity as {@link FileStatus#identity} gives it
+   * @param blockDevice the backing device, if it is one; else null
+   * @param offset the byte of it that the loop device starts at
+   */
+  record Loop(String identity, @Nullable DeviceNumber blockDevice, long offset) {}
 
   @Nullable Partition partition(DeviceNumber device) {
     String start = attribute(folder(device).resolve("start"));
@@ -46,19 +52,44 @@ final class SysBlock {
   }
 
   @Nullable Loop loop(DeviceNumber device) {
-    return loopAt(folder(device));
-  }
-
-  private @Nullable Loop loopAt(Path folder) {
-    String file = attribute(folder.resolve("loop/backing_file"));
+    String file = attribute(folder(device).resolve("loop/backing_file"));
     if (file == null) {
       return null;
     }
-    String offset = attribute(folder.resolve("loop/offset"));
+    Loop known = askLoop(device);
+    return known != null ? known : loopByName(device, file);
+  }
+
+  /** Asks the device itself, which needs the permission to open it. */
+  private @Nullable Loop askLoop(DeviceNumber device) {
+    int fd = syscalls.tryOpen(nodePath(device), LibC.O_RDONLY | LibC.O_NONBLOCK);
+    if (fd < 0) {
+      return null;
+    }
+    byte[] info = new byte[LoopStatus.BYTES];
+    int result = syscalls.libC().ioctl(fd, LibC.LOOP_GET_STATUS64, info);
+    syscalls.libC().close(fd);
+    if (result != 0) {
+      return null;
+    }
+    LoopStatus status = LoopStatus.decode(info);
+    DeviceNumber block = status.blockDevice();
+    return new Loop(
+        block != null ? "block:" + block : "file:" + status.fileSystem() + ":" + status.inode(),
+        block,
+        status.offset());
+  }
+
+  private @Nullable Loop loopByName(DeviceNumber device, String file) {
+    String offset = attribute(folder(device).resolve("loop/offset"));
     try {
-      return new Loop(syscalls.status(file), offset == null ? 0 : Long.parseLong(offset));
+      FileStatus status = syscalls.status(file);
+      return new Loop(
+          status.identity(),
+          status.isBlock() ? status.specialDevice() : null,
+          offset == null ? 0 : Long.parseLong(offset));
     } catch (ProblemException e) {
-      return null; // deleted, or in another mount namespace: cannot be followed
+      return null;
     }
   }
 
@@ -66,13 +97,19 @@ final class SysBlock {
   List<DeviceNumber> loopsOver(String identity) {
     List<DeviceNumber> found = new ArrayList<>();
     for (Path folder : children(ALL, "loop*")) {
-      Loop loop = loopAt(folder);
       DeviceNumber number = number(folder);
-      if (loop != null && number != null && loop.backing().identity().equals(identity)) {
+      Loop loop = number == null ? null : loop(number);
+      if (number != null && loop != null && loop.identity().equals(identity)) {
         found.add(number);
       }
     }
     return found;
+  }
+
+  /** The block device that an identity names; null if it names a file. */
+  static @Nullable DeviceNumber deviceOf(String identity) {
+    String prefix = "block:";
+    return identity.startsWith(prefix) ? parseNumber(identity.substring(prefix.length())) : null;
   }
 
   List<DeviceNumber> slaves(DeviceNumber device) {

@@ -29,7 +29,7 @@ final class Guards {
             ProblemCode.DEVICE_SAME,
             outputPath,
             String.format(
-                "input %s and output %s are the same storage, or one lies in the other",
+                "%s and %s are the same storage, or one lies in the other",
                 inputPath, outputPath)));
   }
 
@@ -40,6 +40,13 @@ final class Guards {
   /** Everything that speaks against a write to {@code path}; empty if nothing does. */
   static List<Problem> againstWriting(String path, DeviceUse use) {
     List<Problem> problems = new ArrayList<>();
+    if (!use.known()) {
+      problems.add(
+          Problem.at(
+              ProblemCode.DEVICE_USE_UNKNOWN,
+              path,
+              "cannot tell whether " + path + " is in use: /proc or /sys is not there"));
+    }
     if (use.readOnly()) {
       problems.add(Problem.at(ProblemCode.DEVICE_READ_ONLY, path, path + " is read-only"));
     }
@@ -60,7 +67,9 @@ final class Guards {
                 path,
                 "the kernel swaps to " + holder.path() + ", which lies on " + path));
       }
-      if (holder.direct() && !isSnapshotMachinery(use, holder)) {
+      // Whatever lies on the snapshot's own devices belongs to somebody, mounted or not.
+      boolean told = !holder.mountPoints().isEmpty() || holder.swap();
+      if (!told && !(holder.direct() && isSnapshotMachinery(use, holder))) {
         problems.add(
             Problem.at(ProblemCode.DEVICE_HELD, path, path + " is in use by " + holder.path()));
       }

@@ -36,8 +36,20 @@ public final class Merge {
   private final Clock clock;
   private final RunListener listener;
   private final CancelSignal cancel;
+  private final List<String> ownFiles;
 
-  public Merge(Devices devices, Clock clock, RunListener listener, CancelSignal cancel) {
+  /**
+   * Wires the story.
+   *
+   * @param ownFiles paths of the documents that this run is going to write
+   */
+  public Merge(
+      Devices devices,
+      Clock clock,
+      RunListener listener,
+      CancelSignal cancel,
+      List<String> ownFiles) {
+    this.ownFiles = List.copyOf(ownFiles);
     this.devices = devices;
     this.clock = clock;
     this.listener = listener;
@@ -51,7 +63,7 @@ public final class Merge {
    */
   public PlanTotals plan(Job job, PlanDepth depth, PlanDocument document) {
     Warnings warnings = new Warnings(listener);
-    try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED)) {
+    try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       opened.warnOfProblems();
       ExceptionStore store = opened.readStore(cancel);
       return plan(job, opened, store, depth, document, warnings);
@@ -94,7 +106,7 @@ public final class Merge {
     ReportBuilder report = new ReportBuilder(Report.Command.APPLY, job, clock);
     Warnings warnings = new Warnings(listener);
     LockMode mode = job.force() ? LockMode.EXCLUSIVE : LockMode.SHARED;
-    try (OpenJob opened = OpenJob.open(job, devices, warnings, mode)) {
+    try (OpenJob opened = OpenJob.open(job, devices, warnings, mode, ownFiles)) {
       if (!job.force()) {
         opened.warnOfProblems();
         return compare(job, opened, PlanDepth.DIGEST, maxMappings, planOut, report, warnings);
@@ -106,6 +118,7 @@ public final class Merge {
         report.planSha256(plan(job, opened, store, PlanDepth.DIGEST, planOut, warnings));
       }
       try (BlockDevice origin = opened.openOutputForWriting()) {
+        listener.writing();
         ApplyOutcome outcome =
             new Applier(store, origin, maxMappings)
                 .run(listener.begin("applying", store.bytes()), cancel);
@@ -135,7 +148,7 @@ public final class Merge {
     requireOutput(job);
     ReportBuilder report = new ReportBuilder(Report.Command.VERIFY, job, clock);
     Warnings warnings = new Warnings(listener);
-    try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED)) {
+    try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       return compare(job, opened, PlanDepth.COMPARE, maxMappings, null, report, warnings);
     }
   }
@@ -170,7 +183,7 @@ public final class Merge {
   public CheckReport check(String path) {
     Warnings warnings = new Warnings(listener);
     Job job = new Job(path, null, false, true, false, null);
-    try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED)) {
+    try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       StoreCheck check = StoreCheck.of(opened.input(), cancel);
       return new CheckReport(
           clock.instant(), DeviceFacts.of(opened.input()), check, warnings.list());

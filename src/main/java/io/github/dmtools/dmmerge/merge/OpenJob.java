@@ -11,6 +11,8 @@ import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +48,11 @@ final class OpenJob implements AutoCloseable {
    * Opens everything that the job names.
    *
    * @param mode how the origin is locked
+   * @param ownFiles paths that dm-merge itself is going to replace
    * @throws ProblemException {@code path.*}, {@code device.*}
    */
-  static OpenJob open(Job job, Devices devices, Warnings warnings, LockMode mode) {
+  static OpenJob open(
+      Job job, Devices devices, Warnings warnings, LockMode mode, List<String> ownFiles) {
     BlockDevice input = devices.openForReading(job.input(), job.direct(), warnings);
     BlockDevice output = null;
     try {
@@ -61,6 +65,9 @@ final class OpenJob implements AutoCloseable {
         lock(output, mode);
       }
       lock(input, LockMode.SHARED);
+      for (String file : ownFiles) {
+        requireApart(file, devices, warnings, input, output);
+      }
       OpenJob opened = new OpenJob(job, devices, warnings, input, output, outputUse);
       opened.flushCaches();
       return opened;
@@ -79,13 +86,32 @@ final class OpenJob implements AutoCloseable {
     }
   }
 
+  /** A document must not take the place of the bytes that a device, such as a loop device, has. */
+  private static void requireApart(
+      String file,
+      Devices devices,
+      Warnings warnings,
+      BlockDevice input,
+      @Nullable BlockDevice output) {
+    if (!devices.isFile(file)) {
+      return;
+    }
+    try (BlockDevice own = devices.openForReading(file, false, warnings)) {
+      DeviceUse use = devices.useOf(own);
+      refuse(Guards.sameStorage(own.path(), use, input.path(), devices.useOf(input)));
+      if (output != null) {
+        refuse(Guards.sameStorage(own.path(), use, output.path(), devices.useOf(output)));
+      }
+    }
+  }
+
   private static void lock(BlockDevice device, LockMode mode) {
     if (!device.tryLock(mode)) {
       throw new ProblemException(
           Problem.at(
               ProblemCode.DEVICE_BUSY,
               device.path(),
-              "another run holds the lock on " + device.path()));
+              "another program holds the lock on " + device.path()));
     }
   }
 
@@ -120,7 +146,23 @@ final class OpenJob implements AutoCloseable {
   ExceptionStore readStore(CancelSignal cancel) {
     ExceptionStore store = ExceptionStore.read(input(), output(), cancel);
     store.leftovers().ifPresent(warnings::warn);
+    warnOfSmallChunks(store, input);
+    if (output != null) {
+      warnOfSmallChunks(store, output);
+    }
     return store;
+  }
+
+  private void warnOfSmallChunks(ExceptionStore store, BlockDevice device) {
+    if (device.direct() && store.chunkSize().bytes() % device.directAlignment() != 0) {
+      warnings.warn(
+          new Warning(
+              "direct.unavailable",
+              String.format(
+                  "O_DIRECT wants multiples of %d bytes of %s, chunks of %d bytes are buffered",
+                  device.directAlignment(), device.path(), store.chunkSize().bytes()),
+              device.path()));
+    }
   }
 
   BlockDevice input() {
@@ -137,6 +179,7 @@ final class OpenJob implements AutoCloseable {
     if (output != null && outputUse != null) {
       Guards.againstWriting(output.path(), outputUse)
           .forEach(problem -> warnings.warn(problem.asWarning()));
+      Guards.activeWarning(output.path(), outputUse).ifPresent(warnings::warn);
     }
   }
 
@@ -160,8 +203,17 @@ final class OpenJob implements AutoCloseable {
     if (output == null || outputUse == null) {
       throw new IllegalStateException("this job has no output");
     }
-    Guards.activeWarning(output.path(), outputUse).ifPresent(warnings::warn);
-    return devices.openForWriting(output, Guards.isHeld(outputUse), warnings);
+    BlockDevice writer = devices.openForWriting(output, Guards.isHeld(outputUse), warnings);
+    try {
+      // Reading the store took its time: what was free before may be in use by now.
+      DeviceUse useNow = devices.useOf(output);
+      refuse(Guards.againstWriting(output.path(), useNow).stream().findFirst());
+      Guards.activeWarning(output.path(), useNow).ifPresent(warnings::warn);
+      return writer;
+    } catch (RuntimeException e) {
+      writer.close();
+      throw e;
+    }
   }
 
   @Override

@@ -12,4 +12,7 @@ public interface RunListener extends WarningSink {
    * @param bytes that it will deal with
    */
   Progress begin(String what, long bytes);
+
+  /** From now on the origin may be changed, and the run must be let come to its end. */
+  void writing();
 }

@@ -81,10 +81,6 @@ public final class PieceCursor {
     return (int) Math.min(pieceBytes, clippedBytes - offsetInChunk);
   }
 
-  boolean isFirst() {
-    return offsetInChunk == 0;
-  }
-
   boolean isLast() {
     return offsetInChunk + pieceBytes >= clippedBytes;
   }

@@ -45,12 +45,29 @@ public final class Side {
   void arrange(int pieces) {
     size = pieces;
     System.arraycopy(offsetOfSlot, 0, offsets, 0, size);
+    if (isAscending()) {
+      for (int slot = 0; slot < size; slot++) {
+        placeOfSlot[slot] = slot;
+        slots[slot] = slot;
+      }
+      return;
+    }
     Arrays.sort(offsets, 0, size);
     for (int slot = 0; slot < size; slot++) {
       int place = Arrays.binarySearch(offsets, 0, size, offsetOfSlot[slot]);
       placeOfSlot[slot] = place;
       slots[place] = slot;
     }
+  }
+
+  /** As the kernel allocates chunks of a store, and as sequential writes leave an origin. */
+  private boolean isAscending() {
+    for (int i = 1; i < size; i++) {
+      if (offsets[i] < offsets[i - 1]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Hears of a piece that could not be transferred. */

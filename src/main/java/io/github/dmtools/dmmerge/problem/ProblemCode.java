@@ -34,6 +34,8 @@ public enum ProblemCode {
   DEVICE_MOUNTED("device.mounted", ExitStatus.FORBIDDEN, "unmount it first"),
   DEVICE_SWAP("device.swap", ExitStatus.FORBIDDEN, "swapoff it first, and check the path"),
   DEVICE_HELD("device.held", ExitStatus.FORBIDDEN, "take down what is stacked on it first"),
+  DEVICE_USE_UNKNOWN(
+      "device.use_unknown", ExitStatus.FORBIDDEN, "mount /proc and /sys first, then run it again"),
   DEVICE_READ_ONLY("device.read_only", ExitStatus.FORBIDDEN, "make the origin writable first"),
 
   STORE_TOO_SMALL(

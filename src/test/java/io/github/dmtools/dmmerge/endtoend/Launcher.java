@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -86,7 +85,6 @@ final class Launcher {
       if (!java.isEmpty()) {
         builder.environment().put("JAVA_HOME", java);
       }
-      coverage(builder);
       return new Running(builder.start(), List.of(arguments), out, err, in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -96,14 +94,6 @@ final class Launcher {
   /** Runs it to its end. */
   Result run(String... arguments) {
     return start(arguments).await();
-  }
-
-  private void coverage(ProcessBuilder builder) {
-    String agent = System.getProperty("dmmerge.coverage", "");
-    // Under another user, or in another mount namespace, the agent cannot write what it measured.
-    if (!agent.isEmpty() && prefix.isEmpty()) {
-      builder.environment().put("JAVA_TOOL_OPTIONS", agent);
-    }
   }
 
   /** A run that goes on. */
@@ -131,10 +121,7 @@ final class Launcher {
     /** What it has said so far. */
     String stderr() {
       try {
-        return Files.readString(err)
-            .lines()
-            .filter(line -> !line.startsWith("Picked up JAVA_TOOL_OPTIONS"))
-            .collect(Collectors.joining("\n"));
+        return Files.readString(err);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

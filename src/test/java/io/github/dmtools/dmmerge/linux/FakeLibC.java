@@ -80,6 +80,12 @@ final class FakeLibC implements LibC {
   }
 
   @Override
+  public int ioctl(int fd, long request, byte[] result) {
+    errno = Errno.EINVAL;
+    return -1;
+  }
+
+  @Override
   public int flock(int fd, int operation) {
     return 0;
   }

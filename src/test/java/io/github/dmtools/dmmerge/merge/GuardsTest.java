@@ -30,7 +30,8 @@ final class GuardsTest {
   void itsOwnUse(boolean readOnly, String mountPoint, boolean swap, String codes) {
     List<String> mountPoints = mountPoint.isEmpty() ? List.of() : List.of(mountPoint);
     refuses(
-        codes, new DeviceUse(disk(0, 10), List.of(), null, readOnly, mountPoints, swap, List.of()));
+        codes,
+        new DeviceUse(true, disk(0, 10), List.of(), null, readOnly, mountPoints, swap, List.of()));
   }
 
   /** A dm uuid of "-" is none at all: the holder is no device-mapper device. */
@@ -60,10 +61,10 @@ final class GuardsTest {
   }
 
   @Test
-  void whatIsFurtherUpCountsByItsUse() {
+  void whatIsFurtherUpIsSomebodys() {
     Holder near = new Holder("/dev/mapper/snap", "", true, List.of(), false);
     Holder far = new Holder("/dev/mapper/crypt", "CRYPT-x", false, List.of(), false);
-    refuses("", use(null, near, far));
+    refuses("device.held", use(null, near, far));
     Holder mounted = new Holder("/dev/mapper/crypt", "CRYPT-x", false, List.of("/srv"), false);
     refuses("device.mounted", use(null, near, mounted));
     Holder swap = new Holder("/dev/mapper/crypt", "CRYPT-x", false, List.of(), true);
@@ -111,7 +112,14 @@ final class GuardsTest {
   /** Built on all of these, the last one the lowest. */
   private static DeviceUse on(Storage... builtOn) {
     return new DeviceUse(
-        builtOn[builtOn.length - 1], List.of(builtOn), null, false, List.of(), false, List.of());
+        true,
+        builtOn[builtOn.length - 1],
+        List.of(builtOn),
+        null,
+        false,
+        List.of(),
+        false,
+        List.of());
   }
 
   private static void same(boolean expected, DeviceUse input, DeviceUse output) {
@@ -126,7 +134,7 @@ final class GuardsTest {
 
   private static DeviceUse use(@Nullable String dmUuid, Holder... holders) {
     return new DeviceUse(
-        disk(0, 10), List.of(disk(0, 10)), dmUuid, false, List.of(), false, List.of(holders));
+        true, disk(0, 10), List.of(disk(0, 10)), dmUuid, false, List.of(), false, List.of(holders));
   }
 
   private static @Nullable String none(String uuid) {

@@ -33,11 +33,16 @@ final class MemoryDevices implements Devices {
   /** A disk that nobody uses. */
   static DeviceUse free(MemoryDisk disk) {
     Storage storage = new Storage(disk.path(), new ByteRange(0, disk.size()));
-    return new DeviceUse(storage, List.of(storage), null, false, List.of(), false, List.of());
+    return new DeviceUse(true, storage, List.of(storage), null, false, List.of(), false, List.of());
   }
 
   int openedForWriting() {
     return openedForWriting;
+  }
+
+  @Override
+  public boolean isFile(String path) {
+    return false;
   }
 
   @Override

@@ -91,7 +91,7 @@ final class MergeTest {
     devices.use(
         "/dev/origin",
         new DeviceUse(
-            free.storage(), free.builtOn(), null, false, List.of("/mnt"), false, List.of()));
+            true, free.storage(), free.builtOn(), null, false, List.of("/mnt"), false, List.of()));
     refused("device.mounted", job(true));
     assertEquals(0, devices.openedForWriting());
     Report report = apply(job(false));
@@ -165,10 +165,13 @@ final class MergeTest {
           }
 
           @Override
+          public void writing() {}
+
+          @Override
           public void warn(Warning warning) {
             warnings.add(warning);
           }
         };
-    return new Merge(devices, Clock.systemUTC(), listener, CancelSignal.NEVER);
+    return new Merge(devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of());
   }
 }

@@ -1,0 +1,75 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that cannot come to anything end all the same, and say so. */
+final class BrokenRunIT {
+  private static final int BUG = 70;
+  private static final int TEMPORARY = 75;
+  private static final int USAGE = 64;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aDamagedImage() throws IOException {
+    Path image = folder.resolve("image");
+    Shell.run("cp", "-r", Launcher.image().toString(), image.toString());
+    Shell.run("sh", "-c", "for f in " + image + "/lib/native/*/*; do : > $f; done");
+    Files.writeString(folder.resolve("cow"), "x");
+    Launcher.Result result =
+        new Launcher(folder)
+            .executable(image.resolve("bin/dm-merge"))
+            .run("check", "cow")
+            .expect(BUG);
+    assertEquals("internal.bug", result.json().path("code").asString());
+  }
+
+  @Test
+  void aSignalWhileItWaitsForItsJob() throws IOException {
+    Path fifo = folder.resolve("job");
+    Shell.run("mkfifo", fifo.toString());
+    // Its reader waits for a writer that never comes; the shell's exec says when Java is there.
+    Launcher.Running running = new Launcher(folder).start("apply", "job");
+    await(
+        () -> Shell.run("ps", "-o", "args=", "-p", "" + running.process().pid()).contains("java"));
+    await(
+        () ->
+            Shell.run("sh", "-c", "ls -l /proc/" + running.process().pid() + "/fd")
+                .contains("jar"));
+    await(
+        () -> {
+          String tasks = "grep -c . /proc/" + running.process().pid() + "/task/*/comm | wc -l";
+          return Integer.parseInt(Shell.run("sh", "-c", tasks)) > 3;
+        });
+    running.process().destroy();
+    int status = running.await().status();
+    // 143: the signal came before the program had begun to listen.
+    assertTrue(status == TEMPORARY || status == 143, "it ended with " + status);
+  }
+
+  private interface Condition {
+    boolean holds();
+  }
+
+  private static void await(Condition condition) {
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    while (!condition.holds()) {
+      assertTrue(System.nanoTime() < deadline, "it never came to that");
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void optionsOfTheClassicFormBeforeACommand() {
+    new Launcher(folder)
+        .run("-f", "-o", "origin", "plan", "job")
+        .expectProblem(USAGE, "usage.invalid");
+  }
+}

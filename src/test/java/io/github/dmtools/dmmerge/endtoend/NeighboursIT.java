@@ -1,0 +1,95 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Others that lie on the very bytes of the origin, found by what they are and not by their names.
+ */
+final class NeighboursIT {
+  private static final int FORBIDDEN = 78;
+  private static final int CANNOT_CREATE = 73;
+
+  @TempDir private Path folder;
+  private Path store = Path.of("");
+  private Path origin = Path.of("");
+
+  @BeforeEach
+  void make() {
+    store = new StoreFile(folder.resolve("cow"), 8, 1 << 20).entry(1, 2).data(2, 7).path();
+    origin = StoreFile.sparse(folder.resolve("origin"), 4 << 20);
+  }
+
+  @Test
+  void aSecondLoopDeviceOverItsFileIsMounted() throws IOException {
+    try (Setup setup = new Setup()) {
+      Path output = setup.loop(origin);
+      Path sibling = setup.loop(origin);
+      refused(output, "device.held");
+      setup.mountNewFileSystem(sibling, Files.createDirectory(folder.resolve("mnt")));
+      refused(output, "device.mounted");
+    }
+  }
+
+  @Test
+  void aLoopDeviceWhoseNameOfTheFileIsGone() throws IOException {
+    Path link = Files.createLink(folder.resolve("link"), origin);
+    try (Setup setup = new Setup()) {
+      setup.loop(link);
+      Files.delete(link);
+      refused(origin, "device.held");
+    }
+  }
+
+  @Test
+  void aSystemThatDoesNotTell() {
+    String hideSys = "mount -t tmpfs none /sys && exec \"$@\"";
+    Launcher launcher =
+        new Launcher(folder)
+            .prefixedBy("unshare", "--mount", "sh", "-c", hideSys, "sh")
+            .stdin(Fixture.job(store, origin, true));
+    String before = Fixture.sha256(origin);
+    launcher.run("apply", "-").expectProblem(FORBIDDEN, "device.use_unknown");
+    assertEquals(before, Fixture.sha256(origin));
+  }
+
+  @Test
+  void aDocumentDoesNotTakeThePlaceOfABackingFile() {
+    try (Setup setup = new Setup()) {
+      Path output = setup.loop(origin);
+      String before = Fixture.sha256(origin);
+      Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, output, true));
+      launcher.run("apply", "-", "-o", "origin").expectProblem(FORBIDDEN, "device.same");
+      launcher.run("apply", "-", "--plan-out", "cow").expectProblem(CANNOT_CREATE, "output.create");
+      assertEquals(before, Fixture.sha256(origin));
+    }
+  }
+
+  @Test
+  void aDocumentTakesThePlaceOfNothingElseOfTheRun() throws IOException {
+    Path job = Files.writeString(folder.resolve("job.json"), Fixture.job(store, origin, true));
+    String before = Fixture.sha256(origin);
+    Launcher launcher = new Launcher(folder);
+    launcher
+        .run("plan", "job.json", "-o", "job.json")
+        .expectProblem(CANNOT_CREATE, "output.create");
+    launcher
+        .run("apply", "job.json", "-o", "x", "--plan-out", "x")
+        .expectProblem(CANNOT_CREATE, "output.create");
+    assertEquals(Fixture.job(store, origin, true), Files.readString(job));
+    assertEquals(before, Fixture.sha256(origin));
+  }
+
+  private void refused(Path output, String code) {
+    String before = Fixture.sha256(origin);
+    Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, output, true));
+    launcher.run("apply", "-").expectProblem(FORBIDDEN, code);
+    assertEquals(before, Fixture.sha256(origin));
+  }
+}
