@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param direct past the page cache, where it can be had
  * @param relaxed a cache flush that fails is a warning
  * @param force apply may write
- * @param label free text that is carried into every document
+ * @param label free text that plans and reports carry
  */
 public record Job(
     String input,
