@@ -54,6 +54,9 @@ final class StopSignals implements CancelSignal {
   }
 
   private void stop() {
+    if (ended.getCount() == 0) {
+      return; // the run ended by itself, and the exit status is its own already
+    }
     try {
       if (raise()) {
         ended.await();
