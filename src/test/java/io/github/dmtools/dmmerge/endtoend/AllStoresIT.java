@@ -1,0 +1,98 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.linux.LinuxDevices;
+import io.github.dmtools.dmmerge.merge.Merge;
+import io.github.dmtools.dmmerge.merge.Report;
+import io.github.dmtools.dmmerge.merge.RunListener;
+import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every store on loop devices of both block sizes, buffered and direct. In one process, since a
+ * start of the launcher for each would take longer than all the rest; {@link DevicesIT} has the
+ * launcher.
+ */
+final class AllStoresIT {
+  @TempDir private Path folder;
+
+  static Stream<Arguments> everyWay() {
+    return Fixture.names().stream()
+        .flatMap(
+            name ->
+                Stream.of(512, 4096)
+                    .flatMap(
+                        block ->
+                            Stream.of(false, true)
+                                .map(direct -> Arguments.of(name, block, direct))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyWay")
+  void onLoopDevices(String name, int block, boolean direct) throws IOException {
+    Fixture fixture = Fixture.unpack(name, folder);
+    if (Files.size(fixture.origin()) % block != 0) {
+      // No device of such blocks can have this size; it is the one store that was made for that.
+      assertEquals("partial-last-chunk", name);
+      return;
+    }
+    try (Loop store = Loop.over(fixture.store(), "--sector-size=" + block);
+        Loop origin = Loop.over(fixture.origin(), "--sector-size=" + block)) {
+      Job job =
+          new Job(store.device().toString(), origin.device().toString(), direct, false, true, null);
+      if (Fixture.mergeable().contains(name)) {
+        merges(fixture, job);
+      } else {
+        Assertions.assertThrows(ProblemException.class, () -> merge().apply(job, 0, null));
+        assertEquals(fixture.before(), Fixture.sha256(origin.device()));
+      }
+    }
+    assertEquals(fixture.info().at("/cow/sha256").asString(), Fixture.sha256(fixture.store()));
+  }
+
+  private static void merges(Fixture fixture, Job job) {
+    Path origin = Path.of(String.valueOf(job.output()));
+    boolean something = fixture.exceptions() > 0;
+    Report report = merge().apply(job, 0, null);
+    assertEquals(something ? Report.Status.APPLIED : Report.Status.UNCHANGED, report.status());
+    assertEquals(fixture.exceptions(), report.exceptions().written());
+    assertEquals(job.direct(), report.output().direct());
+    assertEquals(fixture.after(), Fixture.sha256(origin));
+    Report again = merge().apply(job, 0, null);
+    assertEquals(Report.Status.UNCHANGED, again.status());
+    assertEquals(0, again.bytes().written());
+    assertEquals(Report.Status.UNCHANGED, merge().verify(job, 0).status());
+  }
+
+  private static Merge merge() {
+    RunListener silent =
+        new RunListener() {
+          @Override
+          public Progress begin(String what, long bytes) {
+            return Progress.NONE;
+          }
+
+          @Override
+          public void writing() {}
+
+          @Override
+          public void warn(Warning warning) {}
+        };
+    return new Merge(new LinuxDevices(), Clock.systemUTC(), silent, CancelSignal.NEVER, List.of());
+  }
+}
