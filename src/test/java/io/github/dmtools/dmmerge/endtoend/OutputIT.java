@@ -38,14 +38,21 @@ final class OutputIT {
   }
 
   @Test
-  void replacesAnOlderFileByTheModeOfTheUmask() throws IOException {
-    Path file = Files.writeString(out.resolve("plan.json"), "older");
+  void aNewFileHasTheModeOfTheUmaskAndAnOlderOneKeepsItsOwn() throws IOException {
+    Path file = out.resolve("plan.json");
     Launcher launcher = new Launcher(folder).prefixedBy("sh", "-c", "umask 027; exec \"$@\"", "");
     Launcher.Result result = launcher.run("plan", job, "-o", file.toString()).expect(0);
     assertEquals("", result.text());
     assertEquals("", result.stderr());
     assertEquals(1402, read(file).at("/summary/pending").asInt());
     assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals(List.of(file), filesIn(out));
+
+    Files.writeString(file, "older");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    launcher.run("plan", job, "-o", file.toString()).expect(0);
+    assertEquals(1402, read(file).at("/summary/pending").asInt());
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     assertEquals(List.of(file), filesIn(out));
   }
 
