@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The places and surroundings that the launcher is started in. */
 final class EnvironmentIT {
-  /** Not in /tmp: a test here mounts something else there. */
+  /** Beside the image: tests here bind both at once. */
   static final class BesideTheImage implements TempDirFactory {
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext extension)
@@ -58,10 +58,7 @@ final class EnvironmentIT {
 
   @Test
   void temporaryFolderWithoutExecutables() throws IOException {
-    String script =
-        "mount -t tmpfs -o noexec none /tmp && \"$@\"; status=$?; ls -A /tmp > left; exit $status";
-    Launcher launcher =
-        new Launcher(folder).prefixedBy("unshare", "--mount", "sh", "-c", script, "");
+    Launcher launcher = withTemporaryFolder("noexec", "status=$?; ls -A /tmp > left; exit $status");
     plans(launcher);
     assertEquals("", Files.readString(folder.resolve("left")));
     launcher.run("apply", "job.json").expect(0);
@@ -70,11 +67,25 @@ final class EnvironmentIT {
 
   @Test
   void temporaryFolderThatCannotBeWritten() {
-    String script = "mount -t tmpfs -o ro none /tmp && exec \"$@\"";
-    Launcher launcher =
-        new Launcher(folder).prefixedBy("unshare", "--mount", "sh", "-c", script, "");
+    Launcher launcher = withTemporaryFolder("ro", "exit $?");
     launcher.run("check", "cow").expect(0);
     launcher.run("apply", "job.json").expect(0);
+  }
+
+  /** The image and the folder are bound elsewhere first: they may themselves lie in /tmp. */
+  private Launcher withTemporaryFolder(String options, String afterwards) {
+    String script =
+        String.join(
+            " && ",
+            "mount -t tmpfs none /mnt",
+            "mkdir /mnt/target",
+            "mount --bind '" + Launcher.image().getParent() + "' /mnt/target",
+            "mount -t tmpfs -o " + options + " none /tmp",
+            "cd /mnt/target/" + folder.getFileName(),
+            "shift",
+            "/mnt/target/" + Launcher.image().getFileName() + "/bin/dm-merge \"$@\"; ");
+    return new Launcher(folder)
+        .prefixedBy("unshare", "--mount", "sh", "-c", script + afterwards, "");
   }
 
   /** The names go through a script, so that this test does not depend on its own locale. */
