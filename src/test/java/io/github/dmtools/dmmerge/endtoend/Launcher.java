@@ -82,7 +82,7 @@ final class Launcher {
       builder.redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().putAll(environment);
       String java = System.getProperty("dmmerge.java", "");
-      if (!java.isEmpty()) {
+      if (!java.isEmpty() && !environment.containsKey("JAVA_HOME")) {
         builder.environment().put("JAVA_HOME", java);
       }
       return new Running(builder.start(), List.of(arguments), out, err, in);
