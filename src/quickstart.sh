@@ -26,7 +26,7 @@ JOB
 
 echo "2. plan: what would the snapshot change in its origin?"
 "$dm_merge" plan job.json -o plan.json
-echo "   $(grep -c '^{"index"' plan.json) exceptions, each with the dd line that does the same; the origin is untouched"
+echo "   $(grep -c '"index":' plan.json) exceptions, each with the dd line that does the same; the origin is untouched"
 
 echo "3. apply: put the snapshot's chunks back"
 "$dm_merge" apply job.json -o report.json
