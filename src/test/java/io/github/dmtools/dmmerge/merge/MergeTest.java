@@ -12,6 +12,8 @@ import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -20,6 +22,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The story on devices in memory. */
@@ -87,11 +90,7 @@ final class MergeTest {
 
   @Test
   void guardsStopTheRealRunAndWarnInTheDryOne() {
-    DeviceUse free = MemoryDevices.free(origin);
-    devices.use(
-        "/dev/origin",
-        new DeviceUse(
-            true, free.storage(), free.builtOn(), null, false, List.of("/mnt"), false, List.of()));
+    mountOrigin();
     refused("device.mounted", job(true));
     assertEquals(0, devices.openedForWriting());
     Report report = apply(job(false));
@@ -142,6 +141,49 @@ final class MergeTest {
     assertArrayEquals(merged, origin.durableContent());
   }
 
+  @Test
+  void whatIsMountedWhileTheStoreIsReadIsSeenBeforeTheFirstWrite() {
+    PlanDocument mountsMeanwhile =
+        new PlanDocument() {
+          @Override
+          public void begin(PlanHead head) {
+            mountOrigin();
+          }
+
+          @Override
+          public void accept(PlannedException exception) {}
+
+          @Override
+          public void end(PlanTotals totals, List<Warning> found) {}
+        };
+    ProblemException e =
+        assertThrows(ProblemException.class, () -> merge().apply(job(true), 10, mountsMeanwhile));
+    assertEquals("device.mounted", e.problem().code().code());
+    assertArrayEquals(before, origin.content());
+  }
+
+  @Test
+  void aBugInTheMiddleStillHasItsBarrierAndItsReport() {
+    Progress broken =
+        bytes -> {
+          throw new IllegalStateException("a bug");
+        };
+    Report report = merge(broken).apply(job(true), 10, null);
+    assertEquals(Report.Status.FAILED, report.status());
+    assertEquals("internal.bug", Objects.requireNonNull(report.problem()).code().code());
+    assertTrue(report.changed());
+    assertEquals(1, origin.barriers());
+    assertArrayEquals(origin.content(), origin.durableContent());
+  }
+
+  private void mountOrigin() {
+    DeviceUse free = MemoryDevices.free(origin);
+    devices.use(
+        "/dev/origin",
+        new DeviceUse(
+            true, free.storage(), free.builtOn(), null, false, List.of("/mnt"), false, List.of()));
+  }
+
   private static Job job(boolean force) {
     return new Job("/dev/store", "/dev/origin", false, false, force, null);
   }
@@ -157,11 +199,15 @@ final class MergeTest {
   }
 
   private Merge merge() {
+    return merge(Progress.NONE);
+  }
+
+  private Merge merge(Progress progress) {
     RunListener listener =
         new RunListener() {
           @Override
           public Progress begin(String what, long bytes) {
-            return Progress.NONE;
+            return progress;
           }
 
           @Override
