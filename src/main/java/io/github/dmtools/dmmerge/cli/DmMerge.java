@@ -109,7 +109,7 @@ final class DmMerge implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "-f needs -o ORIGIN");
     }
     StopSignals.instance().keepStdout();
-    Job job = new Job(input, output, direct, relaxed, force, null);
+    Job job = Job.plain(input, output, direct, relaxed, force);
     try (RunContext context = RunContext.create(ProgressStyle.auto, List.of())) {
       return new ClassicRun(context, job, verbose.length, ddLines).run();
     }

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param direct past the page cache, where it can be had
  * @param relaxed a cache flush that fails is a warning
  * @param force apply may write
- * @param label free text that plans and reports carry
+ * @param expect the plan that was approved: path of its file, or {@code sha256:} and its {@code
+ *     plan_sha256}; null if any is fine
+ * @param undo path of the undo store that apply makes or continues; null for none
+ * @param audit path of the audit log that apply appends to; null for none
+ * @param verify apply reads again what it wrote
+ * @param label free text that plans, reports and audit events carry
  */
 public record Job(
     String input,
@@ -18,4 +23,15 @@ public record Job(
     boolean direct,
     boolean relaxed,
     boolean force,
-    @Nullable String label) {}
+    @Nullable String expect,
+    @Nullable String undo,
+    @Nullable String audit,
+    boolean verify,
+    @Nullable String label) {
+
+  /** A job with none of what makes a run accountable. */
+  public static Job plain(
+      String input, @Nullable String output, boolean direct, boolean relaxed, boolean force) {
+    return new Job(input, output, direct, relaxed, force, null, null, null, false, null);
+  }
+}

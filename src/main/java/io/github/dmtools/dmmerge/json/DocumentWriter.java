@@ -79,6 +79,10 @@ final class DocumentWriter implements AutoCloseable {
     json.writeBooleanProperty("direct", job.direct());
     json.writeBooleanProperty("relaxed", job.relaxed());
     json.writeBooleanProperty("force", job.force());
+    text("expect", job.expect());
+    text("undo", job.undo());
+    text("audit", job.audit());
+    json.writeBooleanProperty("verify", job.verify());
     text("label", job.label());
     json.writeEndObject();
   }

@@ -70,11 +70,19 @@ public final class JobReader {
     validate(tree);
     return new Job(
         text(tree, "input"),
-        tree.has("output") ? text(tree, "output") : null,
+        optionalText(tree, "output"),
         flag(tree, "direct"),
         flag(tree, "relaxed"),
         flag(tree, "force"),
-        tree.has("label") ? text(tree, "label") : null);
+        optionalText(tree, "expect"),
+        optionalText(tree, "undo"),
+        optionalText(tree, "audit"),
+        flag(tree, "verify"),
+        optionalText(tree, "label"));
+  }
+
+  private @Nullable String optionalText(JsonNode tree, String field) {
+    return tree.has(field) ? text(tree, field) : null;
   }
 
   /** Jackson takes overlong forms and code points that there are none of. */
@@ -146,8 +154,13 @@ public final class JobReader {
   }
 
   private static String sentence(Error error) {
-    // The schema's only pattern is that of a path.
-    return "pattern".equals(error.getKeyword()) ? "must not hold NUL" : error.getMessage();
+    if (!"pattern".equals(error.getKeyword())) {
+      return error.getMessage();
+    }
+    // The only patterns are those of a path, and of a path or a digest.
+    return error.getInstanceLocation().toString().equals("/expect")
+        ? "must be a path without NUL, or sha256: and 64 hexadecimal digits"
+        : "must not hold NUL";
   }
 
   /** The field itself where it is unknown, as the validator points to the object around it. */

@@ -182,7 +182,7 @@ public final class Merge {
   /** Holds a store against every rule of its format. */
   public CheckReport check(String path) {
     Warnings warnings = new Warnings(listener);
-    Job job = new Job(path, null, false, true, false, null);
+    Job job = Job.plain(path, null, false, true, false);
     try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       StoreCheck check = StoreCheck.of(opened.input(), cancel);
       return new CheckReport(

@@ -78,6 +78,45 @@ public enum ProblemCode {
       ExitStatus.TEMPORARY,
       "something writes to the store while it is read: stop it, run again"),
 
+  PLAN_SYNTAX(
+      "plan.syntax",
+      ExitStatus.MALFORMED,
+      "approve a plan as dm-merge plan wrote it: with its digests, whole and unchanged"),
+  PLAN_STALE(
+      "plan.stale",
+      ExitStatus.FORBIDDEN,
+      "the store is not what was approved: plan and approve again"),
+  PLAN_FOREIGN(
+      "plan.foreign",
+      ExitStatus.FORBIDDEN,
+      "somebody else wrote to the origin since it was approved: plan and approve again"),
+
+  UNDO_CREATE(
+      "undo.create", ExitStatus.CANNOT_CREATE, "check the folder, its permissions and space"),
+  UNDO_NOT_OURS(
+      "undo.not_ours", ExitStatus.FORBIDDEN, "name a new file, or the undo file of this very job"),
+  UNDO_OTHER_ORIGIN(
+      "undo.other_origin",
+      ExitStatus.FORBIDDEN,
+      "name the origin that the undo file was made for, or a new undo file"),
+  UNDO_COMPLETE(
+      "undo.complete",
+      ExitStatus.FORBIDDEN,
+      "the undo file belongs to a run that finished: name a new one, keep the old one"),
+
+  AUDIT_OPEN("audit.open", ExitStatus.CANNOT_CREATE, "check the folder, its permissions and space"),
+  AUDIT_WRITE("audit.write", ExitStatus.IO, "make room for the audit log, run the same job again"),
+  AUDIT_BUSY("audit.busy", ExitStatus.TEMPORARY, "wait until the other run is done, run again"),
+  AUDIT_BROKEN(
+      "audit.broken",
+      ExitStatus.MALFORMED,
+      "keep the log as it is for whoever looks into it, and name a new one"),
+
+  VERIFY_DIFFERENT(
+      "verify.different",
+      ExitStatus.IO,
+      "the origin does not hold what was written: see the kernel's log, mind other writers"),
+
   OUTPUT_CREATE(
       "output.create", ExitStatus.CANNOT_CREATE, "check the folder, its permissions and space"),
   OUTPUT_STDOUT("output.stdout", ExitStatus.IO, "keep the reader of stdout open until the end"),

@@ -54,7 +54,7 @@ final class AllStoresIT {
     try (Loop store = Loop.over(fixture.store(), "--sector-size=" + block);
         Loop origin = Loop.over(fixture.origin(), "--sector-size=" + block)) {
       Job job =
-          new Job(store.device().toString(), origin.device().toString(), direct, false, true, null);
+          Job.plain(store.device().toString(), origin.device().toString(), direct, false, true);
       if (Fixture.mergeable().contains(name)) {
         merges(fixture, job);
       } else {

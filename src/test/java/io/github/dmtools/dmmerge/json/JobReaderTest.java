@@ -29,6 +29,7 @@ final class JobReaderTest {
   private static final String FULL =
       "{\"kind\":\"job\",\"schema_version\":1,\"input\":\"/dev/mapper/snap-cow\","
           + "\"output\":\"/dev/mapper/data-real\",\"direct\":true,\"relaxed\":true,\"force\":true,"
+          + "\"expect\":\"plan.json\",\"undo\":\"u\",\"audit\":\"a.jsonl\",\"verify\":true,"
           + "\"label\":\"CHG-4711 \u00e4\"}";
 
   @Test
@@ -36,13 +37,22 @@ final class JobReaderTest {
     Job job = read(FULL.getBytes(StandardCharsets.UTF_8));
     assertEquals(
         new Job(
-            "/dev/mapper/snap-cow", "/dev/mapper/data-real", true, true, true, "CHG-4711 \u00e4"),
+            "/dev/mapper/snap-cow",
+            "/dev/mapper/data-real",
+            true,
+            true,
+            true,
+            "plan.json",
+            "u",
+            "a.jsonl",
+            true,
+            "CHG-4711 \u00e4"),
         job);
   }
 
   @Test
   void fillsInTheDefaults() {
-    Job expected = new Job("cow", null, false, false, false, null);
+    Job expected = Job.plain("cow", null, false, false, false);
     assertEquals(expected, read(utf8("{\"input\":\"cow\"}")));
     assertEquals(expected, read(utf8("\ufeff {\"input\":\"cow\"}\n")), "byte order mark");
   }

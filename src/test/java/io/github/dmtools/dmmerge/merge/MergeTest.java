@@ -81,7 +81,7 @@ final class MergeTest {
   void aFlushThatFailsStopsItUnlessRelaxed() {
     store.failFlushes();
     refused("device.flush", job(true));
-    Report report = apply(new Job("/dev/store", "/dev/origin", false, true, true, null));
+    Report report = apply(Job.plain("/dev/store", "/dev/origin", false, true, true));
     assertEquals(Report.Status.APPLIED, report.status());
     assertTrue(
         report.warnings().stream().anyMatch(warning -> warning.code().equals("device.flush")));
@@ -125,9 +125,9 @@ final class MergeTest {
 
   @Test
   void aJobWithoutAnOutputCannotBeApplied() {
-    refused("job.output_missing", new Job("/dev/store", null, false, false, true, null));
-    refused("device.same", new Job("/dev/store", "/dev/store", false, false, true, null));
-    refused("path.missing", new Job("/dev/none", "/dev/origin", false, false, true, null));
+    refused("job.output_missing", Job.plain("/dev/store", null, false, false, true));
+    refused("device.same", Job.plain("/dev/store", "/dev/store", false, false, true));
+    refused("path.missing", Job.plain("/dev/none", "/dev/origin", false, false, true));
   }
 
   @Test
@@ -185,7 +185,7 @@ final class MergeTest {
   }
 
   private static Job job(boolean force) {
-    return new Job("/dev/store", "/dev/origin", false, false, force, null);
+    return Job.plain("/dev/store", "/dev/origin", false, false, force);
   }
 
   private Report apply(Job job) {
