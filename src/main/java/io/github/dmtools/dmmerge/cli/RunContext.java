@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import java.time.Clock;
@@ -16,7 +17,14 @@ record RunContext(Merge merge, Console console) implements AutoCloseable {
     LinuxDevices devices = new LinuxDevices();
     Console console = new Console(System.err, progress);
     return new RunContext(
-        new Merge(devices, Clock.systemUTC(), console, StopSignals.instance(), ownFiles), console);
+        new Merge(
+            devices,
+            Clock.systemUTC(),
+            console,
+            StopSignals.instance(),
+            ownFiles,
+            PlanReader::open),
+        console);
   }
 
   @Override

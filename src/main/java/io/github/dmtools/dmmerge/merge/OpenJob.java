@@ -203,17 +203,22 @@ final class OpenJob implements AutoCloseable {
     if (output == null || outputUse == null) {
       throw new IllegalStateException("this job has no output");
     }
-    BlockDevice writer = devices.openForWriting(output, Guards.isHeld(outputUse), warnings);
-    try {
-      // Reading the store took its time: what was free before may be in use by now.
-      DeviceUse useNow = devices.useOf(output);
-      refuse(Guards.againstWriting(output.path(), useNow).stream().findFirst());
-      Guards.activeWarning(output.path(), useNow).ifPresent(warnings::warn);
-      return writer;
-    } catch (RuntimeException e) {
-      writer.close();
-      throw e;
+    return devices.openForWriting(output, Guards.isHeld(outputUse), warnings);
+  }
+
+  /**
+   * Looks at the uses of the origin once more, right before the first write: reading the store and
+   * checking a plan took their time, and what was free before may be in use by now.
+   *
+   * @throws ProblemException {@code device.*}
+   */
+  void lookAgain() {
+    if (output == null) {
+      throw new IllegalStateException("this job has no output");
     }
+    DeviceUse useNow = devices.useOf(output);
+    refuse(Guards.againstWriting(output.path(), useNow).stream().findFirst());
+    Guards.activeWarning(output.path(), useNow).ifPresent(warnings::warn);
   }
 
   @Override

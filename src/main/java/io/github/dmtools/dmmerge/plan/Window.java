@@ -130,11 +130,18 @@ public final class Window {
     return store.piece(slot).mismatch(requireOrigin().piece(slot)) >= 0;
   }
 
-  ByteBuffer storeBytes(int slot) {
+  /** The slot of the piece that is the {@code place}-th in the origin's order. */
+  public int slotAt(int place) {
+    return requireOrigin().slotAt(place);
+  }
+
+  /** What the store holds for a piece. */
+  public ByteBuffer storeBytes(int slot) {
     return store.piece(slot);
   }
 
-  ByteBuffer originBytes(int slot) {
+  /** What the origin held for a piece, until {@link #overlay}. */
+  public ByteBuffer originBytes(int slot) {
     return requireOrigin().piece(slot);
   }
 

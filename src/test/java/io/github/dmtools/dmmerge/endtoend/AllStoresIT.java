@@ -3,6 +3,7 @@ package io.github.dmtools.dmmerge.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import io.github.dmtools.dmmerge.merge.Report;
@@ -93,6 +94,12 @@ final class AllStoresIT {
           @Override
           public void warn(Warning warning) {}
         };
-    return new Merge(new LinuxDevices(), Clock.systemUTC(), silent, CancelSignal.NEVER, List.of());
+    return new Merge(
+        new LinuxDevices(),
+        Clock.systemUTC(),
+        silent,
+        CancelSignal.NEVER,
+        List.of(),
+        PlanReader::open);
   }
 }

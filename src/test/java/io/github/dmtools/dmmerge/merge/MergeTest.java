@@ -12,6 +12,7 @@ import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Progress;
@@ -218,6 +219,7 @@ final class MergeTest {
             warnings.add(warning);
           }
         };
-    return new Merge(devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of());
+    return new Merge(
+        devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), PlanReader::open);
   }
 }
