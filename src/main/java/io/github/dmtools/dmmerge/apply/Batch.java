@@ -59,7 +59,12 @@ public final class Batch {
   /** Writes what is pending. What cannot be written becomes a problem of its piece. */
   void write(BlockDevice origin) {
     Side target = window.overlay(pending);
-    target.write(origin, slot -> pending[slot], this::keepFirst);
+    target.write(origin, slot -> pending[slot] && problems[slot] == null, this::keepFirst);
+  }
+
+  /** The piece must not be written after all. */
+  void fail(int slot, Problem problem) {
+    keepFirst(slot, problem);
   }
 
   /** Position of its window in the run, from 0. */

@@ -1,6 +1,5 @@
 package io.github.dmtools.dmmerge.cli;
 
-import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import java.time.Clock;
@@ -23,7 +22,7 @@ record RunContext(Merge merge, Console console) implements AutoCloseable {
             console,
             StopSignals.instance(),
             ownFiles,
-            PlanReader::open),
+            new RunRecords()),
         console);
   }
 

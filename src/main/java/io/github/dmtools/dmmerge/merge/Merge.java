@@ -39,13 +39,13 @@ public final class Merge {
   private final RunListener listener;
   private final CancelSignal cancel;
   private final List<String> ownFiles;
-  private final ApprovedPlan.Source plans;
+  private final Records records;
 
   /**
    * Wires the story.
    *
    * @param ownFiles paths of the documents that this run is going to write
-   * @param plans opens the plans that were approved
+   * @param records what the run reads and keeps besides its devices
    */
   public Merge(
       Devices devices,
@@ -53,8 +53,8 @@ public final class Merge {
       RunListener listener,
       CancelSignal cancel,
       List<String> ownFiles,
-      ApprovedPlan.Source plans) {
-    this.plans = plans;
+      Records records) {
+    this.records = records;
     this.ownFiles = List.copyOf(ownFiles);
     this.devices = devices;
     this.clock = clock;
@@ -122,6 +122,7 @@ public final class Merge {
       }
       opened.requireWritable();
       ExceptionStore store = opened.readStore(cancel);
+      opened.requireItsOrigin(store);
       report.devices(opened, store);
       if (planOut != null) {
         report.planSha256(
@@ -134,18 +135,22 @@ public final class Merge {
         }
         opened.lookAgain();
         listener.writing();
-        ApplyOutcome outcome =
-            new Applier(
-                    store,
-                    origin,
-                    List.of(),
-                    approval == null ? null : approval.sums(),
-                    maxMappings)
-                .run(listener.begin("applying", store.bytes()), cancel);
-        report.outcome(outcome);
-        flushAfterWriting(opened, outcome, report);
-        readAgain(job, opened, store, report);
-        return report.applied(warnings.list());
+        try (Trust trust =
+            Trust.begin(job, opened, store, origin, report.planSha256(), records, cancel)) {
+          ApplyOutcome outcome =
+              new Applier(
+                      store,
+                      origin,
+                      trust.journals(),
+                      approval == null ? null : approval.sums(),
+                      maxMappings)
+                  .run(listener.begin("applying", store.bytes()), cancel);
+          report.outcome(outcome);
+          flushAfterWriting(opened, outcome, report);
+          readAgain(job, opened, store, report);
+          trust.end(outcome, report);
+          return report.applied(warnings.list());
+        }
       }
     }
   }
@@ -159,8 +164,8 @@ public final class Merge {
             expect,
             store,
             Objects.requireNonNull(opened.output()),
-            TornChunks.NONE,
-            plans,
+            opened.halfWritten(job.undo(), store, cancel),
+            records::approvedPlan,
             listener.begin("checking", store.bytes()),
             cancel);
   }

@@ -78,6 +78,22 @@ final class ReportBuilder {
     }
   }
 
+  @Nullable String planSha256() {
+    return planSha256;
+  }
+
+  @Nullable Problem problem() {
+    return problem;
+  }
+
+  void undo(UndoFacts facts) {
+    undo = facts;
+  }
+
+  void audit(@Nullable AuditFacts facts) {
+    audit = facts;
+  }
+
   boolean hasProblem() {
     return problem != null;
   }
@@ -91,7 +107,8 @@ final class ReportBuilder {
     return build(status(), Objects.requireNonNull(outcome), warnings);
   }
 
-  private Report.Status status() {
+  /** How it ended, as far as is known. */
+  Report.Status status() {
     if (problem != null) {
       return problem.code() == ProblemCode.RUN_INTERRUPTED
           ? Report.Status.INTERRUPTED

@@ -32,6 +32,21 @@ public final class Sha256 {
     return digest.digest();
   }
 
+  /** A message that comes in parts. */
+  public static final class Stream {
+    private final MessageDigest digest = create();
+
+    /** Adds all that remains in {@code bytes}, and leaves its position. */
+    public void update(ByteBuffer bytes) {
+      digest.update(bytes.duplicate());
+    }
+
+    /** The digest in lower-case hexadecimal. Ends the message. */
+    public String hex() {
+      return Sha256.hex(digest.digest());
+    }
+  }
+
   /** Lower-case hexadecimal. */
   public static String hex(byte[] digest) {
     return HexFormat.of().formatHex(digest);

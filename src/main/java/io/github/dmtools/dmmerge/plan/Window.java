@@ -18,6 +18,7 @@ public final class Window {
   private final Side store;
   private final @Nullable Side origin;
   private final int capacity;
+  private final boolean wholeChunks;
   private final long[] index;
   private final long[] oldChunk;
   private final long[] newChunk;
@@ -35,6 +36,7 @@ public final class Window {
     long piecesPerChunk = store.chunkSize().bytes() / pieceBytes;
     long most = Math.max(1, Math.multiplyExact(store.exceptions(), piecesPerChunk));
     this.capacity = (int) Math.min(most, Math.min(MAX_PIECES, BUFFER_BYTES / pieceBytes));
+    this.wholeChunks = piecesPerChunk == 1;
     this.storeDevice = store.device();
     this.originDevice = origin;
     this.store = new Side(capacity, pieceBytes);
@@ -88,6 +90,11 @@ public final class Window {
   /** Pieces in the window; slots are 0 to this. */
   public int size() {
     return size;
+  }
+
+  /** Whether every piece is a whole chunk, as far as the origin has it, and not a part of one. */
+  public boolean hasWholeChunks() {
+    return wholeChunks;
   }
 
   /** The most pieces that any window of this table has. */
