@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.json.JobReader;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Reasons;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.json;
 
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.exceptionstore.Finding;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
 import io.github.dmtools.dmmerge.merge.AuditFacts;
@@ -13,6 +14,7 @@ import io.github.dmtools.dmmerge.merge.Verification;
 import io.github.dmtools.dmmerge.plan.Mapping;
 import io.github.dmtools.dmmerge.problem.Problem;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -177,7 +179,18 @@ public final class Documents {
     }
   }
 
-  private static String lowerCase(Enum<?> value) {
+  /**
+   * Writes the check of an audit log.
+   *
+   * @param checkedAt when it was checked
+   */
+  public static void write(AuditReport report, Instant checkedAt, OutputStream out) {
+    try (DocumentWriter document = new DocumentWriter(out)) {
+      AuditWriter.write(report, checkedAt, document);
+    }
+  }
+
+  static String lowerCase(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 }
