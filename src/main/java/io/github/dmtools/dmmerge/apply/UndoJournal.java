@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Saves what a batch is going to overwrite. The undo store is made when there is something to save. */
+/**
+ * Saves what a batch is going to overwrite. The undo store is made when there is something to save.
+ */
 public final class UndoJournal implements BatchJournal {
   private final Supplier<UndoRecorder> opener;
   private @Nullable UndoRecorder recorder;

@@ -25,7 +25,14 @@ final class JobSource {
 
   /** The paths that no document may replace: what the job names, and the job itself. */
   static List<String> inUse(String name, Job job) {
-    return Stream.of(name.equals(STDIN) ? null : name, job.input(), job.output())
+    String expect = job.expect();
+    return Stream.of(
+            name.equals(STDIN) ? null : name,
+            job.input(),
+            job.output(),
+            expect == null || Job.isDigest(expect) ? null : expect,
+            job.undo(),
+            job.audit())
         .filter(Objects::nonNull)
         .toList();
   }

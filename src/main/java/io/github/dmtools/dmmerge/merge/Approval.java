@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.ChunkState;
 import io.github.dmtools.dmmerge.plan.OriginsDigest;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
@@ -31,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param sums what the store held
  */
 record Approval(String planSha256, WindowSums sums) {
-  private static final String DIGEST_PREFIX = "sha256:";
-
   /** No more than a batch can be half written. */
   private static final int MAX_SUSPECTS = 1 << 14;
 
@@ -54,11 +53,11 @@ record Approval(String planSha256, WindowSums sums) {
       Progress progress,
       CancelSignal cancel) {
     WindowSums sums = new WindowSums();
-    if (expect.startsWith(DIGEST_PREFIX)) {
+    if (Job.isDigest(expect)) {
       PlanTotals totals =
           new Planner(store, null, PlanDepth.DIGEST, exception -> {}, sums).run(progress, cancel);
       String now = String.valueOf(totals.planSha256());
-      if (!now.equals(expect.substring(DIGEST_PREFIX.length()))) {
+      if (!now.equals(Job.digestOf(expect))) {
         throw new ProblemException(
             Problem.at(
                 ProblemCode.PLAN_STALE,

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells by the undo store of a run that was killed which chunks it was writing: each of their sectors
- * holds what the undo store has or what the store has, and what the undo store has is what the plan
- * saw.
+ * Tells by the undo store of a run that was killed which chunks it was writing: each of their
+ * sectors holds what the undo store has or what the store has, and what the undo store has is what
+ * the plan saw.
  *
  * @param undo where the killed run saved them
  * @param store what was being merged

@@ -72,6 +72,9 @@ final class OpenJob implements AutoCloseable {
       for (String file : ownFiles) {
         requireApart(file, devices, warnings, input, output);
       }
+      if (job.audit() != null) {
+        requireApart(job.audit(), devices, warnings, input, output);
+      }
       OpenJob opened = new OpenJob(job, devices, warnings, input, output, outputUse);
       opened.flushCaches();
       return opened;
@@ -199,7 +202,7 @@ final class OpenJob implements AutoCloseable {
     }
     ExceptionStore saved = ExceptionStore.read(undo, output, cancel);
     return saved.chunkSize().equals(store.chunkSize())
-        ? new HalfWritten(saved, store, output())
+        ? new HalfWritten(saved, store, new ReadOnlyDevice(output))
         : TornChunks.NONE;
   }
 

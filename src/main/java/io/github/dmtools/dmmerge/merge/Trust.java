@@ -87,13 +87,17 @@ final class Trust implements AutoCloseable {
     return recorder;
   }
 
-  /** Closes the books: the undo store is complete if everything was written, and the log says so. */
+  /**
+   * Closes the books: the undo store is complete if everything was written, and the log says so.
+   */
   void end(ApplyOutcome outcome, ReportBuilder report) {
     if (!report.hasProblem()) {
       completeUndo(outcome, report);
     }
     if (undo != null) {
-      report.undo(undo.facts());
+      long chunks = undo.chunks();
+      report.undo(
+          new UndoFacts(undo.path(), chunks, chunks * store.chunkSize().bytes(), undo.resumed()));
     }
     if (audit != null) {
       endAudit(audit, outcome, report);

@@ -3,11 +3,11 @@ package io.github.dmtools.dmmerge.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.merge.RunListener;
+import io.github.dmtools.dmmerge.merge.TestRecords;
 import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -100,6 +100,6 @@ final class AllStoresIT {
         silent,
         CancelSignal.NEVER,
         List.of(),
-        PlanReader::open);
+        new TestRecords());
   }
 }

@@ -12,7 +12,6 @@ import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Progress;
@@ -220,6 +219,6 @@ final class MergeTest {
           }
         };
     return new Merge(
-        devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), PlanReader::open);
+        devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), new TestRecords());
   }
 }
