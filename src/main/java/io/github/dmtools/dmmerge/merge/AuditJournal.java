@@ -1,8 +1,8 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
-import io.github.dmtools.dmmerge.apply.Batch;
-import io.github.dmtools.dmmerge.apply.BatchJournal;
+import io.github.dmtools.dmmerge.apply.Portion;
+import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
@@ -15,10 +15,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the audit log what is going to be written, durable before it is, and what was. */
-final class AuditJournal implements BatchJournal, AutoCloseable {
+final class AuditJournal implements RunJournal, AutoCloseable {
   private final AuditLog log;
   private final AuditRun run;
   private final String path;
+  private long batch = 1;
+  private long extents;
+  private long bytes;
 
   private AuditJournal(AuditLog log, AuditRun run, String path) {
     this.log = log;
@@ -42,11 +45,11 @@ final class AuditJournal implements BatchJournal, AutoCloseable {
   }
 
   @Override
-  public void before(Batch batch) {
-    for (Extent extent : batch.extents()) {
+  public void before(Portion portion) {
+    for (Extent extent : portion.extents()) {
       log.append(
           new AuditEvent.ExtentWrite(
-              number(batch),
+              batch,
               extent.originOffset(),
               extent.storeOffset(),
               extent.bytes(),
@@ -57,32 +60,33 @@ final class AuditJournal implements BatchJournal, AutoCloseable {
   }
 
   @Override
-  public void after(Batch batch, List<FailedRange> failures, @Nullable Problem barrier) {
-    long bytes = 0;
-    for (Extent extent : batch.extents()) {
+  public void after(Portion portion, List<FailedRange> failures) {
+    for (Extent extent : portion.extents()) {
+      extents++;
       bytes += extent.bytes();
     }
     for (FailedRange failure : failures) {
-      failed(failure.originOffset(), failure.storeOffset(), failure.bytes(), failure.problem());
+      Problem problem = failure.problem();
+      log.append(
+          new AuditEvent.ExtentFailed(
+              failure.originOffset(),
+              failure.storeOffset(),
+              failure.bytes(),
+              problem.code().code(),
+              problem.message()));
       bytes -= failure.bytes();
     }
-    if (barrier == null) {
-      log.append(new AuditEvent.BatchWritten(number(batch), batch.extents().size(), bytes));
-      return;
-    }
-    for (Extent extent : batch.extents()) {
-      failed(extent.originOffset(), extent.storeOffset(), extent.bytes(), barrier);
-    }
   }
 
-  private void failed(long originOffset, long storeOffset, long bytes, Problem problem) {
+  @Override
+  public void barrier(@Nullable Problem failed) {
     log.append(
-        new AuditEvent.ExtentFailed(
-            originOffset, storeOffset, bytes, problem.code().code(), problem.message()));
-  }
-
-  private static long number(Batch batch) {
-    return batch.number() + 1L;
+        failed == null
+            ? new AuditEvent.BatchWritten(batch, extents, bytes)
+            : new AuditEvent.BatchFailed(batch, failed.code().code(), failed.message()));
+    batch++;
+    extents = 0;
+    bytes = 0;
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
-import io.github.dmtools.dmmerge.apply.BatchJournal;
+import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.apply.UndoJournal;
 import io.github.dmtools.dmmerge.apply.UndoRecorder;
 import io.github.dmtools.dmmerge.audit.AuditRun;
@@ -69,8 +69,8 @@ final class Trust implements AutoCloseable {
   }
 
   /** What the run has to tell of every batch: first what undoes it, then the log. */
-  List<BatchJournal> journals() {
-    List<BatchJournal> journals = new ArrayList<>();
+  List<RunJournal> journals() {
+    List<RunJournal> journals = new ArrayList<>();
     if (job.undo() != null) {
       journals.add(new UndoJournal(this::openUndo));
     }
