@@ -111,8 +111,8 @@ final class AuditCheckTest {
     int start = 0;
     for (int line = 1; line <= LINES; line++) {
       int feed = start + lines.get(line - 1).length();
-      for (int at : new int[] {start, start + 20, (start + feed) / 2, feed - 91, feed - 1, feed}) {
-        for (byte value : new byte[] {'\n', ' ', 0, '9', (byte) 0xff}) {
+      for (int at : new int[] {start, (start + feed) / 2, feed - 91, feed}) {
+        for (byte value : new byte[] {'\n', ' '}) {
           if (bytes[at] != value) {
             assertNamed(line, start, at, value);
           }
