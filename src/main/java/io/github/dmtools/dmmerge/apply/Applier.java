@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes into the origin what differs from the store, portion by portion, and ends with a barrier.
- * While one portion is written the next one is read. A piece that cannot be copied does not stop the
- * others. Running it again writes nothing.
+ * While one portion is written the next one is read. A piece that cannot be copied does not stop
+ * the others. Running it again writes nothing.
  */
 public final class Applier {
   /**

@@ -9,8 +9,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one portion in a thread of its own while its owner reads the next one. Portions are committed
- * one after the other, in the order in which they came.
+ * Writes one portion in a thread of its own while its owner reads the next one. Portions are
+ * committed one after the other, in the order in which they came.
  */
 final class Committer implements AutoCloseable {
   /** What is done to a portion. */

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers what a run does. Portions that are written between two barriers of the origin are a
- * batch. Every method may throw {@link io.github.dmtools.dmmerge.problem.ProblemException}, and then
- * the run ends; what was written gets its barrier all the same.
+ * batch. Every method may throw {@link io.github.dmtools.dmmerge.problem.ProblemException}, and
+ * then the run ends; what was written gets its barrier all the same.
  */
 public interface RunJournal {
   /**
@@ -26,7 +26,8 @@ public interface RunJournal {
   /**
    * The batch is over: every portion that was written since the barrier before.
    *
-   * @param failed why its barrier failed, so that nothing of it may be durable; null if it succeeded
+   * @param failed why its barrier failed, so that nothing of it may be durable; null if it
+   *     succeeded
    */
   void barrier(@Nullable Problem failed);
 }

@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves what a portion is going to overwrite. The undo store is made when there is something to save.
+ * Saves what a portion is going to overwrite. The undo store is made when there is something to
+ * save.
  */
 public final class UndoJournal implements RunJournal {
   private final Supplier<UndoRecorder> opener;

@@ -1,10 +1,10 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
-import io.github.dmtools.dmmerge.apply.Portion;
-import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.apply.Portion;
+import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
 import io.github.dmtools.dmmerge.audit.AuditHead;
 import io.github.dmtools.dmmerge.audit.AuditLog;
@@ -18,15 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class AuditJournal implements RunJournal, AutoCloseable {
   private final AuditLog log;
   private final AuditRun run;
-  private final String path;
   private long batch = 1;
   private long extents;
   private long bytes;
 
-  private AuditJournal(AuditLog log, AuditRun run, String path) {
+  private AuditJournal(AuditLog log, AuditRun run) {
     this.log = log;
     this.run = run;
-    this.path = path;
   }
 
   /**
@@ -34,10 +32,10 @@ final class AuditJournal implements RunJournal, AutoCloseable {
    *
    * @param log is closed with this journal
    */
-  static AuditJournal begin(String path, AuditLog log, AuditRun run) {
+  static AuditJournal begin(AuditLog log, AuditRun run) {
     try {
       log.start(run);
-      return new AuditJournal(log, run, path);
+      return new AuditJournal(log, run);
     } catch (RuntimeException e) {
       log.close();
       throw e;
@@ -119,7 +117,7 @@ final class AuditJournal implements RunJournal, AutoCloseable {
     AuditHead head = log.head();
     return head == null
         ? null
-        : new AuditFacts(path, run.id().toString(), head.seq(), head.lineSha256());
+        : new AuditFacts(log.path().toString(), run.id().toString(), head.seq(), head.lineSha256());
   }
 
   @Override

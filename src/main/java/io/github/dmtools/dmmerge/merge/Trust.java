@@ -63,7 +63,7 @@ final class Trust implements AutoCloseable {
               planSha256,
               job.label(),
               records.operator());
-      trust.audit = AuditJournal.begin(log, records.auditLog(log, opened.warnings()), run);
+      trust.audit = AuditJournal.begin(records.auditLog(log, opened.warnings()), run);
     }
     return trust;
   }
