@@ -28,18 +28,25 @@ final class LogEnd {
     long size = file.size();
     long end = lineFeedBefore(size) + 1;
     AuditHead head = end == 0 ? null : lastLine(end);
+    if (head == null) {
+      requireLog(size);
+    }
     if (end < size) {
-      // Nothing is taken from a file that is no log, named by mistake.
-      requireBeginningOfLine(end, size);
       Path aside = file.keepAside(end);
       warnings.warn(TornFiles.kept(file.path(), aside, size - end));
     }
     return head;
   }
 
-  private void requireBeginningOfLine(long start, long size) throws IOException {
-    int length = (int) Math.min(Frame.SEQ.length, size - start);
-    if (!Arrays.equals(file.read(start, length), 0, length, Frame.SEQ, 0, length)) {
+  /**
+   * Nothing is taken from a file that is no log, named by mistake. A first line that is torn begins
+   * as a line does, or with the zeroes that a power cut left in its place.
+   */
+  private void requireLog(long size) throws IOException {
+    int length = (int) Math.min(Frame.SEQ.length, size);
+    byte[] found = file.read(0, length);
+    byte[] line = Arrays.copyOf(Frame.SEQ, length);
+    if (!Arrays.equals(found, line) && !Arrays.equals(found, new byte[length])) {
       throw LogFile.problem(
           ProblemCode.AUDIT_BROKEN, file.path(), "cannot continue", "it is no audit log");
     }

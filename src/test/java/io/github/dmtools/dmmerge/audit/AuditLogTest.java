@@ -195,12 +195,35 @@ final class AuditLogTest {
         warnings.stream().map(Warning::path).toList());
   }
 
+  /** What a power cut may leave of a first line that was never durable. */
+  @Test
+  void keepsZeroesAside() throws IOException {
+    Files.write(log, new byte[5000]);
+    try (AuditLog audit = SampleLog.open(log, new ArrayList<>())) {
+      audit.start(SampleLog.run(1));
+    }
+    assertArrayEquals(new byte[5000], Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
+  }
+
+  /** Somebody's file, named by mistake: its last line may well have no line feed. */
+  @Test
+  void takesNothingFromAFileThatIsNoLog() throws IOException {
+    for (String text : new String[] {"x", "not a log", "a line\nand a bit", "{\"seq\":1"}) {
+      Files.writeString(log, text);
+      expect(ProblemCode.AUDIT_BROKEN);
+      assertEquals(text, Files.readString(log));
+      assertFalse(Files.exists(folder.resolve("audit.jsonl.torn-1")));
+    }
+  }
+
   /** A first line that is torn, and one that is longer than what is read at once. */
   @ParameterizedTest
   @ValueSource(ints = {1, 65535, 65536, 65537, 5 << 20})
   void keepsATornFirstLineAside(int bytes) throws IOException {
     byte[] torn = new byte[bytes];
     Arrays.fill(torn, (byte) 'x');
+    byte[] begin = "{\"dm_merge.seq\":1,".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(begin, 0, torn, 0, Math.min(bytes, begin.length));
     Files.write(log, torn);
     List<Warning> warnings = new ArrayList<>();
     try (AuditLog audit = SampleLog.open(log, warnings)) {
