@@ -126,7 +126,7 @@ public final class Applier {
   }
 
   private Portion newPortion() {
-    return new Portion(store, origin, !journals.isEmpty());
+    return new Portion(store, origin, journals.stream().anyMatch(RunJournal::readsExtents));
   }
 
   /** Even then: what was written needs its barrier, and the operator the truth about it. */

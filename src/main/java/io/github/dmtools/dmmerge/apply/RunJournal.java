@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * then the run ends; what was written gets its barrier all the same.
  */
 public interface RunJournal {
+  /** Whether it asks portions for their extents, which have to be digested for that. */
+  boolean readsExtents();
+
   /**
    * A portion is going to be written. When this returns, what must be remembered of it is durable;
    * if it throws, nothing of the portion is written.

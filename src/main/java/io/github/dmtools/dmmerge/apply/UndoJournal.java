@@ -22,6 +22,11 @@ public final class UndoJournal implements RunJournal {
   }
 
   @Override
+  public boolean readsExtents() {
+    return false;
+  }
+
+  @Override
   public void before(Portion portion) {
     UndoRecorder undo = recorder();
     Window window = portion.window();

@@ -43,6 +43,11 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   @Override
+  public boolean readsExtents() {
+    return true;
+  }
+
+  @Override
   public void before(Portion portion) {
     for (Extent extent : portion.extents()) {
       log.append(
