@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,22 +28,22 @@ import org.junit.jupiter.api.io.TempDir;
  * power cut does.
  */
 final class KilledRunsIT {
-  private static final int KILLS = 200;
+  private static final int KILLS = 40;
   private static final int AT_A_TIME = 2;
   private static final int MIB = 1 << 20;
 
   private static final List<Scene> SCENES =
       List.of(
-          new Scene("512-byte chunks", 1, 16, 24 * MIB, false, false),
-          new Scene("512-byte chunks", 1, 16, 24 * MIB, true, true),
-          new Scene("sequential 4 KiB", 8, 0, 40 * MIB + 1536, true, false),
-          new Scene("sequential 4 KiB", 8, 0, 40 * MIB + 777, false, true),
-          new Scene("random 4 KiB", 8, 1, 40 * MIB + 777, false, false),
-          new Scene("random 4 KiB", 8, 1, 40 * MIB + 512, true, true),
-          new Scene("64 KiB", 128, 1, 48 * MIB + 4096, true, false),
-          new Scene("64 KiB", 128, 1, 48 * MIB + 777, false, true),
-          new Scene("1 MiB", 2048, 1, 56 * MIB + 70_001, false, false),
-          new Scene("1 MiB", 2048, 1, 56 * MIB + 300 * 512, true, true));
+          new Scene("512-byte chunks", 1, 16, 18 * MIB, false, false),
+          new Scene("512-byte chunks", 1, 16, 18 * MIB, true, true),
+          new Scene("sequential 4 KiB", 8, 0, 36 * MIB + 1536, true, false),
+          new Scene("sequential 4 KiB", 8, 0, 36 * MIB + 777, false, true),
+          new Scene("random 4 KiB", 8, 1, 36 * MIB + 777, false, false),
+          new Scene("random 4 KiB", 8, 1, 36 * MIB + 512, true, true),
+          new Scene("64 KiB", 128, 1, 36 * MIB + 4096, true, false),
+          new Scene("64 KiB", 128, 1, 36 * MIB + 777, false, true),
+          new Scene("1 MiB", 2048, 1, 40 * MIB + 70_001, false, false),
+          new Scene("1 MiB", 2048, 1, 40 * MIB + 300 * 512, true, true));
 
   /** A store's shape, and how its origin is reached. */
   private record Scene(
@@ -63,16 +65,17 @@ final class KilledRunsIT {
     long seed = Long.getLong("dmmerge.seed", System.nanoTime());
     System.out.println("KilledRunsIT, seed " + seed);
     ExecutorService pool = Executors.newFixedThreadPool(AT_A_TIME);
+    CompletionService<KillTally> ended = new ExecutorCompletionService<>(pool);
     List<Future<KillTally>> running = new ArrayList<>();
     for (int i = 0; i < SCENES.size(); i++) {
       Scene scene = SCENES.get(i);
       Random random = new Random(seed + i);
-      running.add(pool.submit(() -> kill(scene, random)));
+      running.add(ended.submit(() -> kill(scene, random)));
     }
     KillTally all = new KillTally();
     try {
-      for (Future<KillTally> scene : running) {
-        all.add(scene.get());
+      for (int i = 0; i < SCENES.size(); i++) {
+        all.add(ended.take().get());
       }
     } catch (ExecutionException e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
