@@ -3,20 +3,11 @@ package io.github.dmtools.dmmerge.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.linux.LinuxDevices;
-import io.github.dmtools.dmmerge.merge.Merge;
 import io.github.dmtools.dmmerge.merge.Report;
-import io.github.dmtools.dmmerge.merge.RunListener;
-import io.github.dmtools.dmmerge.merge.TestRecords;
-import io.github.dmtools.dmmerge.plan.Progress;
-import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import io.github.dmtools.dmmerge.problem.Warning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +50,8 @@ final class AllStoresIT {
       if (Fixture.mergeable().contains(name)) {
         merges(fixture, job);
       } else {
-        Assertions.assertThrows(ProblemException.class, () -> merge().apply(job, 0, null));
+        Assertions.assertThrows(
+            ProblemException.class, () -> InProcess.merge().apply(job, 0, null));
         assertEquals(fixture.before(), Fixture.sha256(origin.device()));
       }
     }
@@ -69,37 +61,14 @@ final class AllStoresIT {
   private static void merges(Fixture fixture, Job job) {
     Path origin = Path.of(String.valueOf(job.output()));
     boolean something = fixture.exceptions() > 0;
-    Report report = merge().apply(job, 0, null);
+    Report report = InProcess.merge().apply(job, 0, null);
     assertEquals(something ? Report.Status.APPLIED : Report.Status.UNCHANGED, report.status());
     assertEquals(fixture.exceptions(), report.exceptions().written());
     assertEquals(job.direct(), report.output().direct());
     assertEquals(fixture.after(), Fixture.sha256(origin));
-    Report again = merge().apply(job, 0, null);
+    Report again = InProcess.merge().apply(job, 0, null);
     assertEquals(Report.Status.UNCHANGED, again.status());
     assertEquals(0, again.bytes().written());
-    assertEquals(Report.Status.UNCHANGED, merge().verify(job, 0).status());
-  }
-
-  private static Merge merge() {
-    RunListener silent =
-        new RunListener() {
-          @Override
-          public Progress begin(String what, long bytes) {
-            return Progress.NONE;
-          }
-
-          @Override
-          public void writing() {}
-
-          @Override
-          public void warn(Warning warning) {}
-        };
-    return new Merge(
-        new LinuxDevices(),
-        Clock.systemUTC(),
-        silent,
-        CancelSignal.NEVER,
-        List.of(),
-        new TestRecords());
+    assertEquals(Report.Status.UNCHANGED, InProcess.merge().verify(job, 0).status());
   }
 }

@@ -1,0 +1,60 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+/** Adds up where kills hit, by what they left. */
+final class KillTally {
+  private int rounds;
+  private int before;
+  private int between;
+  private int after;
+  private int tornChunks;
+  private int tornLines;
+
+  void round() {
+    rounds++;
+  }
+
+  /**
+   * A run was killed.
+   *
+   * @param merged what the origin had of the store when the run began
+   * @param left what it has now
+   * @param total what there is to write
+   */
+  void kill(long merged, StampedStore.Merged left, long total, boolean tornLine) {
+    if (left.bytes() == total) {
+      after++;
+    } else if (left.bytes() == merged) {
+      before++;
+    } else {
+      between++;
+    }
+    tornChunks += left.tornChunks() > 0 ? 1 : 0;
+    tornLines += tornLine ? 1 : 0;
+  }
+
+  void add(KillTally other) {
+    rounds += other.rounds;
+    before += other.before;
+    between += other.between;
+    after += other.after;
+    tornChunks += other.tornChunks;
+    tornLines += other.tornLines;
+  }
+
+  int kills() {
+    return before + between + after;
+  }
+
+  /** Kills behind the first and before the last write of their run. */
+  int between() {
+    return between;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        "%d rounds, %d kills: %d between the first and the last write, %d before, %d after; %d left"
+            + " a chunk in part, %d a line of the log in part",
+        rounds, kills(), between, before, after, tornChunks, tornLines);
+  }
+}

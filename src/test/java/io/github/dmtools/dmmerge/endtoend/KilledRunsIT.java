@@ -1,0 +1,106 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs that are killed at any moment with SIGKILL, and run again: the origin gets the right bytes,
+ * the undo store has all of its first ones, and the audit log tells both runs.
+ *
+ * <p>SIGKILL takes no byte out of the page cache. So this shows that runs are continued: that
+ * nothing is saved twice, that torn chunks and torn lines of the log are found and mended, that
+ * whatever was written had been told and saved before. It cannot show that a barrier is missing: a
+ * power cut does.
+ */
+final class KilledRunsIT {
+  private static final int KILLS = 200;
+  private static final int AT_A_TIME = 2;
+  private static final int MIB = 1 << 20;
+
+  private static final List<Scene> SCENES =
+      List.of(
+          new Scene("512-byte chunks", 1, 16, 18 * MIB, false, false),
+          new Scene("512-byte chunks", 1, 16, 18 * MIB, true, true),
+          new Scene("sequential 4 KiB", 8, 0, 36 * MIB + 1536, true, false),
+          new Scene("sequential 4 KiB", 8, 0, 36 * MIB + 777, false, true),
+          new Scene("random 4 KiB", 8, 1, 36 * MIB + 777, false, false),
+          new Scene("random 4 KiB", 8, 1, 36 * MIB + 512, true, true),
+          new Scene("64 KiB", 128, 1, 36 * MIB + 4096, true, false),
+          new Scene("64 KiB", 128, 1, 36 * MIB + 777, false, true),
+          new Scene("1 MiB", 2048, 1, 40 * MIB + 70_001, false, false),
+          new Scene("1 MiB", 2048, 1, 40 * MIB + 300 * 512, true, true));
+
+  /** A store's shape, and how its origin is reached. */
+  private record Scene(
+      String name, int chunkSectors, int runChunks, int bytes, boolean loop, boolean direct) {
+    StampedStore.Shape shape() {
+      return new StampedStore.Shape(chunkSectors, runChunks, bytes);
+    }
+
+    @Override
+    public String toString() {
+      return name + (loop ? ", a device" : ", a file") + (direct ? ", direct" : ", buffered");
+    }
+  }
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyKilledRunIsContinued() throws Exception {
+    long seed = Long.getLong("dmmerge.seed", System.nanoTime());
+    System.out.println("KilledRunsIT, seed " + seed);
+    ExecutorService pool = Executors.newFixedThreadPool(AT_A_TIME);
+    CompletionService<KillTally> ended = new ExecutorCompletionService<>(pool);
+    List<Future<KillTally>> running = new ArrayList<>();
+    for (int i = 0; i < SCENES.size(); i++) {
+      Scene scene = SCENES.get(i);
+      Random random = new Random(seed + i);
+      running.add(ended.submit(() -> kill(scene, random)));
+    }
+    KillTally all = new KillTally();
+    try {
+      for (int i = 0; i < SCENES.size(); i++) {
+        all.add(ended.take().get());
+      }
+    } catch (ExecutionException e) {
+      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+    } finally {
+      // Loop devices are detached by their threads.
+      running.forEach(scene -> scene.cancel(false));
+      pool.shutdown();
+      assertTrue(pool.awaitTermination(5, TimeUnit.MINUTES), "it hangs");
+    }
+    System.out.println("KilledRunsIT, seed " + seed + ": " + all);
+    assertTrue(all.kills() >= KILLS, all::toString);
+    assertTrue(all.between() * 3 >= all.kills(), all::toString);
+  }
+
+  private KillTally kill(Scene scene, Random random) throws IOException {
+    Path own = Files.createTempDirectory(folder, "scene");
+    StampedStore stamped = StampedStore.make(own, scene.shape(), random);
+    try (Setup setup = new Setup()) {
+      Path origin = scene.loop() ? setup.loop(stamped.origin()) : stamped.origin();
+      int kills = KILLS / SCENES.size();
+      KillTally tally = new KilledRuns(own, stamped, origin, scene.direct(), random).kill(kills);
+      System.out.println(scene + ": " + tally);
+      return tally;
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(scene + ": " + e.getMessage(), e);
+    }
+  }
+}
