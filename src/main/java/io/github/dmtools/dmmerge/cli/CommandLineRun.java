@@ -1,10 +1,14 @@
 package io.github.dmtools.dmmerge.cli;
 
 import io.github.dmtools.dmmerge.json.Documents;
+import io.github.dmtools.dmmerge.json.Tool;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -14,14 +18,37 @@ final class CommandLineRun {
 
   /** Returns the exit status. */
   static int run(String[] args) {
-    CommandLine commandLine = new CommandLine(new DmMerge());
+    Class<?> command = args.length == 0 ? null : command(args[0]);
+    if (command == null) {
+      return run(new CommandLine(new DmMerge()), args);
+    }
+    return run(
+        new CommandLine(command).setCommandName(Tool.NAME + " " + args[0]),
+        Arrays.copyOfRange(args, 1, args.length));
+  }
+
+  /**
+   * The command that the first word names. It is set up alone: what picocli learns of the others by
+   * reflection takes longer than many a run.
+   */
+  private static @Nullable Class<?> command(String name) {
+    for (Class<?> command : DmMerge.class.getAnnotation(Command.class).subcommands()) {
+      if (command.getAnnotation(Command.class).name().equals(name)) {
+        return command;
+      }
+    }
+    return null;
+  }
+
+  private static int run(CommandLine commandLine, String[] args) {
     commandLine.setCaseInsensitiveEnumValuesAllowed(false);
     commandLine.setExpandAtFiles(false);
     // -vd is -v -d; -o FILE takes its value from the same or the next word.
     commandLine.setPosixClusteredShortOptionsAllowed(true);
-    commandLine.setParameterExceptionHandler((e, unused) -> usage(e));
-    commandLine.setExecutionExceptionHandler((e, command, unused) -> failure(e, command));
-    commandLine.setExecutionStrategy(CommandLineRun::execute);
+    Handlers handlers = new Handlers();
+    commandLine.setParameterExceptionHandler(handlers);
+    commandLine.setExecutionExceptionHandler(handlers);
+    commandLine.setExecutionStrategy(handlers);
     try {
       return commandLine.execute(args);
     } catch (OutOfMemoryError e) {
@@ -34,14 +61,32 @@ final class CommandLineRun {
     }
   }
 
-  private static int execute(ParseResult parsed) {
-    CommandLine root = parsed.commandSpec().commandLine();
-    if (parsed.hasSubcommand() && isClassic(root)) {
-      throw new ParameterException(
-          parsed.subcommand().commandSpec().commandLine(),
-          "options of the classic form do not go with a command");
+  /** No lambdas: those of picocli's types keep picocli out of a class-data sharing archive. */
+  private static final class Handlers
+      implements CommandLine.IParameterExceptionHandler,
+          CommandLine.IExecutionExceptionHandler,
+          CommandLine.IExecutionStrategy {
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+      Problem problem = Problem.of(ProblemCode.USAGE, oneLine(String.valueOf(e.getMessage())));
+      return fail(problem, isClassic(e));
     }
-    return new CommandLine.RunLast().execute(parsed);
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+      return fail(problemOf(e), isClassic(command));
+    }
+
+    @Override
+    public int execute(ParseResult parsed) {
+      CommandLine root = parsed.commandSpec().commandLine();
+      if (parsed.hasSubcommand() && isClassic(root)) {
+        throw new ParameterException(
+            parsed.subcommand().commandSpec().commandLine(),
+            "options of the classic form do not go with a command");
+      }
+      return new CommandLine.RunLast().execute(parsed);
+    }
   }
 
   /**
@@ -53,11 +98,6 @@ final class CommandLineRun {
     return fail(
         Problem.of(ProblemCode.RUN_INTERRUPTED, "interrupted by a signal, nothing was written"),
         classic);
-  }
-
-  private static int usage(ParameterException e) {
-    Problem problem = Problem.of(ProblemCode.USAGE, oneLine(String.valueOf(e.getMessage())));
-    return fail(problem, isClassic(e));
   }
 
   private static String oneLine(String message) {
@@ -76,10 +116,6 @@ final class CommandLineRun {
 
   private static boolean isClassic(CommandLine commandLine) {
     return commandLine.getCommand() instanceof DmMerge root && root.isClassic();
-  }
-
-  private static int failure(Exception e, CommandLine commandLine) {
-    return fail(problemOf(e), isClassic(commandLine));
   }
 
   private static Problem problemOf(Throwable e) {

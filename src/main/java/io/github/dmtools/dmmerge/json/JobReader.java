@@ -1,15 +1,10 @@
 package io.github.dmtools.dmmerge.json;
 
 import com.networknt.schema.Error;
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,13 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.exc.MismatchedInputException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads a job: strict JSON within bounds, held against its schema before a field of it is used. A
@@ -38,25 +28,20 @@ public final class JobReader {
   private static final int MAX_DEPTH = 32;
 
   private final String path;
-  private final JsonMapper mapper;
+  private final JsonTree reader;
 
   /**
    * @param path where the job came from, for problems
    */
   public JobReader(String path) {
     this.path = path;
-    StreamReadConstraints bounds =
-        StreamReadConstraints.builder()
-            .maxNestingDepth(MAX_DEPTH)
-            .maxDocumentLength(MAX_BYTES)
-            .maxStringLength(MAX_BYTES)
-            .build();
-    JsonFactory factory = JsonFactory.builder().streamReadConstraints(bounds).build();
-    this.mapper =
-        JsonMapper.builder(factory)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    this.reader =
+        new JsonTree(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxDocumentLength(MAX_BYTES)
+                .maxStringLength(MAX_BYTES)
+                .build());
   }
 
   /**
@@ -103,7 +88,7 @@ public final class JobReader {
     requireUtf8(json);
     JsonNode tree;
     try {
-      tree = mapper.readTree(json);
+      tree = reader.read(json);
     } catch (JacksonException e) {
       throw new ProblemException(
           new Problem(
@@ -127,12 +112,7 @@ public final class JobReader {
         at == null || at.getLineNr() < 1
             ? ""
             : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-    // A tree takes any value, so that this mismatch can only be one: Jackson speaks of its classes.
-    String what =
-        e instanceof MismatchedInputException
-            ? "it goes on behind its end"
-            : e.getOriginalMessage();
-    return what + where;
+    return e.getOriginalMessage() + where;
   }
 
   private static @Nullable Long offset(@Nullable TokenStreamLocation at) {
@@ -140,10 +120,7 @@ public final class JobReader {
   }
 
   private void validate(JsonNode tree) {
-    Schema schema =
-        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-            .getSchema(new ByteArrayInputStream(Schemas.read("job")), InputFormat.JSON);
-    List<Error> errors = schema.validate(tree);
+    List<Error> errors = JobSchema.load(reader).validate(tree);
     if (!errors.isEmpty()) {
       Error first = errors.get(0);
       String pointer = pointer(first);

@@ -6,7 +6,8 @@ import com.sun.jna.Native;
 final class JnaLibC implements LibC {
   static {
     NativeLibrary.locate();
-    Native.register(Raw.class, "c");
+    // The C library is in this process already; by its name, JNA would search folders for it.
+    Native.register(Raw.class, com.sun.jna.NativeLibrary.getProcess());
   }
 
   /** The symbols, by the names that the C library gives them. */

@@ -22,6 +22,8 @@ final class NativeLibrary {
       System.setProperty("jna.boot.library.path", folder.toString());
       System.setProperty("jna.nounpack", "true");
       System.setProperty("jna.nosys", "true");
+      // If it is not told where libraries lie, it starts ldconfig to ask.
+      System.setProperty("jna.platform.library.path", folder.toString());
     }
   }
 }

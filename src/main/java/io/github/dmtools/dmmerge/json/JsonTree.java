@@ -1,0 +1,94 @@
+package io.github.dmtools.dmmerge.json;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads strict JSON into a tree. Jackson's own mapper does that too, but prepares itself for
+ * classes of any kind, which takes longer than a small job's whole run.
+ */
+final class JsonTree {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final JsonFactory factory;
+
+  JsonTree(StreamReadConstraints bounds) {
+    this.factory =
+        JsonFactory.builder()
+            .streamReadConstraints(bounds)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+  }
+
+  /**
+   * The one value that {@code json} holds; a missing node if there is none.
+   *
+   * @throws tools.jackson.core.JacksonException if it is not JSON, has a key twice, goes on behind
+   *     its end or is out of bounds
+   */
+  JsonNode read(byte[] json) {
+    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), json)) {
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        return MissingNode.getInstance();
+      }
+      JsonNode tree = value(parser, first);
+      if (parser.nextToken() != null) {
+        throw new StreamReadException(
+            parser, "it goes on behind its end", parser.currentTokenLocation());
+      }
+      return tree;
+    }
+  }
+
+  /** The recursion is as deep as the bounds let the parser go. */
+  private static JsonNode value(JsonParser parser, JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> object(parser);
+      case START_ARRAY -> array(parser);
+      case VALUE_STRING -> NODES.stringNode(parser.getString());
+      case VALUE_TRUE -> NODES.booleanNode(true);
+      case VALUE_FALSE -> NODES.booleanNode(false);
+      case VALUE_NULL -> NODES.nullNode();
+      case VALUE_NUMBER_INT -> integer(parser);
+      case VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDoubleValue());
+      default -> throw new IllegalStateException("no value begins with " + token);
+    };
+  }
+
+  private static JsonNode object(JsonParser parser) {
+    ObjectNode object = NODES.objectNode();
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      object.set(name, value(parser, parser.nextToken()));
+    }
+    return object;
+  }
+
+  private static JsonNode array(JsonParser parser) {
+    ArrayNode array = NODES.arrayNode();
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      array.add(value(parser, token));
+    }
+    return array;
+  }
+
+  private static JsonNode integer(JsonParser parser) {
+    return switch (parser.getNumberType()) {
+      case INT -> NODES.numberNode(parser.getIntValue());
+      case LONG -> NODES.numberNode(parser.getLongValue());
+      default -> NODES.numberNode(parser.getBigIntegerValue());
+    };
+  }
+}

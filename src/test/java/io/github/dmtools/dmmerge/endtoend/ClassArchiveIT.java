@@ -1,0 +1,146 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The classes that the image keeps for the Java that built it: used wherever the image lies, and
+ * never in the way.
+ */
+final class ClassArchiveIT {
+  private static final String JAVA = System.getProperty("java.home");
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void make() throws IOException {
+    Fixture.unpack("commit-4k", folder);
+    String text = Fixture.job(Path.of("cow"), Path.of("origin"), true);
+    Files.writeString(folder.resolve("job.json"), text);
+  }
+
+  @Test
+  void isUsedWhereTheImageWasBuilt() throws IOException {
+    assertUsed(new Launcher(folder));
+  }
+
+  @Test
+  void isUsedWhereTheImageWasMoved() throws IOException {
+    assertUsed(launcher(copy("cp", "-a")));
+  }
+
+  @Test
+  void isUsedWhereTheImageCannotBeWritten() throws IOException {
+    String image = "'" + Launcher.image() + "'";
+    String readOnly = "mount --bind -o ro " + image + " " + image + " && exec \"$@\"";
+    assertUsed(
+        new Launcher(folder).prefixedBy("unshare", "--mount", "sh", "-c", readOnly, "dm-merge"));
+  }
+
+  /** Java holds the jars' times against those in the archive. */
+  @Test
+  void isIgnoredIfTheJarsAreOthers() throws IOException {
+    Path image = copy("cp", "-r");
+    assertTrue(foreignClasses(launcher(image)) > 0, "it was used");
+    assertClean(launcher(image));
+  }
+
+  @Test
+  void isIgnoredIfItIsOfAnotherJava() throws IOException {
+    Path image = copy("cp", "-a");
+    Path archive = archive(image);
+    byte[] bytes = Files.readAllBytes(archive);
+    byte[] name = " 64-Bit ".getBytes(StandardCharsets.US_ASCII);
+    int at = 0;
+    while (!Arrays.equals(bytes, at, at + name.length, name, 0, name.length)) {
+      at++;
+    }
+    bytes[at + 1] = '3';
+    Files.write(archive, bytes);
+    assertTrue(foreignClasses(launcher(image)) > 0, "it was used");
+    assertClean(launcher(image));
+  }
+
+  /** Java checks the header alone: that the rest is whole is up to {@code prepare}. */
+  @Test
+  void isIgnoredIfItsHeaderIsDamaged() throws IOException {
+    Path image = copy("cp", "-a");
+    Path archive = archive(image);
+    byte[] bytes = Files.readAllBytes(archive);
+    for (int length : List.of(0, 100)) {
+      Files.write(archive, Arrays.copyOf(bytes, length));
+      assertClean(launcher(image));
+    }
+  }
+
+  @Test
+  void isMadeAnewByPrepare() throws IOException {
+    Path image = folder.resolve("image");
+    Files.move(copy("cp", "-r"), image);
+    Files.delete(archive(image));
+    assertClean(launcher(image));
+    Shell.run("env", "JAVA_HOME=" + JAVA, image.resolve("lib/prepare").toString());
+    assertUsed(launcher(image));
+    assertClean(launcher(image));
+  }
+
+  private Path copy(String... command) {
+    Path image = folder.resolve("an image");
+    List<String> words =
+        Stream.concat(Stream.of(command), Stream.of(Launcher.image().toString(), image.toString()))
+            .toList();
+    Shell.run(words.toArray(String[]::new));
+    return image;
+  }
+
+  private Launcher launcher(Path image) {
+    return new Launcher(folder).executable(image.resolve("bin/dm-merge"));
+  }
+
+  /** The only file there: what {@code prepare} works with must be gone. */
+  private static Path archive(Path image) throws IOException {
+    try (Stream<Path> files = Files.list(image.resolve("lib/cds"))) {
+      List<Path> found = files.toList();
+      assertEquals(1, found.size(), found::toString);
+      return found.get(0);
+    }
+  }
+
+  private void assertUsed(Launcher launcher) throws IOException {
+    assertEquals(0, foreignClasses(launcher));
+  }
+
+  /** How many classes of the jars were not in the archive. */
+  private long foreignClasses(Launcher launcher) throws IOException {
+    launcher
+        .environment("JAVA_HOME", JAVA)
+        .environment("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=classes.log")
+        .run("plan", "job.json")
+        .expect(0);
+    List<String> log = Files.readAllLines(folder.resolve("classes.log"));
+    assertTrue(log.size() > 500, () -> "not the classes that were loaded: " + log);
+    return log.stream().filter(line -> line.endsWith(".jar")).count();
+  }
+
+  private static void assertClean(Launcher launcher) {
+    Launcher.Result result =
+        launcher
+            .environment("JAVA_HOME", JAVA)
+            .environment("JAVA_TOOL_OPTIONS", "")
+            .run("plan", "job.json")
+            .expect(0);
+    assertEquals("", result.stderr().replaceAll("Picked up JAVA_TOOL_OPTIONS: \n", ""));
+    assertTrue(result.json().at("/summary/pending").asLong() > 0);
+  }
+}
