@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -61,6 +62,7 @@ final class KilledRunsIT {
   @TempDir private Path folder;
 
   @Test
+  @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void everyKilledRunIsContinued() throws Exception {
     long seed = Long.getLong("dmmerge.seed", System.nanoTime());
     System.out.println("KilledRunsIT, seed " + seed);
