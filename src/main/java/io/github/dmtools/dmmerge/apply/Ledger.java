@@ -58,6 +58,10 @@ final class Ledger {
       tally.add(fate, window.bytes(slot), window.isLast(slot));
       sample(portion, slot);
     }
+    if (!dirty) {
+      // An exception ended here whose last write had its barrier already.
+      settle();
+    }
   }
 
   /** Enters the failures alone of a portion of which nothing was written. */

@@ -4,6 +4,7 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,12 @@ public final class AuditLog implements AutoCloseable {
    *     not one of a chain; {@code audit.write} if its end cannot be read or kept aside
    */
   public static AuditLog open(Path path, AuditCodec codec, Clock clock, WarningSink warnings) {
-    LogFile file = LogFile.open(path);
+    return open(path, FileChannel::open, codec, clock, warnings);
+  }
+
+  static AuditLog open(
+      Path path, LogFile.Opener opener, AuditCodec codec, Clock clock, WarningSink warnings) {
+    LogFile file = LogFile.open(path, opener);
     try {
       return new AuditLog(file, codec, clock, new LogEnd(file).settle(warnings));
     } catch (IOException e) {

@@ -11,9 +11,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
@@ -24,12 +26,21 @@ import java.util.Set;
  * Java opens no file for reading and appending at once.
  */
 final class LogFile implements AutoCloseable {
+  /** Opens files; {@link FileChannel#open} does. */
+  @FunctionalInterface
+  interface Opener {
+    FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+        throws IOException;
+  }
+
   private final Path path;
+  private final Opener opener;
   private final FileChannel appender;
   private final FileChannel reader;
 
-  private LogFile(Path path, FileChannel appender, FileChannel reader) {
+  private LogFile(Path path, Opener opener, FileChannel appender, FileChannel reader) {
     this.path = path;
+    this.opener = opener;
     this.appender = appender;
     this.reader = reader;
   }
@@ -39,9 +50,9 @@ final class LogFile implements AutoCloseable {
    *
    * @throws ProblemException {@code audit.open}; {@code audit.busy} if it is locked
    */
-  static LogFile open(Path named) {
+  static LogFile open(Path named, Opener opener) {
     try {
-      create(named);
+      create(named, opener);
       // A pipe must not be opened to see that it is one: that would wait for its other end.
       if (!Files.readAttributes(named, BasicFileAttributes.class).isRegularFile()) {
         throw problem(ProblemCode.AUDIT_OPEN, named, "cannot open", "it is no regular file");
@@ -49,14 +60,14 @@ final class LogFile implements AutoCloseable {
       Path path = named.toRealPath();
       Object key = key(path);
       FileChannel appender =
-          FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+          opener.open(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.APPEND));
       try {
         lock(path, appender);
-        FileChannel reader = FileChannel.open(path, StandardOpenOption.READ);
         if (!key.equals(key(path))) {
           throw problem(ProblemCode.AUDIT_BUSY, path, "cannot lock", "somebody replaced it");
         }
-        return new LogFile(path, appender, reader);
+        FileChannel reader = opener.open(path, Set.of(StandardOpenOption.READ));
+        return new LogFile(path, opener, appender, reader);
       } catch (IOException | RuntimeException e) {
         appender.close();
         throw e;
@@ -66,17 +77,17 @@ final class LogFile implements AutoCloseable {
     }
   }
 
-  private static void create(Path path) throws IOException {
+  private static void create(Path path, Opener opener) throws IOException {
     try {
-      newFile(path).close();
+      newFile(path, opener).close();
     } catch (FileAlreadyExistsException e) {
       return; // it is continued
     }
     forceFolder(path);
   }
 
-  private static FileChannel newFile(Path path) throws IOException {
-    return FileChannel.open(
+  private static FileChannel newFile(Path path, Opener opener) throws IOException {
+    return opener.open(
         path,
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -150,7 +161,7 @@ final class LogFile implements AutoCloseable {
   Path keepAside(long offset) throws IOException {
     for (int number = 1; ; number++) {
       Path aside = path.resolveSibling(path.getFileName() + TornFiles.INFIX + number);
-      try (FileChannel copy = newFile(aside)) {
+      try (FileChannel copy = newFile(aside, opener)) {
         copyFrom(offset, copy);
       } catch (FileAlreadyExistsException e) {
         continue;

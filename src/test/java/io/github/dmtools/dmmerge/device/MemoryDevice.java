@@ -25,6 +25,10 @@ public sealed class MemoryDevice implements BlockDevice permits MemoryFile {
     this.sizeBytes = disk.size();
   }
 
+  MemoryDisk disk() {
+    return disk;
+  }
+
   @Override
   public String path() {
     return disk.path();

@@ -110,6 +110,12 @@ public final class MemoryDisk {
 
   /** The power fails while the disk is at work: any sector of the cache may have been kept. */
   public void crash(Random luck) {
+    writeBackSome(luck);
+    crash();
+  }
+
+  /** The disk was at work: any sector of the cache may be durable by now. */
+  void writeBackSome(Random luck) {
     for (ByteRange range : dirty) {
       for (int sector = firstSector(range); sector <= lastSector(range); sector++) {
         int offset = sector * SECTOR_BYTES;
@@ -119,7 +125,6 @@ public final class MemoryDisk {
         }
       }
     }
-    crash();
   }
 
   /** Changes bytes as device-mapper does: beneath the cache, unseen until that is flushed. */

@@ -1,0 +1,286 @@
+package io.github.dmtools.dmmerge.merge;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.chunk.ByteRange;
+import io.github.dmtools.dmmerge.device.MemoryDisk;
+import io.github.dmtools.dmmerge.device.Stamp;
+import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.json.PlanWriter;
+import io.github.dmtools.dmmerge.plan.PlanDepth;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Nothing is written that was not approved. */
+final class ApprovalTest {
+  private static final int CHUNK = 4096;
+  private static final String UNDO = "/srv/undo";
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
+  private final StoreImage image = StoreImage.withRoomFor(8, 4).entry(7, 2).entry(0, 3).entry(9, 4);
+  private final byte[] before = Stamp.of('o', 10 * CHUNK - 100);
+  private final byte[] merged = Story.Start.of(image, before).merged();
+  private final MemoryDisk store = image.disk();
+  private final MemoryDisk origin = new MemoryDisk("/dev/origin", before);
+  private final MemoryDevices devices = new MemoryDevices().add(store).add(origin);
+  @TempDir private Path folder = Path.of("");
+  private Path plan = Path.of("");
+  private String planSha256 = "";
+
+  @BeforeEach
+  void approve() throws IOException {
+    plan = folder.resolve("plan.json");
+    planSha256 = String.valueOf(plan("/dev/origin", PlanDepth.DIGEST).planSha256());
+  }
+
+  private PlanTotals plan(@Nullable String output, PlanDepth depth) throws IOException {
+    try (OutputStream out = Files.newOutputStream(plan)) {
+      Job job = Job.plain("/dev/store", output, false, false, false);
+      return merge(what -> {}).plan(job, depth, new PlanWriter(out));
+    }
+  }
+
+  @Test
+  void whatWasApprovedIsApplied() {
+    applied(plan.toString(), null);
+    applied(plan.toString(), null);
+    applied("sha256:" + planSha256, null);
+  }
+
+  @Test
+  void anotherDigestIsStale() {
+    String other = planSha256.replace('0', '1').replace('a', 'b');
+    refused("plan.stale", "sha256:" + other);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 8})
+  void anotherEntryIsStale(int field) {
+    // Chunk 8 of the origin and chunk 5 of the store are free.
+    store.set(image.offsetOfEntry(1) + field, new byte[] {(byte) (field == 0 ? 8 : 5)});
+    Problem problem = refused("plan.stale", plan.toString());
+    assertEquals((field == 0 ? 3L : 5L) * CHUNK, problem.offset());
+    assertTrue(problem.message().contains("1 of 3 chunks"), problem.message());
+    refused("plan.stale", "sha256:" + planSha256);
+  }
+
+  @Test
+  void otherDataIsStale() {
+    store.set(2 * CHUNK + 77, new byte[] {0x55});
+    store.set(4 * CHUNK, new byte[] {0x55});
+    Problem problem = refused("plan.stale", plan.toString());
+    assertEquals(2L * CHUNK, problem.offset());
+    assertTrue(problem.message().contains("2 of 3 chunks"), problem.message());
+    refused("plan.stale", "sha256:" + planSha256);
+  }
+
+  @Test
+  void whatTheOriginClipsIsNoPartOfIt() {
+    store.set(5 * CHUNK - 50, new byte[] {0x55});
+    applied(plan.toString(), null);
+  }
+
+  @Test
+  void aLongerOrShorterTableIsStale() {
+    byte[] last = new byte[16];
+    System.arraycopy(image.bytes(), image.offsetOfEntry(2), last, 0, 16);
+    store.set(image.offsetOfEntry(2), new byte[16]);
+    assertTrue(refused("plan.stale", plan.toString()).message().contains("1 exceptions more"));
+    store.set(image.offsetOfEntry(2), last);
+    store.set(image.offsetOfEntry(3), new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 5});
+    assertTrue(refused("plan.stale", plan.toString()).message().contains("1 of 4 chunks"));
+  }
+
+  @Test
+  void whatSomebodyElseWroteIsForeign() {
+    origin.set(9 * CHUNK + 5, new byte[] {1});
+    Problem last = refused("plan.foreign", plan.toString());
+    assertEquals(9L * CHUNK, last.offset());
+    assertTrue(last.message().contains("1 of 3 chunks, the first of them chunk 9"), last.message());
+    origin.set(7 * CHUNK, new byte[] {1});
+    Problem both = refused("plan.foreign", plan.toString());
+    assertEquals(7L * CHUNK, both.offset());
+    assertTrue(both.message().contains("2 of 3 chunks"), both.message());
+    applied("sha256:" + planSha256, null);
+  }
+
+  @Test
+  void whatIsNotMappedIsNobodysBusiness() {
+    origin.set(3 * CHUNK, new byte[] {1});
+    assertNull(apply(plan.toString(), null).problem());
+  }
+
+  @Test
+  void aRunThatGotHalfWayGoesOn() {
+    origin.set(0, merged, 0, CHUNK);
+    applied(plan.toString(), null);
+  }
+
+  @Test
+  void aChunkThatIsHalfWrittenIsKnownByItsUndoStore() {
+    origin.breakForWriting(new ByteRange(7 * CHUNK + 1024, 512));
+    Report torn = apply(plan.toString(), UNDO);
+    assertEquals("device.write", code(torn));
+    origin.crash();
+    MemoryDisk mended = new MemoryDisk("/dev/origin", origin.content());
+    devices.add(mended);
+    byte[] left = mended.content();
+    assertEquals(merged[7 * CHUNK], left[7 * CHUNK]);
+    assertEquals(before[7 * CHUNK + 2048], left[7 * CHUNK + 2048]);
+    ProblemException e = assertThrows(ProblemException.class, () -> apply(plan.toString(), null));
+    assertEquals("plan.foreign", e.problem().code().code());
+    assertArrayEquals(left, mended.content());
+    mended.set(7 * CHUNK + 3000, new byte[] {1});
+    e = assertThrows(ProblemException.class, () -> apply(plan.toString(), UNDO));
+    assertEquals("plan.foreign", e.problem().code().code(), "somebody else wrote there too");
+    mended.set(0, left);
+    assertNull(apply(plan.toString(), UNDO).problem());
+    assertArrayEquals(merged, mended.durableContent());
+  }
+
+  @Test
+  void aPlanWithoutDigestsApprovesNothing() throws IOException {
+    plan("/dev/origin", PlanDepth.TABLE);
+    refused("plan.syntax", plan.toString());
+  }
+
+  @Test
+  void aPlanWithoutAnOutputApprovesTheStore() throws IOException {
+    plan(null, PlanDepth.DIGEST);
+    // It cannot know that this origin ends in the middle of a chunk.
+    refused("plan.stale", plan.toString());
+    MemoryDisk whole = new MemoryDisk("/dev/origin", Stamp.of('x', 10 * CHUNK));
+    devices.add(whole);
+    assertNull(apply(plan.toString(), null).problem());
+    store.set(2 * CHUNK, new byte[] {0x55});
+    ProblemException e = assertThrows(ProblemException.class, () -> apply(plan.toString(), null));
+    assertEquals("plan.stale", e.problem().code().code());
+  }
+
+  @Test
+  void aPlanMayBeReformatted() throws IOException {
+    JsonMapper mapper =
+        JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+    Object read = mapper.readValue(Files.readString(plan), Object.class);
+    Files.writeString(plan, mapper.writeValueAsString(read));
+    applied(plan.toString(), null);
+  }
+
+  @Test
+  void aPlanThatIsCutShortIsNone() throws IOException {
+    String whole = Files.readString(plan).stripTrailing();
+    for (int length = 0; length < whole.length(); length += 13) {
+      Files.writeString(plan, whole.substring(0, length));
+      refused("plan.syntax", plan.toString());
+    }
+  }
+
+  @Test
+  void everyDigitOfEveryDigestCounts() throws IOException {
+    String whole = Files.readString(plan);
+    Matcher digests = DIGEST.matcher(whole);
+    int found = 0;
+    while (digests.find()) {
+      found++;
+      for (int at = digests.start(); at < digests.end(); at++) {
+        char other = whole.charAt(at) == '0' ? '1' : '0';
+        Files.writeString(plan, whole.substring(0, at) + other + whole.substring(at + 1));
+        refused("plan.syntax", plan.toString());
+      }
+    }
+    assertEquals(8, found);
+  }
+
+  @Test
+  void aStoreThatChangesBehindTheCheckIsNotWritten() {
+    Report report =
+        merge(
+                what -> {
+                  if (what.equals("applying")) {
+                    store.set(3 * CHUNK, new byte[] {0x55});
+                  }
+                })
+            .apply(job(plan.toString(), null), 10, null);
+    assertEquals("store.changed", code(report));
+    assertEquals(Report.Status.FAILED, report.status());
+    assertEquals(3, report.exceptions().pending());
+    assertArrayEquals(before, origin.durableContent());
+  }
+
+  private void applied(String expect, @Nullable String undo) {
+    assertNull(apply(expect, undo).problem());
+    assertArrayEquals(merged, origin.durableContent());
+  }
+
+  private Problem refused(String code, String expect) {
+    byte[] content = origin.content();
+    ProblemException e = assertThrows(ProblemException.class, () -> apply(expect, null));
+    assertEquals(code, e.problem().code().code(), e.problem().message());
+    assertArrayEquals(content, origin.content());
+    return e.problem();
+  }
+
+  private static String code(Report report) {
+    Problem problem = report.problem();
+    assertNotNull(problem);
+    return problem.code().code();
+  }
+
+  private static Job job(String expect, @Nullable String undo) {
+    return new Job(
+        "/dev/store", "/dev/origin", false, false, true, expect, undo, null, false, null);
+  }
+
+  private Report apply(String expect, @Nullable String undo) {
+    return merge(what -> {}).apply(job(expect, undo), 10, null);
+  }
+
+  private Merge merge(Consumer<String> begun) {
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public Progress begin(String what, long bytes) {
+            begun.accept(what);
+            return Progress.NONE;
+          }
+
+          @Override
+          public void writing() {}
+
+          @Override
+          public void warn(Warning warning) {}
+        };
+    return new Merge(
+        devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), new TestRecords());
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.dmtools.dmmerge.merge;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.DeviceUse;
+import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.Faults;
+import io.github.dmtools.dmmerge.device.FaultyDevice;
+import io.github.dmtools.dmmerge.device.LastingName;
+import io.github.dmtools.dmmerge.device.MemoryDevice;
+import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.problem.WarningSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A system whose devices fail.
+ *
+ * @param devices what it has
+ */
+record FaultyDevices(MemoryDevices devices, Faults faults) implements Devices {
+  @Override
+  public BlockDevice openForReading(String path, boolean direct, WarningSink warnings) {
+    return faulty(devices.openForReading(path, direct, warnings));
+  }
+
+  @Override
+  public BlockDevice openForWriting(BlockDevice reader, boolean shared, WarningSink warnings) {
+    return faulty(devices.openForWriting(reader, shared, warnings));
+  }
+
+  @Override
+  public boolean isFile(String path) {
+    return devices.isFile(path);
+  }
+
+  @Override
+  public DeviceUse useOf(BlockDevice device) {
+    return devices.useOf(device);
+  }
+
+  @Override
+  public LastingName nameOf(BlockDevice device) {
+    return devices.nameOf(device);
+  }
+
+  @Override
+  public @Nullable OwnFile openOwnFile(String path) {
+    OwnFile file = devices.openOwnFile(path);
+    return file == null ? null : faulty(file);
+  }
+
+  @Override
+  public OwnFile createOwnFile(String path, long bytes) {
+    OwnFile file = faulty(devices.createOwnFile(path, 0));
+    try {
+      file.reserve(bytes);
+      return file;
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private FaultyDevice faulty(BlockDevice device) {
+    return new FaultyDevice((MemoryDevice) device, faults);
+  }
+}
