@@ -2,167 +2,181 @@ package io.github.dmtools.dmmerge.apply;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
-import io.github.dmtools.dmmerge.plan.MappingSample;
 import io.github.dmtools.dmmerge.plan.PieceCursor;
 import io.github.dmtools.dmmerge.plan.Progress;
-import io.github.dmtools.dmmerge.plan.Side;
-import io.github.dmtools.dmmerge.plan.Window;
+import io.github.dmtools.dmmerge.plan.WindowSums;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes into the origin what differs from the store, window by window, and ends with a barrier. A
- * piece that cannot be copied does not stop the others. Running it again writes nothing.
+ * Writes into the origin what differs from the store, batch by batch, and ends with a barrier.
+ * While one batch is written the next one is read. A piece that cannot be copied does not stop the
+ * others. Running it again writes nothing.
  */
 public final class Applier {
-  private static final Problem NOT_DURABLE =
-      Problem.of(ProblemCode.DEVICE_BARRIER, "written, but the barrier behind it failed");
-
   private final ExceptionStore store;
   private final BlockDevice origin;
-  private final MappingSample mappings;
-  private final Tally tally;
-  private final RangeLog failures = new RangeLog();
-  private final RangeLog sinceBarrier = new RangeLog();
-  private final Window window;
-  private final boolean[] pending;
-  private final @Nullable Problem[] problems;
-  private boolean changed;
-  private boolean exceptionPending;
-  private long exceptionBytes;
+  private final List<BatchJournal> journals;
+  private final @Nullable WindowSums approved;
+  private final Ledger ledger;
+  private @Nullable Problem failedBarrier;
 
   /**
    * @param origin opened for writing, every guard passed
+   * @param journals are told of every batch, in this order
+   * @param approved what the store held when it was checked, and must hold still; null if any is
+   *     fine
    * @param maxMappings how many pending mappings the outcome names
    */
-  public Applier(ExceptionStore store, BlockDevice origin, int maxMappings) {
+  public Applier(
+      ExceptionStore store,
+      BlockDevice origin,
+      List<BatchJournal> journals,
+      @Nullable WindowSums approved,
+      int maxMappings) {
     this.store = store;
     this.origin = origin;
-    this.mappings = new MappingSample(store.chunkSize(), maxMappings);
-    this.tally = new Tally(store.exceptions(), store.bytes());
-    this.window = new Window(store, origin);
-    this.pending = new boolean[window.capacity()];
-    this.problems = new Problem[window.capacity()];
+    this.journals = List.copyOf(journals);
+    this.approved = approved;
+    this.ledger = new Ledger(store, maxMappings);
   }
 
   /** Carries the store's whole table out. Failures are in the outcome, never thrown. */
   public ApplyOutcome run(Progress progress, CancelSignal cancel) {
-    Problem stopped = writeWindows(progress, cancel);
-    Problem barrier = barrier();
-    Problem failed = !failures.ranges().isEmpty() ? firstFailure() : null;
-    return new ApplyOutcome(
-        changed,
-        tally.exceptions(),
-        tally.bytes(),
-        mappings.mappings(),
-        mappings.omitted(),
-        failures.ranges(),
-        failures.omitted(),
-        barrier != null ? barrier : failed != null ? failed : stopped);
+    Problem stopped = applyBatches(progress, cancel);
+    if (ledger.needsBarrier()) {
+      barrier();
+    }
+    return ledger.outcome(worst(stopped));
+  }
+
+  /** A barrier that failed says most, then why the rest was left, then what failed on the way. */
+  private @Nullable Problem worst(@Nullable Problem stopped) {
+    if (failedBarrier != null) {
+      return failedBarrier;
+    }
+    boolean gaveUp = stopped != null && stopped.code() != ProblemCode.RUN_INTERRUPTED;
+    Problem failed = ledger.firstFailure();
+    return gaveUp || failed == null ? stopped : failed;
   }
 
   /** Returns why it stopped before the end of the table, or null. */
-  private @Nullable Problem writeWindows(Progress progress, CancelSignal cancel) {
-    PieceCursor pieces = new PieceCursor(store, origin);
+  private @Nullable Problem applyBatches(Progress progress, CancelSignal cancel) {
+    try (Committer committer = new Committer(this::commit, progress)) {
+      Problem unread = readBatches(committer, cancel);
+      // What the batch before says comes first: it happened first.
+      Problem uncommitted = committer.await();
+      return uncommitted != null ? uncommitted : unread;
+    } catch (OutOfMemoryError | RuntimeException e) {
+      return problemOf(e);
+    }
+  }
+
+  /** Hands one batch after the other to the committer. Returns why it stopped, or null. */
+  private @Nullable Problem readBatches(Committer committer, CancelSignal cancel) {
     try {
-      while (!cancel.isRaised() || tally.exceptions().pending() == 0) {
-        Arrays.fill(problems, null);
-        if (!window.fill(pieces, this::keepFirst)) {
+      PieceCursor pieces = new PieceCursor(store);
+      Batch[] batches = {newBatch(), null};
+      for (int number = 0; pieces.hasNext(); number++) {
+        if (cancel.isRaised()) {
+          return interrupted();
+        }
+        Batch batch = batches[number % 2];
+        if (batch == null) {
+          batch = newBatch();
+          batches[number % 2] = batch;
+        }
+        batch.fill(pieces, number);
+        if (committer.await() != null) {
           return null;
         }
-        writePending();
-        account(progress);
-        if (failures.isFull()) {
-          return firstFailure();
+        if (cancel.isRaised()) {
+          return interrupted();
         }
+        committer.commit(batch);
       }
-    } catch (ProblemException e) {
-      return e.problem();
-    } catch (OutOfMemoryError e) {
-      return Problem.of(ProblemCode.INTERNAL_MEMORY, "Java ran out of memory");
-    } catch (RuntimeException e) {
-      // Even then: what was written needs its barrier, and the operator the truth about it.
-      return Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
+      return null;
+    } catch (OutOfMemoryError | RuntimeException e) {
+      return problemOf(e);
     }
+  }
+
+  private static Problem interrupted() {
     return Problem.of(
         ProblemCode.RUN_INTERRUPTED,
         "interrupted by a signal; what the report calls written is durable");
   }
 
-  private void keepFirst(int slot, Problem problem) {
-    if (problems[slot] == null) {
-      problems[slot] = problem;
-    }
+  private Batch newBatch() {
+    return new Batch(store, origin, !journals.isEmpty());
   }
 
-  private void writePending() {
-    boolean any = false;
-    for (int slot = 0; slot < window.size(); slot++) {
-      pending[slot] = problems[slot] == null && window.differs(slot);
-      any |= pending[slot];
+  /** Even then: what was written needs its barrier, and the operator the truth about it. */
+  static Problem problemOf(Throwable e) {
+    if (e instanceof ProblemException known) {
+      return known.problem();
     }
-    if (any) {
-      changed = true;
-      Side target = window.overlay(pending);
-      target.write(origin, slot -> pending[slot], this::keepFirst);
-    }
+    return e instanceof OutOfMemoryError
+        ? Problem.of(ProblemCode.INTERNAL_MEMORY, "Java ran out of memory")
+        : Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
   }
 
-  private void account(Progress progress) {
-    for (int slot = 0; slot < window.size(); slot++) {
-      Problem problem = problems[slot];
-      Tally.Fate fate = Tally.Fate.UNCHANGED;
-      if (problem != null) {
-        fate = Tally.Fate.FAILED;
-        failures.add(range(slot, problem));
-      } else if (pending[slot]) {
-        fate = Tally.Fate.WRITTEN;
-        sinceBarrier.add(range(slot, NOT_DURABLE));
+  /** Returns why the run must end behind this batch, or null. */
+  private @Nullable Problem commit(Batch batch) {
+    Problem changed = approved == null ? null : notApproved(batch, approved);
+    if (changed != null) {
+      ledger.enterFailures(batch);
+      return changed;
+    }
+    Problem barrier = null;
+    if (batch.anyPending()) {
+      for (BatchJournal journal : journals) {
+        journal.before(batch);
       }
-      tally.add(fate, window.bytes(slot), window.isLast(slot));
-      sample(slot);
-      progress.advance(window.bytes(slot));
+      ledger.writing();
+      batch.write(origin);
     }
-  }
-
-  private void sample(int slot) {
-    exceptionPending |= pending[slot];
-    exceptionBytes += window.bytes(slot);
-    if (window.isLast(slot)) {
-      if (exceptionPending) {
-        mappings.add(
-            window.index(slot), window.oldChunk(slot), window.newChunk(slot), exceptionBytes);
+    ledger.enter(batch);
+    if (batch.anyPending() && !journals.isEmpty()) {
+      barrier = barrier();
+      List<FailedRange> failures = batch.writeFailures();
+      for (BatchJournal journal : journals) {
+        journal.after(batch, failures, barrier);
       }
-      exceptionPending = false;
-      exceptionBytes = 0;
     }
+    return barrier != null ? barrier : ledger.isFull() ? ledger.firstFailure() : null;
   }
 
-  private FailedRange range(int slot, Problem problem) {
-    return new FailedRange(
-        window.originOffset(slot), window.storeOffset(slot), window.bytes(slot), problem);
-  }
-
-  private Problem firstFailure() {
-    return failures.ranges().get(0).problem();
+  /** What was checked is what is written, or nothing is. */
+  private @Nullable Problem notApproved(Batch batch, WindowSums sums) {
+    Problem unread = batch.firstProblem();
+    if (unread != null) {
+      return unread;
+    }
+    if (sums.matches(batch.number(), batch.window())) {
+      return null;
+    }
+    return Problem.at(
+        ProblemCode.STORE_CHANGED,
+        store.device().path(),
+        batch.window().storeOffset(0),
+        "the data of " + store.device().path() + " changed since it was checked");
   }
 
   private @Nullable Problem barrier() {
-    if (!changed) {
-      return null;
-    }
     try {
       origin.barrier();
+      ledger.settle();
       return null;
     } catch (ProblemException e) {
-      tally.failWritten();
-      failures.addAll(sinceBarrier);
+      ledger.failUnsettled();
       origin.forgetCaches();
-      return e.problem();
+      failedBarrier = e.problem();
+      return failedBarrier;
     }
   }
 }

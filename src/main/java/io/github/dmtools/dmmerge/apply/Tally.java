@@ -36,10 +36,16 @@ final class Tally {
     }
   }
 
-  /** The barrier failed: nothing that was written is known to be durable. */
-  void failWritten() {
-    exceptions.failWritten();
-    bytes.failWritten();
+  /** A barrier succeeded. */
+  void settle() {
+    exceptions.settle(false);
+    bytes.settle(false);
+  }
+
+  /** A barrier failed: nothing that was written since the one before is known to be durable. */
+  void failUnsettled() {
+    exceptions.settle(true);
+    bytes.settle(true);
   }
 
   Counts exceptions() {
@@ -53,6 +59,7 @@ final class Tally {
   private static final class Sums {
     private final long total;
     private long written;
+    private long unsettled;
     private long unchanged;
     private long failed;
 
@@ -63,18 +70,23 @@ final class Tally {
     void add(Fate fate, long amount) {
       switch (fate) {
         case UNCHANGED -> unchanged += amount;
-        case WRITTEN -> written += amount;
+        case WRITTEN -> unsettled += amount;
         case FAILED -> failed += amount;
       }
     }
 
-    void failWritten() {
-      failed += written;
-      written = 0;
+    void settle(boolean lost) {
+      if (lost) {
+        failed += unsettled;
+      } else {
+        written += unsettled;
+      }
+      unsettled = 0;
     }
 
     Counts counts() {
-      return new Counts(total, written, unchanged, failed, total - written - unchanged - failed);
+      return new Counts(
+          total, written, unchanged, failed, total - written - unsettled - unchanged - failed);
     }
   }
 }

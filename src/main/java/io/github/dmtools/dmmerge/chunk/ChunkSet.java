@@ -31,6 +31,12 @@ public final class ChunkSet {
     return block.add((char) chunk);
   }
 
+  /** Whether a chunk was added. */
+  public boolean contains(long chunk) {
+    Block block = blocks.get(chunk >>> BLOCK_BITS);
+    return block != null && block.contains((char) chunk);
+  }
+
   private static final class Block {
     private char[] members = new char[4];
     private int size;
@@ -47,6 +53,13 @@ public final class ChunkSet {
       }
       words[member >>> 6] |= bit;
       return true;
+    }
+
+    boolean contains(char member) {
+      long[] words = bits;
+      return words == null
+          ? Arrays.binarySearch(members, 0, size, member) >= 0
+          : (words[member >>> 6] & 1L << member) != 0;
     }
 
     private boolean addToArray(char member) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ApplyCommand.class,
       VerifyCommand.class,
       CheckCommand.class,
+      AuditCommand.class,
       SchemaCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     customSynopsis = {
       "dm-merge plan|apply|verify JOB [OPTIONS]",
-      "       dm-merge check STORE | schema NAME",
+      "       dm-merge check STORE | audit LOG | schema NAME",
       "       dm-merge -i STORE [-o ORIGIN] [-f] [-x] [-d] [-D] [-v]..."
     },
     header = {"Reverts a block device to its device-mapper snapshot, or commits the snapshot.", ""},
@@ -46,7 +47,7 @@ import picocli.CommandLine.Spec;
       "   0  done, or nothing to do",
       "   2  differences (verify, plan --detailed-exitcode)",
       "  64  the command line is wrong",
-      "  65  the store or the job is malformed",
+      "  65  the store or the job is malformed, the audit log is broken",
       "  66  a path does not exist, or is no device or file",
       "  69  no Java to run with",
       "  70  a bug",

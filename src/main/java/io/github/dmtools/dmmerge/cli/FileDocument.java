@@ -3,6 +3,7 @@ package io.github.dmtools.dmmerge.cli;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Reasons;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.json.JobReader;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Reasons;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -24,7 +25,14 @@ final class JobSource {
 
   /** The paths that no document may replace: what the job names, and the job itself. */
   static List<String> inUse(String name, Job job) {
-    return Stream.of(name.equals(STDIN) ? null : name, job.input(), job.output())
+    String expect = job.expect();
+    return Stream.of(
+            name.equals(STDIN) ? null : name,
+            job.input(),
+            job.output(),
+            expect == null || Job.isDigest(expect) ? null : expect,
+            job.undo(),
+            job.audit())
         .filter(Objects::nonNull)
         .toList();
   }

@@ -16,7 +16,14 @@ record RunContext(Merge merge, Console console) implements AutoCloseable {
     LinuxDevices devices = new LinuxDevices();
     Console console = new Console(System.err, progress);
     return new RunContext(
-        new Merge(devices, Clock.systemUTC(), console, StopSignals.instance(), ownFiles), console);
+        new Merge(
+            devices,
+            Clock.systemUTC(),
+            console,
+            StopSignals.instance(),
+            ownFiles,
+            new RunRecords()),
+        console);
   }
 
   @Override

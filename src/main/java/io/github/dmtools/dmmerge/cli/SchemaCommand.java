@@ -13,7 +13,10 @@ import picocli.CommandLine.Spec;
 /** {@code dm-merge schema NAME}. */
 @Command(
     name = "schema",
-    description = "Print the JSON Schema of a document: job, plan, report, problem or check.",
+    description = {
+      "Print the JSON Schema of a document: job, plan, report, problem, check, audit, or of",
+      "audit-event, a line of an audit log."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = DmMerge.Version.class)
 final class SchemaCommand implements Callable<Integer> {

@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.device;
 
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import org.jspecify.annotations.Nullable;
 
 /** Opens devices, and tells what the system knows of them. */
 public interface Devices {
@@ -29,4 +30,26 @@ public interface Devices {
 
   /** What the system knows of an open device. */
   DeviceUse useOf(BlockDevice device);
+
+  /** A name of an open device that outlives this run. */
+  LastingName nameOf(BlockDevice device);
+
+  /**
+   * Opens a file that an earlier run made, and locks it. Never through a symbolic link.
+   *
+   * @return null if nothing lies at the path
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.not_ours} if it is no
+   *     regular file, {@code device.busy} if another run has it, {@code undo.create}
+   */
+  @Nullable OwnFile openOwnFile(String path);
+
+  /**
+   * Makes a new file that only its owner may read, locked, all zeroes, its space reserved. It lies
+   * beside its path until {@link OwnFile#publish}; what a run that was killed before that left
+   * there is replaced.
+   *
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.create}, and {@code
+   *     device.busy} if another run is making it or has just made it
+   */
+  OwnFile createOwnFile(String path, long bytes);
 }

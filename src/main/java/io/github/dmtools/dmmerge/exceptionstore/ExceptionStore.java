@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 public final class ExceptionStore {
   private final BlockDevice device;
   private final TableLayout layout;
+  private final long originBytes;
   private final TableScan.Result table;
 
-  private ExceptionStore(BlockDevice device, TableLayout layout, TableScan.Result table) {
+  private ExceptionStore(
+      BlockDevice device, TableLayout layout, long originBytes, TableScan.Result table) {
     this.device = device;
     this.layout = layout;
+    this.originBytes = originBytes;
     this.table = table;
   }
 
@@ -43,7 +46,7 @@ public final class ExceptionStore {
             violation -> {
               throw new ProblemException(violation);
             });
-    return new ExceptionStore(device, layout, scan.run(cancel));
+    return new ExceptionStore(device, layout, originBytes, scan.run(cancel));
   }
 
   /** The device that holds it. */
@@ -53,6 +56,11 @@ public final class ExceptionStore {
 
   public ChunkSize chunkSize() {
     return layout.chunkSize();
+  }
+
+  /** Size of the origin that the table was held against; without one, nothing is clipped. */
+  public long originBytes() {
+    return originBytes;
   }
 
   /** Entries of the table. */

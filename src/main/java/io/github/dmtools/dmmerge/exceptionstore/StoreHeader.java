@@ -39,6 +39,12 @@ public record StoreHeader(ChunkSize chunkSize) {
     return decode(store, buffer.flip().limit(BYTES));
   }
 
+  /** Puts the header at the beginning of {@code sector}, which is little-endian. */
+  void encode(ByteBuffer sector) {
+    sector.putInt(0, MAGIC).putInt(4, 1).putInt(8, VERSION);
+    sector.putInt((int) CHUNK_SIZE_FIELD, (int) chunkSize.sectors());
+  }
+
   private static StoreHeader decode(BlockDevice store, ByteBuffer header) {
     int magic = header.getInt(0);
     long valid = Integer.toUnsignedLong(header.getInt(4));

@@ -26,6 +26,26 @@ record TableLayout(ChunkSize chunkSize) {
     return Math.addExact(1, Math.multiplyExact(area, entriesPerArea() + 1));
   }
 
+  /**
+   * The chunk that holds the data of the {@code index}-th exception, counted from 0, in a store
+   * that was filled in order and without holes.
+   *
+   * @throws ArithmeticException beyond 2^63
+   */
+  long dataChunk(long index) {
+    return Math.addExact(FIRST_DATA_CHUNK + index / entriesPerArea(), index);
+  }
+
+  /**
+   * Byte offset of the {@code index}-th entry, counted from 0.
+   *
+   * @throws ArithmeticException beyond 2^63
+   */
+  long offsetOfEntry(long index) {
+    long inArea = index % entriesPerArea() * ENTRY_BYTES;
+    return Math.addExact(chunkSize.offsetOf(areaChunk(index / entriesPerArea())), inArea);
+  }
+
   /** Whether an exception's data may lie in this chunk; {@code chunk} is unsigned. */
   boolean isDataChunk(long chunk) {
     return Long.compareUnsigned(chunk, FIRST_DATA_CHUNK) >= 0

@@ -29,6 +29,18 @@ public record Job(
     boolean verify,
     @Nullable String label) {
 
+  private static final String DIGEST = "sha256:";
+
+  /** Whether {@code expect} names a digest and not a file. */
+  public static boolean isDigest(String expect) {
+    return expect.startsWith(DIGEST);
+  }
+
+  /** The digest that {@code expect} names, in hexadecimal. */
+  public static String digestOf(String expect) {
+    return expect.substring(DIGEST.length());
+  }
+
   /** A job with none of what makes a run accountable. */
   public static Job plain(
       String input, @Nullable String output, boolean direct, boolean relaxed, boolean force) {

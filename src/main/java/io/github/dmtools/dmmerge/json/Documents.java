@@ -2,16 +2,22 @@ package io.github.dmtools.dmmerge.json;
 
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.exceptionstore.Finding;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
+import io.github.dmtools.dmmerge.merge.AuditFacts;
 import io.github.dmtools.dmmerge.merge.CheckReport;
 import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.merge.StoreFacts;
+import io.github.dmtools.dmmerge.merge.UndoFacts;
+import io.github.dmtools.dmmerge.merge.Verification;
 import io.github.dmtools.dmmerge.plan.Mapping;
 import io.github.dmtools.dmmerge.problem.Problem;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -45,6 +51,9 @@ public final class Documents {
       counts(json, "counts", report.exceptions());
       counts(json, "bytes", report.bytes());
       document.text("plan_sha256", report.planSha256());
+      verification(json, report.verification());
+      undo(json, report.undo());
+      audit(json, report.audit());
       mappings(json, report.mappings());
       json.writeNumberProperty("mappings_omitted", report.mappingsOmitted());
       failures(document, report.failures());
@@ -69,6 +78,44 @@ public final class Documents {
     json.writeNumberProperty("unchanged", counts.unchanged());
     json.writeNumberProperty("failed", counts.failed());
     json.writeNumberProperty("pending", counts.pending());
+    json.writeEndObject();
+  }
+
+  private static void verification(JsonGenerator json, @Nullable Verification verification) {
+    if (verification == null) {
+      json.writeNullProperty("verification");
+      return;
+    }
+    json.writeObjectPropertyStart("verification");
+    json.writeStringProperty("status", verification.different() == 0 ? "same" : "different");
+    json.writeNumberProperty("exceptions", verification.exceptions());
+    json.writeNumberProperty("different", verification.different());
+    json.writeEndObject();
+  }
+
+  private static void undo(JsonGenerator json, @Nullable UndoFacts undo) {
+    if (undo == null) {
+      json.writeNullProperty("undo");
+      return;
+    }
+    json.writeObjectPropertyStart("undo");
+    json.writeStringProperty("path", undo.path());
+    json.writeNumberProperty("exceptions", undo.exceptions());
+    json.writeNumberProperty("bytes", undo.bytes());
+    json.writeBooleanProperty("continued", undo.continued());
+    json.writeEndObject();
+  }
+
+  private static void audit(JsonGenerator json, @Nullable AuditFacts audit) {
+    if (audit == null) {
+      json.writeNullProperty("audit");
+      return;
+    }
+    json.writeObjectPropertyStart("audit");
+    json.writeStringProperty("path", audit.path());
+    json.writeStringProperty("run_id", audit.runId());
+    json.writeNumberProperty("seq", audit.seq());
+    json.writeStringProperty("sha256", audit.sha256());
     json.writeEndObject();
   }
 
@@ -132,7 +179,18 @@ public final class Documents {
     }
   }
 
-  private static String lowerCase(Enum<?> value) {
+  /**
+   * Writes the check of an audit log.
+   *
+   * @param checkedAt when it was checked
+   */
+  public static void write(AuditReport report, Instant checkedAt, OutputStream out) {
+    try (DocumentWriter document = new DocumentWriter(out)) {
+      AuditWriter.write(report, checkedAt, document);
+    }
+  }
+
+  static String lowerCase(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 }

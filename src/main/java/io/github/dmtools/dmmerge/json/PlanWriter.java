@@ -80,6 +80,7 @@ public final class PlanWriter implements PlanDocument {
     json.writeEndObject();
     document.warnings(warnings);
     document.text("plan_sha256", totals.planSha256());
+    document.text("origins_sha256", totals.originsSha256());
     document.end();
   }
 }

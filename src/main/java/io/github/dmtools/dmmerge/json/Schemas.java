@@ -7,7 +7,8 @@ import java.util.List;
 
 /** The schemas, which are the contract of every document. They lie in the jar. */
 public final class Schemas {
-  private static final List<String> NAMES = List.of("job", "plan", "report", "problem", "check");
+  private static final List<String> NAMES =
+      List.of("job", "plan", "report", "problem", "check", "audit", "audit-event");
 
   private Schemas() {}
 

@@ -9,16 +9,18 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
  * ioctls.
  */
 enum Architecture {
-  X86_64("x86-64", 040000),
-  AARCH64("aarch64", 0200000),
-  RISCV64("riscv64", 040000);
+  X86_64("x86-64", 040000, 0400000),
+  AARCH64("aarch64", 0200000, 0100000),
+  RISCV64("riscv64", 040000, 0400000);
 
   private final String jnaName;
   private final int openDirect;
+  private final int openNoFollow;
 
-  Architecture(String jnaName, int openDirect) {
+  Architecture(String jnaName, int openDirect, int openNoFollow) {
     this.jnaName = jnaName;
     this.openDirect = openDirect;
+    this.openNoFollow = openNoFollow;
   }
 
   /** The name of the folder that holds JNA's library for it. */
@@ -29,6 +31,11 @@ enum Architecture {
   /** O_DIRECT, from its asm/fcntl.h. */
   int openDirect() {
     return openDirect;
+  }
+
+  /** O_NOFOLLOW, from its asm/fcntl.h. */
+  int openNoFollow() {
+    return openNoFollow;
   }
 
   /**

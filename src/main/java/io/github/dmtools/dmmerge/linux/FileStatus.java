@@ -2,10 +2,13 @@ package io.github.dmtools.dmmerge.linux;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What statx(2) says of a file. The structure is the same on every architecture.
  *
+ * @param birth when it was made, as {@code seconds.nanoseconds}; null if the file system does not
+ *     keep that
  * @param device number of the file system it lies on
  * @param specialDevice number of the device that it is, if it is one
  * @param directAlignment what O_DIRECT wants offsets and lengths to be a multiple of, in bytes; 0
@@ -15,6 +18,7 @@ record FileStatus(
     int mode,
     long inode,
     long size,
+    @Nullable String birth,
     DeviceNumber device,
     DeviceNumber specialDevice,
     int directAlignment) {
@@ -27,6 +31,7 @@ record FileStatus(
   private static final int CHARACTER = 020000;
   private static final int FIFO = 010000;
   private static final int SOCKET = 0140000;
+  private static final int SYMBOLIC_LINK = 0120000;
 
   /** A device's number, as {@code /sys/dev/block} names it. */
   record DeviceNumber(int major, int minor) {
@@ -42,6 +47,7 @@ record FileStatus(
         b.getShort(28) & 0xffff,
         b.getLong(32),
         b.getLong(40),
+        (b.getInt(0) & LibC.STATX_BTIME) == 0 ? null : b.getLong(80) + "." + b.getInt(88),
         new DeviceNumber(b.getInt(136), b.getInt(140)),
         new DeviceNumber(b.getInt(128), b.getInt(132)),
         b.getInt(156));
@@ -64,6 +70,7 @@ record FileStatus(
       case CHARACTER -> "a character device";
       case FIFO -> "a FIFO";
       case SOCKET -> "a socket";
+      case SYMBOLIC_LINK -> "a symbolic link";
       default -> "of an unknown type";
     };
   }

@@ -13,6 +13,8 @@ final class JnaLibC implements LibC {
   private static final class Raw {
     static native int open(byte[] path, int flags);
 
+    static native int open(byte[] path, int flags, int mode);
+
     static native int close(int fd);
 
     static native int statx(int directory, byte[] path, int flags, int mask, byte[] result);
@@ -22,6 +24,16 @@ final class JnaLibC implements LibC {
     static native long pwrite(int fd, long address, long count, long offset);
 
     static native int fdatasync(int fd);
+
+    static native int fsync(int fd);
+
+    static native int fallocate(int fd, int mode, long offset, long length);
+
+    static native int ftruncate(int fd, long length);
+
+    static native int rename(byte[] from, byte[] to);
+
+    static native int unlink(byte[] path);
 
     static native int ioctl(int fd, long request, long[] result);
 
@@ -39,6 +51,11 @@ final class JnaLibC implements LibC {
   @Override
   public int open(byte[] path, int flags) {
     return Raw.open(path, flags);
+  }
+
+  @Override
+  public int open(byte[] path, int flags, int mode) {
+    return Raw.open(path, flags, mode);
   }
 
   @Override
@@ -64,6 +81,31 @@ final class JnaLibC implements LibC {
   @Override
   public int fdatasync(int fd) {
     return Raw.fdatasync(fd);
+  }
+
+  @Override
+  public int fsync(int fd) {
+    return Raw.fsync(fd);
+  }
+
+  @Override
+  public int fallocate(int fd, int mode, long offset, long length) {
+    return Raw.fallocate(fd, mode, offset, length);
+  }
+
+  @Override
+  public int ftruncate(int fd, long length) {
+    return Raw.ftruncate(fd, length);
+  }
+
+  @Override
+  public int rename(byte[] from, byte[] to) {
+    return Raw.rename(from, to);
+  }
+
+  @Override
+  public int unlink(byte[] path) {
+    return Raw.unlink(path);
   }
 
   @Override

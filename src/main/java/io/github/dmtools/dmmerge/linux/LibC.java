@@ -7,15 +7,20 @@ package io.github.dmtools.dmmerge.linux;
 interface LibC {
   int O_RDONLY = 0;
   int O_RDWR = 2;
+  int O_CREAT = 0100;
   int O_EXCL = 0200;
   int O_NONBLOCK = 04000;
   int O_CLOEXEC = 02000000;
 
   int AT_FDCWD = -100;
+  int AT_SYMLINK_NOFOLLOW = 0x100;
   int AT_EMPTY_PATH = 0x1000;
 
-  /** STATX_BASIC_STATS and STATX_DIOALIGN, linux/stat.h. */
-  int STATX_WANTED = 0x7ff | 0x2000;
+  /** linux/stat.h. */
+  int STATX_BTIME = 0x800;
+
+  /** STATX_BASIC_STATS, STATX_BTIME and STATX_DIOALIGN, linux/stat.h. */
+  int STATX_WANTED = 0x7ff | STATX_BTIME | 0x2000;
 
   int LOCK_SH = 1;
   int LOCK_EX = 2;
@@ -33,6 +38,9 @@ interface LibC {
   /** open(2). */
   int open(byte[] path, int flags);
 
+  /** open(2) with O_CREAT. */
+  int open(byte[] path, int flags, int mode);
+
   /** close(2). */
   int close(int fd);
 
@@ -47,6 +55,21 @@ interface LibC {
 
   /** fdatasync(2). */
   int fdatasync(int fd);
+
+  /** fsync(2). */
+  int fsync(int fd);
+
+  /** fallocate(2). */
+  int fallocate(int fd, int mode, long offset, long length);
+
+  /** ftruncate(2). */
+  int ftruncate(int fd, long length);
+
+  /** rename(2). */
+  int rename(byte[] from, byte[] to);
+
+  /** unlink(2). */
+  int unlink(byte[] path);
 
   /** ioctl(2) with a result of up to 8 bytes, or with none. */
   int ioctl(int fd, long request, long[] result);

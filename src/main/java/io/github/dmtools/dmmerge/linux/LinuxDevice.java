@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * cache, and the rest (the last bytes of a file, a chunk smaller than the alignment) through it;
  * the kernel keeps the two coherent.
  */
-final class LinuxDevice implements BlockDevice {
+sealed class LinuxDevice implements BlockDevice permits LinuxFile {
   /** udev holds a lock on a block device for moments, while it looks at it after an event. */
   private static final long LOCK_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 

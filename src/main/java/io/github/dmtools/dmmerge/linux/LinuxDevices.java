@@ -5,16 +5,20 @@ import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.LastingName;
+import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import org.jspecify.annotations.Nullable;
 
 /** Devices of this Linux. */
 public final class LinuxDevices implements Devices {
   private final Syscalls syscalls = new Syscalls(new JnaLibC());
   private final int openDirect = Architecture.current().openDirect();
+  private final OwnFiles ownFiles = new OwnFiles(syscalls, Architecture.current());
 
   /** Whether stderr is a terminal. */
   public boolean isStderrTerminal() {
@@ -55,6 +59,21 @@ public final class LinuxDevices implements Devices {
     LinuxDevice opened = (LinuxDevice) device;
     boolean readOnly = opened.status().isBlock() && ioctlInt(opened, LibC.BLKROGET) != 0;
     return new UseReader(syscalls).useOf(opened.status(), opened.sizeBytes(), readOnly);
+  }
+
+  @Override
+  public LastingName nameOf(BlockDevice device) {
+    return new DeviceNames(new SysBlock(syscalls)).of(((LinuxDevice) device).status());
+  }
+
+  @Override
+  public @Nullable OwnFile openOwnFile(String path) {
+    return ownFiles.open(absolute(path));
+  }
+
+  @Override
+  public OwnFile createOwnFile(String path, long bytes) {
+    return ownFiles.create(absolute(path), bytes);
   }
 
   private static String absolute(String path) {

@@ -136,6 +136,12 @@ final class SysBlock {
     return attribute(folder(device).resolve("dm/uuid"));
   }
 
+  /** An attribute without the spaces around it; null if the device has none of that name. */
+  static @Nullable String attribute(DeviceNumber device, String name) {
+    String text = attribute(folder(device).resolve(name));
+    return text == null ? null : text.strip();
+  }
+
   long sizeBytes(DeviceNumber device) {
     String sectors = attribute(folder(device).resolve("size"));
     return sectors == null

@@ -6,6 +6,7 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@link LibC} with the failures that every caller treats alike turned into problems. */
@@ -26,8 +27,19 @@ final class Syscalls {
    * @return the descriptor, or the negative error number: callers know which ones they can answer
    */
   int tryOpen(String path, int flags) {
+    byte[] name = cString(path);
+    return tryOpen(() -> libC.open(name, flags | LibC.O_CLOEXEC));
+  }
+
+  /** Makes and opens a file; answers as {@link #tryOpen} does. */
+  int tryCreate(String path, int flags, int mode) {
+    byte[] name = cString(path);
+    return tryOpen(() -> libC.open(name, flags | LibC.O_CLOEXEC, mode));
+  }
+
+  private int tryOpen(IntSupplier open) {
     while (true) {
-      int fd = libC.open(cString(path), flags | LibC.O_CLOEXEC);
+      int fd = open.getAsInt();
       if (fd >= 0) {
         return fd;
       }
@@ -44,6 +56,62 @@ final class Syscalls {
 
   FileStatus status(int fd, String path) {
     return statx(fd, new byte[] {0}, LibC.AT_EMPTY_PATH, path);
+  }
+
+  /**
+   * What lies at the path of a file of our own, a symbolic link not followed; null if nothing does.
+   *
+   * @throws ProblemException {@code undo.create}
+   */
+  @Nullable FileStatus tryStatus(String path) {
+    try {
+      return statx(LibC.AT_FDCWD, cString(path), LibC.AT_SYMLINK_NOFOLLOW, path);
+    } catch (ProblemException e) {
+      Integer errno = e.problem().errno();
+      if (errno != null && errno == Errno.ENOENT) {
+        return null;
+      }
+      throw asUndoCreate(e);
+    }
+  }
+
+  /**
+   * Renames a file of our own.
+   *
+   * @throws ProblemException {@code undo.create}
+   */
+  void rename(String from, String to) {
+    if (libC.rename(cString(from), cString(to)) != 0) {
+      throw failedUndoCreate("cannot rename " + from + " to " + to, to, libC.errno());
+    }
+  }
+
+  /** Removes a file of our own. What is left if that fails the next run replaces. */
+  void unlink(String path) {
+    libC.unlink(cString(path));
+  }
+
+  /**
+   * Makes the names in a file's folder durable.
+   *
+   * @throws ProblemException {@code undo.create}
+   */
+  void syncFolderOf(String path) {
+    String folder = path.substring(0, path.lastIndexOf('/') + 1);
+    int fd = tryOpen(folder, LibC.O_RDONLY);
+    if (fd < 0) {
+      throw failedUndoCreate("cannot open " + folder, path, -fd);
+    }
+    try {
+      while (libC.fsync(fd) != 0) {
+        int errno = libC.errno();
+        if (errno != Errno.EINTR) {
+          throw failedUndoCreate("cannot make names durable in " + folder, path, errno);
+        }
+      }
+    } finally {
+      libC.close(fd);
+    }
   }
 
   private FileStatus statx(int directory, byte[] name, int flags, String path) {
@@ -66,6 +134,20 @@ final class Syscalls {
           default -> ProblemCode.DEVICE_OPEN;
         };
     return failed(code, "cannot open " + path, path, null, errno);
+  }
+
+  /** The problem of an undo store that could not be made. */
+  ProblemException failedUndoCreate(String message, String path, int errno) {
+    return failed(ProblemCode.UNDO_CREATE, message, path, null, errno);
+  }
+
+  /** The same problem, of an undo store that could not be made. */
+  ProblemException asUndoCreate(ProblemException e) {
+    Problem p = e.problem();
+    return new ProblemException(
+        new Problem(
+            ProblemCode.UNDO_CREATE, p.message(), p.path(), p.pointer(), p.offset(), p.errno()),
+        e);
   }
 
   /** A problem with the system's own words behind it. */

@@ -17,12 +17,14 @@ import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Planner;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,18 +39,22 @@ public final class Merge {
   private final RunListener listener;
   private final CancelSignal cancel;
   private final List<String> ownFiles;
+  private final Records records;
 
   /**
    * Wires the story.
    *
    * @param ownFiles paths of the documents that this run is going to write
+   * @param records what the run reads and keeps besides its devices
    */
   public Merge(
       Devices devices,
       Clock clock,
       RunListener listener,
       CancelSignal cancel,
-      List<String> ownFiles) {
+      List<String> ownFiles,
+      Records records) {
+    this.records = records;
     this.ownFiles = List.copyOf(ownFiles);
     this.devices = devices;
     this.clock = clock;
@@ -109,37 +115,111 @@ public final class Merge {
     try (OpenJob opened = OpenJob.open(job, devices, warnings, mode, ownFiles)) {
       if (!job.force()) {
         opened.warnOfProblems();
-        return compare(job, opened, PlanDepth.DIGEST, maxMappings, planOut, report, warnings);
+        ExceptionStore store = opened.readStore(cancel);
+        warnOfDeviation(job, opened, store, warnings);
+        return compare(
+            job, opened, store, PlanDepth.DIGEST, maxMappings, planOut, report, warnings);
       }
       opened.requireWritable();
       ExceptionStore store = opened.readStore(cancel);
+      opened.requireItsOrigin(store);
       report.devices(opened, store);
       if (planOut != null) {
-        report.planSha256(plan(job, opened, store, PlanDepth.DIGEST, planOut, warnings));
+        report.planSha256(
+            plan(job, opened, store, PlanDepth.DIGEST, planOut, warnings).planSha256());
       }
       try (BlockDevice origin = opened.openOutputForWriting()) {
+        Approval approval = approve(job, opened, store);
+        if (approval != null) {
+          report.planSha256(approval.planSha256());
+        }
+        opened.lookAgain();
         listener.writing();
-        ApplyOutcome outcome =
-            new Applier(store, origin, maxMappings)
-                .run(listener.begin("applying", store.bytes()), cancel);
-        Problem flush = flushAfterWriting(opened, outcome);
-        return report.applied(outcome, flush, warnings.list());
+        try (Trust trust =
+            Trust.begin(job, opened, store, origin, report.planSha256(), records, cancel)) {
+          ApplyOutcome outcome =
+              new Applier(
+                      store,
+                      origin,
+                      trust.journals(),
+                      approval == null ? null : approval.sums(),
+                      maxMappings)
+                  .run(listener.begin("applying", store.bytes()), cancel);
+          report.outcome(outcome);
+          flushAfterWriting(opened, outcome, report);
+          readAgain(job, opened, store, report);
+          trust.end(outcome, report);
+          return report.applied(warnings.list());
+        }
       }
+    }
+  }
+
+  /** Holds everything against the approved plan; null if any plan will do. */
+  private @Nullable Approval approve(Job job, OpenJob opened, ExceptionStore store) {
+    String expect = job.expect();
+    return expect == null
+        ? null
+        : Approval.check(
+            expect,
+            store,
+            Objects.requireNonNull(opened.output()),
+            opened.halfWritten(job.undo(), store, cancel),
+            records::approvedPlan,
+            listener.begin("checking", store.bytes()),
+            cancel);
+  }
+
+  /** Says in a dry run whether the real one would be refused. */
+  private void warnOfDeviation(Job job, OpenJob opened, ExceptionStore store, Warnings warnings) {
+    try {
+      approve(job, opened, store);
+    } catch (ProblemException e) {
+      if (e.problem().code().exitStatus() != ExitStatus.FORBIDDEN) {
+        throw e;
+      }
+      warnings.warn(e.problem().asWarning());
     }
   }
 
   /**
    * Who reads the devices next, beneath the page cache or through it, must see what was written.
    */
-  private static @Nullable Problem flushAfterWriting(OpenJob opened, ApplyOutcome outcome) {
+  private static void flushAfterWriting(
+      OpenJob opened, ApplyOutcome outcome, ReportBuilder report) {
     if (!outcome.changed()) {
-      return null;
+      return;
     }
     try {
       opened.flushCaches();
-      return null;
     } catch (ProblemException e) {
-      return e.problem();
+      report.failed(e.problem());
+    }
+  }
+
+  /** Reads again what was written, from the disk and not from the caches. */
+  private void readAgain(Job job, OpenJob opened, ExceptionStore store, ReportBuilder report) {
+    if (!job.verify() || report.hasProblem()) {
+      return;
+    }
+    BlockDevice origin = Objects.requireNonNull(opened.output());
+    origin.forgetCaches();
+    try {
+      PlanTotals totals =
+          new Planner(store, origin, PlanDepth.COMPARE, exception -> {})
+              .run(listener.begin("verifying", store.bytes()), cancel);
+      report.verified(new Verification(totals.exceptions(), totals.pending()));
+      if (totals.pending() > 0) {
+        report.failed(
+            Problem.at(
+                ProblemCode.VERIFY_DIFFERENT,
+                origin.path(),
+                String.format(
+                    "%d of %d chunks of %s are not what was written",
+                    totals.pending(), totals.exceptions(), origin.path())));
+      }
+    } catch (ProblemException e) {
+      report.failed(e.problem());
     }
   }
 
@@ -149,19 +229,20 @@ public final class Merge {
     ReportBuilder report = new ReportBuilder(Report.Command.VERIFY, job, clock);
     Warnings warnings = new Warnings(listener);
     try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
-      return compare(job, opened, PlanDepth.COMPARE, maxMappings, null, report, warnings);
+      ExceptionStore store = opened.readStore(cancel);
+      return compare(job, opened, store, PlanDepth.COMPARE, maxMappings, null, report, warnings);
     }
   }
 
   private Report compare(
       Job job,
       OpenJob opened,
+      ExceptionStore store,
       PlanDepth depth,
       int maxMappings,
       @Nullable PlanDocument planOut,
       ReportBuilder report,
       Warnings warnings) {
-    ExceptionStore store = opened.readStore(cancel);
     report.devices(opened, store);
     MappingSample pending = new MappingSample(store.chunkSize(), maxMappings);
     PlanSink sample =

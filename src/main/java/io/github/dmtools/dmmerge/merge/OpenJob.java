@@ -6,12 +6,15 @@ import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.ReadOnlyDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
+import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,7 @@ final class OpenJob implements AutoCloseable {
   private final BlockDevice input;
   private final @Nullable BlockDevice output;
   private final @Nullable DeviceUse outputUse;
+  private final List<BlockDevice> alsoOpen = new ArrayList<>();
 
   private OpenJob(
       Job job,
@@ -67,6 +71,9 @@ final class OpenJob implements AutoCloseable {
       lock(input, LockMode.SHARED);
       for (String file : ownFiles) {
         requireApart(file, devices, warnings, input, output);
+      }
+      if (job.audit() != null) {
+        requireApart(job.audit(), devices, warnings, input, output);
       }
       OpenJob opened = new OpenJob(job, devices, warnings, input, output, outputUse);
       opened.flushCaches();
@@ -165,6 +172,59 @@ final class OpenJob implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the undo store of the job, or makes it.
+   *
+   * @throws ProblemException {@code undo.*}, {@code device.*}
+   */
+  UndoFile openUndo(String path, ExceptionStore store, CancelSignal cancel) {
+    if (output == null) {
+      throw new IllegalStateException("this job has no output");
+    }
+    return UndoFile.open(devices, path, input, output, store, cancel);
+  }
+
+  /**
+   * Tells which chunks of the origin a run that was killed has half written, by the undo store that
+   * it left.
+   *
+   * @param undoPath null, or without an unfinished undo store behind it: then nothing is known
+   * @throws ProblemException {@code device.*}, {@code run.interrupted}
+   */
+  TornChunks halfWritten(@Nullable String undoPath, ExceptionStore store, CancelSignal cancel) {
+    if (undoPath == null || output == null || !devices.isFile(undoPath)) {
+      return TornChunks.NONE;
+    }
+    BlockDevice undo = devices.openForReading(undoPath, false, warnings);
+    alsoOpen.add(undo);
+    if (StoreMark.read(undo).map(StoreMark::complete).orElse(true)) {
+      return TornChunks.NONE;
+    }
+    ExceptionStore saved = ExceptionStore.read(undo, output, cancel);
+    return saved.chunkSize().equals(store.chunkSize())
+        ? new HalfWritten(saved, store, new ReadOnlyDevice(output))
+        : TornChunks.NONE;
+  }
+
+  /**
+   * Refuses to undo into another origin than the one that the undo store was made for.
+   *
+   * @throws ProblemException {@code undo.other_origin}
+   */
+  void requireItsOrigin(ExceptionStore store) {
+    if (output != null) {
+      UndoFile.requireItsOrigin(devices, store, output);
+    }
+  }
+
+  boolean isFile(String path) {
+    return devices.isFile(path);
+  }
+
+  WarningSink warnings() {
+    return warnings;
+  }
+
   BlockDevice input() {
     return new ReadOnlyDevice(input);
   }
@@ -203,21 +263,27 @@ final class OpenJob implements AutoCloseable {
     if (output == null || outputUse == null) {
       throw new IllegalStateException("this job has no output");
     }
-    BlockDevice writer = devices.openForWriting(output, Guards.isHeld(outputUse), warnings);
-    try {
-      // Reading the store took its time: what was free before may be in use by now.
-      DeviceUse useNow = devices.useOf(output);
-      refuse(Guards.againstWriting(output.path(), useNow).stream().findFirst());
-      Guards.activeWarning(output.path(), useNow).ifPresent(warnings::warn);
-      return writer;
-    } catch (RuntimeException e) {
-      writer.close();
-      throw e;
+    return devices.openForWriting(output, Guards.isHeld(outputUse), warnings);
+  }
+
+  /**
+   * Looks at the uses of the origin once more, right before the first write: reading the store and
+   * checking a plan took their time, and what was free before may be in use by now.
+   *
+   * @throws ProblemException {@code device.*}
+   */
+  void lookAgain() {
+    if (output == null) {
+      throw new IllegalStateException("this job has no output");
     }
+    DeviceUse useNow = devices.useOf(output);
+    refuse(Guards.againstWriting(output.path(), useNow).stream().findFirst());
+    Guards.activeWarning(output.path(), useNow).ifPresent(warnings::warn);
   }
 
   @Override
   public void close() {
+    alsoOpen.forEach(BlockDevice::close);
     input.close();
     if (output != null) {
       output.close();

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param changed bytes of the origin were written
  * @param seconds by a monotonic clock
  * @param planSha256 null where the run did not compute it
+ * @param verification null if nothing was read again
+ * @param undo null if the job named none, or nothing had to be saved
+ * @param audit null if the job named none
  * @param mappings the first exceptions that were pending when they were read
  * @param problem why the run failed or was interrupted; else null
  */
@@ -33,6 +36,9 @@ public record Report(
     Counts exceptions,
     Counts bytes,
     @Nullable String planSha256,
+    @Nullable Verification verification,
+    @Nullable UndoFacts undo,
+    @Nullable AuditFacts audit,
     List<Mapping> mappings,
     long mappingsOmitted,
     List<FailedRange> failures,

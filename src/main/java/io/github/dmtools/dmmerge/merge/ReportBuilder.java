@@ -29,6 +29,11 @@ final class ReportBuilder {
   private @Nullable DeviceFacts output;
   private @Nullable StoreFacts store;
   private @Nullable String planSha256;
+  private @Nullable ApplyOutcome outcome;
+  private @Nullable Problem problem;
+  private @Nullable Verification verification;
+  private @Nullable UndoFacts undo;
+  private @Nullable AuditFacts audit;
 
   ReportBuilder(Report.Command command, Job job, Clock clock) {
     this.command = command;
@@ -44,50 +49,81 @@ final class ReportBuilder {
     store = StoreFacts.of(exceptions);
   }
 
-  void planSha256(PlanTotals totals) {
-    planSha256 = totals.planSha256();
+  void planSha256(@Nullable String digest) {
+    planSha256 = digest;
   }
 
   /** The report of a run that compared and wrote nothing. */
   Report compared(PlanTotals totals, MappingSample pending, List<Warning> warnings) {
-    planSha256(totals);
+    planSha256(totals.planSha256());
     Counts exceptions = new Counts(totals.exceptions(), 0, totals.applied(), 0, totals.pending());
     Counts bytes = new Counts(totals.bytes(), 0, totals.appliedBytes(), 0, totals.pendingBytes());
     Report.Status status = totals.pending() == 0 ? Report.Status.UNCHANGED : Report.Status.PLANNED;
     ApplyOutcome nothingWritten =
         new ApplyOutcome(
             false, exceptions, bytes, pending.mappings(), pending.omitted(), List.of(), 0, null);
-    return build(status, nothingWritten, null, warnings);
+    return build(status, nothingWritten, warnings);
   }
 
-  /**
-   * The report of a run that wrote, or would have if anything had been pending.
-   *
-   * @param afterwards what failed once everything was durable; null if nothing did
-   */
-  Report applied(ApplyOutcome outcome, @Nullable Problem afterwards, List<Warning> warnings) {
-    Problem problem = outcome.problem() != null ? outcome.problem() : afterwards;
-    return build(status(outcome, problem), outcome, problem, warnings);
+  /** How carrying it out ended. */
+  void outcome(ApplyOutcome ended) {
+    outcome = ended;
+    problem = ended.problem();
   }
 
-  private static Report.Status status(ApplyOutcome outcome, @Nullable Problem problem) {
+  /** Something failed once everything was carried out; what failed first is what counts. */
+  void failed(Problem afterwards) {
+    if (problem == null) {
+      problem = afterwards;
+    }
+  }
+
+  @Nullable String planSha256() {
+    return planSha256;
+  }
+
+  @Nullable Problem problem() {
+    return problem;
+  }
+
+  void undo(UndoFacts facts) {
+    undo = facts;
+  }
+
+  void audit(@Nullable AuditFacts facts) {
+    audit = facts;
+  }
+
+  boolean hasProblem() {
+    return problem != null;
+  }
+
+  void verified(Verification readAgain) {
+    verification = readAgain;
+  }
+
+  /** The report of a run that wrote, or would have if anything had been pending. */
+  Report applied(List<Warning> warnings) {
+    return build(status(), Objects.requireNonNull(outcome), warnings);
+  }
+
+  /** How it ended, as far as is known. */
+  Report.Status status() {
     if (problem != null) {
       return problem.code() == ProblemCode.RUN_INTERRUPTED
           ? Report.Status.INTERRUPTED
           : Report.Status.FAILED;
     }
-    return outcome.changed() ? Report.Status.APPLIED : Report.Status.UNCHANGED;
+    return Objects.requireNonNull(outcome).changed()
+        ? Report.Status.APPLIED
+        : Report.Status.UNCHANGED;
   }
 
-  private Report build(
-      Report.Status status,
-      ApplyOutcome outcome,
-      @Nullable Problem problem,
-      List<Warning> warnings) {
+  private Report build(Report.Status status, ApplyOutcome ended, List<Warning> warnings) {
     return new Report(
         command,
         status,
-        outcome.changed(),
+        ended.changed(),
         job,
         Objects.requireNonNull(input),
         Objects.requireNonNull(output),
@@ -95,13 +131,16 @@ final class ReportBuilder {
         startedAt,
         clock.instant(),
         (System.nanoTime() - startedNanos) / NANOS_PER_SECOND,
-        outcome.exceptions(),
-        outcome.bytes(),
+        ended.exceptions(),
+        ended.bytes(),
         planSha256,
-        outcome.mappings(),
-        outcome.mappingsOmitted(),
-        outcome.failures(),
-        outcome.failuresOmitted(),
+        verification,
+        undo,
+        audit,
+        ended.mappings(),
+        ended.mappingsOmitted(),
+        ended.failures(),
+        ended.failuresOmitted(),
         warnings,
         problem);
   }

@@ -1,10 +1,8 @@
 package io.github.dmtools.dmmerge.plan;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
-import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Walks over the table in pieces that fit into a buffer: a piece is a chunk, or a part of one that
@@ -16,25 +14,30 @@ public final class PieceCursor {
   static final int MAX_PIECE_BYTES = 4 << 20;
 
   private final TableCursor table;
+  private final long exceptions;
   private final ChunkSize chunkSize;
   private final long originBytes;
   private final int pieceBytes;
   private long offsetInChunk;
   private long clippedBytes;
 
-  /**
-   * @param origin null if it is not known, and then nothing is clipped
-   */
-  public PieceCursor(ExceptionStore store, @Nullable BlockDevice origin) {
+  /** Begins at the first entry. */
+  public PieceCursor(ExceptionStore store) {
     this.table = store.entries();
+    this.exceptions = store.exceptions();
     this.chunkSize = store.chunkSize();
-    this.originBytes = origin == null ? Long.MAX_VALUE : origin.sizeBytes();
+    this.originBytes = store.originBytes();
     this.pieceBytes = pieceBytes(chunkSize);
   }
 
   /** The size of a piece that is not clipped. */
   static int pieceBytes(ChunkSize chunkSize) {
     return (int) Math.min(MAX_PIECE_BYTES, chunkSize.bytes());
+  }
+
+  /** Whether there is a next piece. */
+  public boolean hasNext() {
+    return offsetInChunk + pieceBytes < clippedBytes || table.index() + 1 < exceptions;
   }
 
   /**

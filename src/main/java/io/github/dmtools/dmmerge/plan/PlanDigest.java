@@ -15,26 +15,28 @@ import java.security.MessageDigest;
  * the table's order old_chunk, new_chunk, the bytes to copy and the SHA-256 of those bytes; numbers
  * are 64-bit little-endian.
  */
-final class PlanDigest {
+public final class PlanDigest {
   private static final int RECORD_BYTES = 3 * Long.BYTES;
 
   private final MessageDigest digest = Sha256.create();
   private final ByteBuffer numbers =
       ByteBuffer.allocate(RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  PlanDigest(ChunkSize chunkSize) {
+  public PlanDigest(ChunkSize chunkSize) {
     digest.update("dm-merge plan 1\n".getBytes(StandardCharsets.US_ASCII));
     numbers.putLong(0, chunkSize.bytes());
     digest.update(numbers.array(), 0, Long.BYTES);
   }
 
-  void add(long oldChunk, long newChunk, long bytes, byte[] sourceSha256) {
+  /** Adds the next exception; its bytes and their digest are those that are copied. */
+  public void add(long oldChunk, long newChunk, long bytes, byte[] sourceSha256) {
     numbers.putLong(0, oldChunk).putLong(Long.BYTES, newChunk).putLong(2 * Long.BYTES, bytes);
     digest.update(numbers.array());
     digest.update(sourceSha256);
   }
 
-  String hex() {
+  /** The digest of all that was added. Ends it. */
+  public String hex() {
     return Sha256.hex(digest.digest());
   }
 }

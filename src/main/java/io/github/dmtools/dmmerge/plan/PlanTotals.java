@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param compared the origin was read: without that nothing is known to be pending or applied
  * @param planSha256 see {@link PlanDigest}; null if the data was not digested
+ * @param originsSha256 see {@link OriginsDigest}; null if the origin's data was not digested
  */
 public record PlanTotals(
     boolean compared,
@@ -14,7 +15,8 @@ public record PlanTotals(
     long pending,
     long bytes,
     long pendingBytes,
-    @Nullable String planSha256) {
+    @Nullable String planSha256,
+    @Nullable String originsSha256) {
 
   public long applied() {
     return exceptions - pending;

@@ -6,7 +6,6 @@ import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /** Tells for every exception of a store what it would change in the origin. Writes nothing. */
@@ -15,16 +14,31 @@ public final class Planner {
   private final @Nullable BlockDevice origin;
   private final PlanDepth depth;
   private final PlanSink sink;
+  private final @Nullable WindowSums sums;
 
   /**
-   * @param origin null if it is not known: then nothing is compared
+   * @param origin null if it is not to be read: then nothing is compared
    */
   public Planner(
       ExceptionStore store, @Nullable BlockDevice origin, PlanDepth depth, PlanSink sink) {
+    this(store, origin, depth, sink, null);
+  }
+
+  /**
+   * @param origin null if it is not to be read: then nothing is compared
+   * @param sums remembers what the store held; null if nobody wants it
+   */
+  public Planner(
+      ExceptionStore store,
+      @Nullable BlockDevice origin,
+      PlanDepth depth,
+      PlanSink sink,
+      @Nullable WindowSums sums) {
     this.store = store;
     this.origin = origin;
     this.depth = depth;
     this.sink = sink;
+    this.sums = sums;
   }
 
   /**
@@ -38,12 +52,11 @@ public final class Planner {
   }
 
   private PlanTotals readTable(Progress progress, CancelSignal cancel) {
-    long originBytes = origin == null ? Long.MAX_VALUE : origin.sizeBytes();
     long exceptions = 0;
     long bytes = 0;
     TableCursor entry = store.entries();
     while (entry.next()) {
-      long length = store.chunkSize().clippedBytes(entry.oldChunk(), originBytes);
+      long length = store.chunkSize().clippedBytes(entry.oldChunk(), store.originBytes());
       sink.accept(
           new PlannedException(
               entry.index(), entry.oldChunk(), entry.newChunk(), length, null, null, null));
@@ -53,14 +66,22 @@ public final class Planner {
         cancel.throwIfRaised();
       }
     }
-    return new PlanTotals(false, exceptions, 0, bytes, 0, null);
+    return new PlanTotals(false, exceptions, 0, bytes, 0, null, null);
   }
 
   private PlanTotals readData(Progress progress, CancelSignal cancel) {
     Window window = new Window(store, origin);
-    PieceCursor pieces = new PieceCursor(store, origin);
-    Accumulator plan = new Accumulator();
+    PieceCursor pieces = new PieceCursor(store);
+    ExceptionDigests digests =
+        depth == PlanDepth.DIGEST
+            ? ExceptionDigests.of(window, store.chunkSize(), origin != null)
+            : ExceptionDigests.NONE;
+    Accumulator plan = new Accumulator(digests);
     while (window.fill(pieces, Planner::refuse)) {
+      digests.begin(window);
+      if (sums != null) {
+        sums.add(window);
+      }
       for (int slot = 0; slot < window.size(); slot++) {
         plan.add(window, slot);
         progress.advance(window.bytes(slot));
@@ -77,10 +98,10 @@ public final class Planner {
 
   /** Puts the pieces of an exception together, and the exceptions of a plan. */
   private final class Accumulator {
+    private final ExceptionDigests digests;
     private final boolean digesting = depth == PlanDepth.DIGEST;
     private final PlanDigest planDigest = new PlanDigest(store.chunkSize());
-    private final MessageDigest source = Sha256.create();
-    private final MessageDigest target = Sha256.create();
+    private final OriginsDigest originsDigest = new OriginsDigest();
     private boolean differs;
     private long length;
     private long exceptions;
@@ -88,16 +109,15 @@ public final class Planner {
     private long bytes;
     private long pendingBytes;
 
+    Accumulator(ExceptionDigests digests) {
+      this.digests = digests;
+    }
+
     void add(Window window, int slot) {
       length += window.bytes(slot);
-      if (digesting) {
-        source.update(window.storeBytes(slot));
-      }
+      digests.add(window, slot);
       if (origin != null) {
         differs |= window.differs(slot);
-        if (digesting) {
-          target.update(window.originBytes(slot));
-        }
       }
       if (window.isLast(slot)) {
         finish(window, slot);
@@ -108,10 +128,14 @@ public final class Planner {
       String sourceSha256 = null;
       String originSha256 = null;
       if (digesting) {
-        byte[] digest = source.digest();
-        planDigest.add(window.oldChunk(slot), window.newChunk(slot), length, digest);
-        sourceSha256 = Sha256.hex(digest);
-        originSha256 = origin == null ? null : Sha256.hex(target.digest());
+        byte[] source = digests.source(slot);
+        planDigest.add(window.oldChunk(slot), window.newChunk(slot), length, source);
+        sourceSha256 = Sha256.hex(source);
+      }
+      if (digesting && origin != null) {
+        byte[] target = digests.origin(slot);
+        originsDigest.add(target);
+        originSha256 = Sha256.hex(target);
       }
       sink.accept(
           new PlannedException(
@@ -139,7 +163,8 @@ public final class Planner {
           pending,
           bytes,
           pendingBytes,
-          digesting ? planDigest.hex() : null);
+          digesting ? planDigest.hex() : null,
+          digesting && origin != null ? originsDigest.hex() : null);
     }
   }
 }

@@ -1,11 +1,15 @@
 package io.github.dmtools.dmmerge.plan;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, which every Java has. */
-final class Sha256 {
+public final class Sha256 {
+  private static final ThreadLocal<MessageDigest> OF_THREAD =
+      ThreadLocal.withInitial(Sha256::create);
+
   private Sha256() {}
 
   static MessageDigest create() {
@@ -16,7 +20,35 @@ final class Sha256 {
     }
   }
 
-  static String hex(byte[] digest) {
+  /** This thread's own, ready for the next message: making one costs as much as a sector. */
+  static MessageDigest ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /** The digest of all that remains in {@code bytes}. */
+  public static byte[] of(ByteBuffer bytes) {
+    MessageDigest digest = ofThread();
+    digest.update(bytes);
+    return digest.digest();
+  }
+
+  /** A message that comes in parts. */
+  public static final class Stream {
+    private final MessageDigest digest = create();
+
+    /** Adds all that remains in {@code bytes}, and leaves its position. */
+    public void update(ByteBuffer bytes) {
+      digest.update(bytes.duplicate());
+    }
+
+    /** The digest in lower-case hexadecimal. Ends the message. */
+    public String hex() {
+      return Sha256.hex(digest.digest());
+    }
+  }
+
+  /** Lower-case hexadecimal. */
+  public static String hex(byte[] digest) {
     return HexFormat.of().formatHex(digest);
   }
 }

@@ -143,6 +143,11 @@ public final class Side {
     return end;
   }
 
+  /** The slot of the piece that is the {@code place}-th on the device. */
+  int slotAt(int place) {
+    return slots[place];
+  }
+
   /** The bytes of a piece. */
   ByteBuffer piece(int slot) {
     return buffer.slice(placeOfSlot[slot] * pieceBytes, bytesOfSlot[slot]);

@@ -18,6 +18,7 @@ public final class Window {
   private final Side store;
   private final @Nullable Side origin;
   private final int capacity;
+  private final boolean wholeChunks;
   private final long[] index;
   private final long[] oldChunk;
   private final long[] newChunk;
@@ -35,6 +36,7 @@ public final class Window {
     long piecesPerChunk = store.chunkSize().bytes() / pieceBytes;
     long most = Math.max(1, Math.multiplyExact(store.exceptions(), piecesPerChunk));
     this.capacity = (int) Math.min(most, Math.min(MAX_PIECES, BUFFER_BYTES / pieceBytes));
+    this.wholeChunks = piecesPerChunk == 1;
     this.storeDevice = store.device();
     this.originDevice = origin;
     this.store = new Side(capacity, pieceBytes);
@@ -90,6 +92,11 @@ public final class Window {
     return size;
   }
 
+  /** Whether every piece is a whole chunk, as far as the origin has it, and not a part of one. */
+  public boolean hasWholeChunks() {
+    return wholeChunks;
+  }
+
   /** The most pieces that any window of this table has. */
   public int capacity() {
     return capacity;
@@ -130,11 +137,18 @@ public final class Window {
     return store.piece(slot).mismatch(requireOrigin().piece(slot)) >= 0;
   }
 
-  ByteBuffer storeBytes(int slot) {
+  /** The slot of the piece that is the {@code place}-th in the origin's order. */
+  public int slotAt(int place) {
+    return requireOrigin().slotAt(place);
+  }
+
+  /** What the store holds for a piece. */
+  public ByteBuffer storeBytes(int slot) {
     return store.piece(slot);
   }
 
-  ByteBuffer originBytes(int slot) {
+  /** What the origin held for a piece, until {@link #overlay}. */
+  public ByteBuffer originBytes(int slot) {
     return requireOrigin().piece(slot);
   }
 

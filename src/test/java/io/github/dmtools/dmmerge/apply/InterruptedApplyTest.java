@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 final class InterruptedApplyTest {
   private static final int SECTOR = 512;
 
-  /** A window holds 16,384 of them. */
-  private static final int EXCEPTIONS = 20_000;
+  /** A window holds 16,384 of them; the third one is not read before the first one is written. */
+  private static final int EXCEPTIONS = 36_000;
 
   private final StoreImage image = StoreImage.withRoomFor(1, EXCEPTIONS);
   private final byte[] before = Stamp.of('o', EXCEPTIONS * SECTOR);

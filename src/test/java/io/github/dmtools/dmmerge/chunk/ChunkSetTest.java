@@ -72,10 +72,13 @@ final class ChunkSetTest {
     Set<Long> expected = new HashSet<>();
     long[] all = chunks.toArray();
     for (long chunk : all) {
+      assertEquals(expected.contains(chunk), set.contains(chunk), "chunk " + chunk);
       assertEquals(expected.add(chunk), set.add(chunk), "chunk " + chunk);
     }
     for (long chunk : all) {
       assertFalse(set.add(chunk), "chunk " + chunk + " was forgotten");
+      assertTrue(set.contains(chunk), "chunk " + chunk + " is not found");
+      assertEquals(expected.contains(chunk + 1), set.contains(chunk + 1), "behind " + chunk);
     }
   }
 }

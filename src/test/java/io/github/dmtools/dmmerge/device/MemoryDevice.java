@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A device in memory that obeys a real one's rules; its faults are set on its disk. */
-public final class MemoryDevice implements BlockDevice {
+public sealed class MemoryDevice implements BlockDevice permits MemoryFile {
   private static final int EIO = 5;
   private static final int EBADF = 9;
 
@@ -83,7 +83,7 @@ public final class MemoryDevice implements BlockDevice {
     if (!buffer.isDirect()) {
       throw new IllegalArgumentException("the system knows no address of a buffer on the heap");
     }
-    if (offset < 0 || offset > sizeBytes - buffer.remaining()) {
+    if (offset < 0 || offset > sizeBytes() - buffer.remaining()) {
       throw new ProblemException(Problem.at(code, path(), offset, "behind the end of " + path()));
     }
     int block = disk.blockBytes();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Random;
 
 /**
  * The medium beneath {@link MemoryDevice}, with what a real one has: a cache that a power cut
@@ -16,8 +17,8 @@ public final class MemoryDisk {
 
   private final String path;
   private final int blockBytes;
-  private final byte[] cached;
-  private final byte[] durable;
+  private byte[] cached;
+  private byte[] durable;
   private final BitSet unreadable = new BitSet();
   private final BitSet unwritable = new BitSet();
   private final List<ByteRange> writes = new ArrayList<>();
@@ -75,6 +76,13 @@ public final class MemoryDisk {
     size = bytes;
   }
 
+  /** Becomes larger, by zeroes, or smaller, as a file can; durable at once. */
+  public void resize(long bytes) {
+    cached = Arrays.copyOf(cached, Math.toIntExact(bytes));
+    durable = Arrays.copyOf(durable, Math.toIntExact(bytes));
+    size = bytes;
+  }
+
   /** The sectors of this range cannot be read any more. */
   public void breakForReading(ByteRange range) {
     unreadable.set(firstSector(range), lastSector(range) + 1);
@@ -98,6 +106,20 @@ public final class MemoryDisk {
   public void crash() {
     System.arraycopy(durable, 0, cached, 0, cached.length);
     dirty.clear();
+  }
+
+  /** The power fails while the disk is at work: any sector of the cache may have been kept. */
+  public void crash(Random luck) {
+    for (ByteRange range : dirty) {
+      for (int sector = firstSector(range); sector <= lastSector(range); sector++) {
+        int offset = sector * SECTOR_BYTES;
+        if (luck.nextBoolean()) {
+          int count = Math.min(SECTOR_BYTES, durable.length - offset);
+          System.arraycopy(cached, offset, durable, offset, count);
+        }
+      }
+    }
+    crash();
   }
 
   /** Changes bytes as device-mapper does: beneath the cache, unseen until that is flushed. */

@@ -7,6 +7,7 @@ import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.merge.RunListener;
+import io.github.dmtools.dmmerge.merge.TestRecords;
 import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -93,6 +94,12 @@ final class AllStoresIT {
           @Override
           public void warn(Warning warning) {}
         };
-    return new Merge(new LinuxDevices(), Clock.systemUTC(), silent, CancelSignal.NEVER, List.of());
+    return new Merge(
+        new LinuxDevices(),
+        Clock.systemUTC(),
+        silent,
+        CancelSignal.NEVER,
+        List.of(),
+        new TestRecords());
   }
 }

@@ -11,10 +11,13 @@ import io.github.dmtools.dmmerge.device.DeviceType;
 import io.github.dmtools.dmmerge.exceptionstore.Finding;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
 import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.merge.AuditFacts;
 import io.github.dmtools.dmmerge.merge.CheckReport;
 import io.github.dmtools.dmmerge.merge.DeviceFacts;
 import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.merge.StoreFacts;
+import io.github.dmtools.dmmerge.merge.UndoFacts;
+import io.github.dmtools.dmmerge.merge.Verification;
 import io.github.dmtools.dmmerge.plan.Mapping;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
@@ -63,6 +66,9 @@ final class DocumentsTest {
             most,
             most,
             "0".repeat(64),
+            new Verification(MAX, MAX),
+            new UndoFacts(ODD, MAX, MAX, true),
+            new AuditFacts(ODD, ODD, MAX, "0".repeat(64)),
             List.of(new Mapping(MAX, MAX, MAX, MAX, MAX, MAX)),
             MAX,
             List.of(new FailedRange(MAX, MAX, MAX, PROBLEM)),
@@ -103,6 +109,9 @@ final class DocumentsTest {
             none,
             none,
             null,
+            null,
+            null,
+            null,
             List.of(),
             0,
             List.of(),
@@ -110,7 +119,7 @@ final class DocumentsTest {
             List.of(),
             null);
     JsonNode json = written(out -> Documents.write(report, out));
-    for (String field : List.of("plan_sha256", "problem")) {
+    for (String field : List.of("plan_sha256", "verification", "undo", "audit", "problem")) {
       assertTrue(json.has(field) && json.get(field).isNull(), field);
     }
     assertTrue(json.at("/job/label").isNull());

@@ -16,6 +16,7 @@ final class FakeLibC implements LibC {
   final byte[] file;
   final Deque<Integer> transfers = new ArrayDeque<>();
   final Deque<Integer> barriers = new ArrayDeque<>();
+  final Deque<Integer> allocations = new ArrayDeque<>();
   final List<String> calls = new ArrayList<>();
   private int errno;
 
@@ -59,6 +60,40 @@ final class FakeLibC implements LibC {
   @Override
   public int open(byte[] path, int flags) {
     throw new AssertionError("nothing here opens");
+  }
+
+  @Override
+  public int open(byte[] path, int flags, int mode) {
+    throw new AssertionError("nothing here opens");
+  }
+
+  @Override
+  public int fsync(int fd) {
+    calls.add("fsync " + fd);
+    return 0;
+  }
+
+  @Override
+  public int fallocate(int fd, int mode, long offset, long length) {
+    calls.add("fallocate " + fd + " " + offset + "+" + length);
+    errno = allocations.isEmpty() ? 0 : -allocations.remove();
+    return errno == 0 ? 0 : -1;
+  }
+
+  @Override
+  public int ftruncate(int fd, long length) {
+    calls.add("ftruncate " + fd + " " + length);
+    return 0;
+  }
+
+  @Override
+  public int rename(byte[] from, byte[] to) {
+    throw new AssertionError("nothing here renames");
+  }
+
+  @Override
+  public int unlink(byte[] path) {
+    throw new AssertionError("nothing here unlinks");
   }
 
   @Override

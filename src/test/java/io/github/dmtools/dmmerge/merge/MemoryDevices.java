@@ -4,21 +4,31 @@ import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.LastingName;
+import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
+import io.github.dmtools.dmmerge.device.MemoryFile;
+import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.Storage;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A system whose devices are in memory, and used as the test says. */
 final class MemoryDevices implements Devices {
   private final Map<String, MemoryDisk> disks = new HashMap<>();
   private final Map<String, DeviceUse> uses = new HashMap<>();
+  private final Set<String> ownFiles = new HashSet<>();
+  private final Map<String, LastingName> names = new HashMap<>();
   private int openedForWriting;
+  private long room = Long.MAX_VALUE;
 
   MemoryDevices add(MemoryDisk disk) {
     disks.put(disk.path(), disk);
@@ -28,6 +38,21 @@ final class MemoryDevices implements Devices {
   MemoryDevices use(String path, DeviceUse use) {
     uses.put(path, use);
     return this;
+  }
+
+  MemoryDevices name(String path, String text, boolean lasting) {
+    names.put(path, new LastingName(text, lasting));
+    return this;
+  }
+
+  /** Files of our own can have this many bytes each, and no more. */
+  void room(long bytes) {
+    room = bytes;
+  }
+
+  /** What lies at a path, a file of our own included. */
+  MemoryDisk at(String path) {
+    return disk(path);
   }
 
   /** A disk that nobody uses. */
@@ -42,7 +67,7 @@ final class MemoryDevices implements Devices {
 
   @Override
   public boolean isFile(String path) {
-    return false;
+    return ownFiles.contains(path);
   }
 
   @Override
@@ -63,6 +88,38 @@ final class MemoryDevices implements Devices {
       throw new AssertionError(device.path() + " is not of this system");
     }
     return use;
+  }
+
+  @Override
+  public LastingName nameOf(BlockDevice device) {
+    return names.getOrDefault(device.path(), new LastingName("disk:" + device.path(), true));
+  }
+
+  @Override
+  public @Nullable OwnFile openOwnFile(String path) {
+    MemoryDisk disk = disks.get(path);
+    if (disk == null) {
+      return null;
+    }
+    MemoryFile file = new MemoryFile(disk, room, () -> {});
+    if (!file.tryLock(LockMode.EXCLUSIVE)) {
+      throw new ProblemException(Problem.at(ProblemCode.DEVICE_BUSY, path, "locked"));
+    }
+    return file;
+  }
+
+  @Override
+  public OwnFile createOwnFile(String path, long bytes) {
+    MemoryDisk disk = new MemoryDisk(path, new byte[0]);
+    MemoryFile file = new MemoryFile(disk, room, () -> publish(disk));
+    file.reserve(bytes);
+    file.tryLock(LockMode.EXCLUSIVE);
+    return file;
+  }
+
+  private void publish(MemoryDisk disk) {
+    ownFiles.add(disk.path());
+    add(disk);
   }
 
   private MemoryDisk disk(String path) {

@@ -218,6 +218,7 @@ final class MergeTest {
             warnings.add(warning);
           }
         };
-    return new Merge(devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of());
+    return new Merge(
+        devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), new TestRecords());
   }
 }

@@ -54,6 +54,8 @@ final class PlannerTest {
             .run(progress::addAndGet, CancelSignal.NEVER);
 
     MessageDigest digest = sha256();
+    MessageDigest origins = sha256();
+    origins.update("dm-merge origins 1\n".getBytes(StandardCharsets.US_ASCII));
     digest.update("dm-merge plan 1\n".getBytes(StandardCharsets.US_ASCII));
     digest.update(littleEndian(store.chunkSize().bytes()));
     long pending = 0;
@@ -71,14 +73,17 @@ final class PlannerTest {
           plan.get(i));
       digest.update(littleEndian(entry[0], entry[1], bytes));
       digest.update(sha256().digest(source));
+      origins.update(sha256().digest(target));
       if (state == ChunkState.PENDING) {
         pending++;
         pendingBytes += bytes;
       }
     }
     String planSha256 = HexFormat.of().formatHex(digest.digest());
+    String originsSha256 = HexFormat.of().formatHex(origins.digest());
     assertEquals(
-        new PlanTotals(true, entries.size(), pending, store.bytes(), pendingBytes, planSha256),
+        new PlanTotals(
+            true, entries.size(), pending, store.bytes(), pendingBytes, planSha256, originsSha256),
         totals);
     assertEquals(store.bytes(), progress.get());
     assertArrayEquals(before, origin.content());
@@ -88,7 +93,8 @@ final class PlannerTest {
         new Planner(store, origin.openForReading(), PlanDepth.COMPARE, exception -> {})
             .run(Progress.NONE, CancelSignal.NEVER);
     assertEquals(
-        new PlanTotals(true, entries.size(), pending, store.bytes(), pendingBytes, null), compared);
+        new PlanTotals(true, entries.size(), pending, store.bytes(), pendingBytes, null, null),
+        compared);
   }
 
   @Test
@@ -105,7 +111,7 @@ final class PlannerTest {
             new PlannedException(0, 1, 3, 17, null, null, null),
             new PlannedException(1, 0, 2, 4096, null, null, null)),
         plan);
-    assertEquals(new PlanTotals(false, 2, 0, 4113, 0, null), totals);
+    assertEquals(new PlanTotals(false, 2, 0, 4113, 0, null, null), totals);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.github.dmtools.dmmerge.cli;
+package io.github.dmtools.dmmerge.problem;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -6,10 +6,11 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /** Java's I/O exceptions in the words that people know. */
-final class Reasons {
+public final class Reasons {
   private Reasons() {}
 
-  static String of(Exception e) {
+  /** One phrase, such as {@code permission denied}. */
+  public static String of(Exception e) {
     if (e instanceof NoSuchFileException) {
       return "no such file or folder";
     }

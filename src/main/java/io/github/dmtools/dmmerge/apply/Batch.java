@@ -1,0 +1,134 @@
+package io.github.dmtools.dmmerge.apply;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.plan.Extent;
+import io.github.dmtools.dmmerge.plan.PieceCursor;
+import io.github.dmtools.dmmerge.plan.Side;
+import io.github.dmtools.dmmerge.plan.Window;
+import io.github.dmtools.dmmerge.problem.Problem;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A window's worth of the table on its way: read, compared, and then written where it differs. */
+public final class Batch {
+  private final Window window;
+  private final boolean digesting;
+  private final boolean[] pending;
+  private final @Nullable Problem[] problems;
+  private List<Extent> extents = List.of();
+  private int number = -1;
+  private boolean anyPending;
+
+  /**
+   * @param digesting whether somebody will ask for the extents
+   */
+  Batch(ExceptionStore store, BlockDevice origin, boolean digesting) {
+    this.window = new Window(store, origin);
+    this.digesting = digesting;
+    this.pending = new boolean[window.capacity()];
+    this.problems = new Problem[window.capacity()];
+  }
+
+  /**
+   * Reads the next window and tells what of it is to be written.
+   *
+   * @param windowNumber from 0
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException as {@link Window#fill}
+   */
+  void fill(PieceCursor pieces, int windowNumber) {
+    number = windowNumber;
+    anyPending = false;
+    Arrays.fill(problems, null);
+    window.fill(pieces, this::keepFirst);
+    for (int slot = 0; slot < window.size(); slot++) {
+      pending[slot] = problems[slot] == null && window.differs(slot);
+      anyPending |= pending[slot];
+    }
+    extents = digesting ? Extent.of(window, slot -> pending[slot]) : List.of();
+  }
+
+  private void keepFirst(int slot, Problem problem) {
+    if (problems[slot] == null) {
+      problems[slot] = problem;
+    }
+  }
+
+  /** Writes what is pending. What cannot be written becomes a problem of its piece. */
+  void write(BlockDevice origin) {
+    Side target = window.overlay(pending);
+    target.write(origin, slot -> pending[slot] && problems[slot] == null, this::keepFirst);
+  }
+
+  /** The piece must not be written after all. */
+  void fail(int slot, Problem problem) {
+    keepFirst(slot, problem);
+  }
+
+  /** Position of its window in the run, from 0. */
+  public int number() {
+    return number;
+  }
+
+  /** The pieces, with what the origin held before {@link BatchJournal#before} returned. */
+  public Window window() {
+    return window;
+  }
+
+  /** Whether the piece is to be written. */
+  public boolean isPending(int slot) {
+    return pending[slot];
+  }
+
+  boolean anyPending() {
+    return anyPending;
+  }
+
+  /** What is to be written, as extents in the origin's order, digested. */
+  public List<Extent> extents() {
+    return extents;
+  }
+
+  /** Why a piece was not read or not written; null if it was. */
+  @Nullable Problem problem(int slot) {
+    return problems[slot];
+  }
+
+  /** The first problem of all; null if there is none. */
+  @Nullable Problem firstProblem() {
+    for (int slot = 0; slot < window.size(); slot++) {
+      if (problems[slot] != null) {
+        return problems[slot];
+      }
+    }
+    return null;
+  }
+
+  /** The pieces that were to be written and could not be. */
+  List<FailedRange> writeFailures() {
+    List<FailedRange> failures = new ArrayList<>();
+    for (int slot = 0; slot < window.size(); slot++) {
+      Problem problem = problems[slot];
+      if (pending[slot] && problem != null) {
+        failures.add(range(slot, problem));
+      }
+    }
+    return failures;
+  }
+
+  FailedRange range(int slot, Problem problem) {
+    return new FailedRange(
+        window.originOffset(slot), window.storeOffset(slot), window.bytes(slot), problem);
+  }
+
+  /** Bytes of the whole window. */
+  long bytes() {
+    long bytes = 0;
+    for (int slot = 0; slot < window.size(); slot++) {
+      bytes += window.bytes(slot);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,123 @@
+package io.github.dmtools.dmmerge.audit;
+
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a log against its chain, line by line, and adds up its runs. Read-only, in bounded memory.
+ * Whole lines that were cut off the log's end leave no trace in it: compare the head with the one
+ * that the last run's report carries.
+ */
+public final class AuditCheck {
+  private final AuditCodec codec;
+  private final MessageDigest digest = Sha256.create();
+  private final ChainCheck chain = new ChainCheck();
+  private final RunList runs = new RunList();
+  private long lines;
+
+  private AuditCheck(AuditCodec codec) {
+    this.codec = codec;
+  }
+
+  /**
+   * Checks a log.
+   *
+   * @throws ProblemException {@code path.*} if it cannot be opened or is no regular file; {@code
+   *     audit.busy} while a run writes to it; {@code device.read} if it cannot be read
+   */
+  public static AuditReport of(Path named, AuditCodec codec) {
+    try (FileChannel log = open(named)) {
+      requireIdle(named, log);
+      return new AuditCheck(codec).run(named.toRealPath(), log);
+    } catch (IOException e) {
+      throw problem(ProblemCode.DEVICE_READ, named, e);
+    }
+  }
+
+  private static FileChannel open(Path path) {
+    try {
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        throw new ProblemException(
+            Problem.at(ProblemCode.PATH_WRONG_TYPE, path.toString(), path + " is no regular file"));
+      }
+      return FileChannel.open(path, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      throw problem(ProblemCode.PATH_MISSING, path, e);
+    } catch (AccessDeniedException e) {
+      throw problem(ProblemCode.PATH_PERMISSION, path, e);
+    } catch (IOException e) {
+      throw problem(ProblemCode.PATH_WRONG_TYPE, path, e);
+    }
+  }
+
+  /** The last line of a log that is being written may be half there. */
+  private static void requireIdle(Path path, FileChannel log) {
+    boolean idle;
+    try (@Nullable FileLock lock = log.tryLock(0, Long.MAX_VALUE, true)) {
+      idle = lock != null;
+    } catch (OverlappingFileLockException e) {
+      idle = false;
+    } catch (IOException e) {
+      idle = true; // a file system without locks: no run could have opened the log there
+    }
+    if (!idle) {
+      throw LogFile.problem(ProblemCode.AUDIT_BUSY, path, "cannot check", "a run is writing to it");
+    }
+  }
+
+  private AuditReport run(Path path, FileChannel log) throws IOException {
+    LineReader reader = new LineReader(Channels.newInputStream(log));
+    while (reader.next()) {
+      lines++;
+      check(reader);
+    }
+    return new AuditReport(
+        path.toString(),
+        reader.offset(),
+        lines,
+        chain.head(),
+        runs.summaries(),
+        runs.omitted(),
+        chain.findings(),
+        chain.omitted(),
+        TornFiles.beside(path));
+  }
+
+  private void check(LineReader line) {
+    if (!line.isWhole()) {
+      chain.cut(lines, line.offset());
+      return;
+    }
+    Link link = Link.read(line.bytes(), line.start(), line.length(), digest);
+    if (link == null) {
+      chain.damaged(lines, line.offset());
+      return;
+    }
+    if (!chain.follow(link, lines, line.offset())) {
+      return;
+    }
+    AuditLine said = codec.parse(line.bytes(), line.start(), line.length());
+    if (said == null) {
+      chain.syntax(lines, line.offset());
+    } else {
+      runs.add(said, lines);
+    }
+  }
+
+  private static ProblemException problem(ProblemCode code, Path path, Exception e) {
+    return LogFile.problem(code, path, "cannot read", e);
+  }
+}

@@ -1,0 +1,12 @@
+package io.github.dmtools.dmmerge.audit;
+
+/**
+ * One place where a log is not what was written.
+ *
+ * @param code dotted, stable: {@code audit.changed}, {@code audit.missing}, {@code
+ *     audit.reordered}, {@code audit.cut}, {@code audit.syntax}
+ * @param message one sentence
+ * @param line counted from 1
+ * @param offset of that line's first byte in the file
+ */
+public record AuditFinding(String code, String message, long line, long offset) {}

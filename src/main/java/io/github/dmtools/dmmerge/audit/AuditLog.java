@@ -1,0 +1,159 @@
+package io.github.dmtools.dmmerge.audit;
+
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An audit log that a run appends to, alone. Lines are collected in memory and written in large
+ * pieces: only {@link #sync} says that they are durable. After a failure nothing more is written;
+ * what a failed write left is a torn line, or none, and the next run continues the log.
+ */
+public final class AuditLog implements AutoCloseable {
+  private static final int WRITE_BYTES = 1 << 20;
+
+  /** So that the line that fills a piece seldom makes it grow. */
+  private static final int BUFFER_BYTES = WRITE_BYTES + (1 << 16);
+
+  private final LogFile file;
+  private final AuditCodec codec;
+  private final Clock clock;
+  private final Chain chain;
+  private final LineBuffer lines = new LineBuffer(BUFFER_BYTES);
+  private @Nullable AuditHead head;
+  private AuditCodec.@Nullable Renderer renderer;
+  private boolean failed;
+
+  private AuditLog(LogFile file, AuditCodec codec, Clock clock, @Nullable AuditHead head) {
+    this.file = file;
+    this.codec = codec;
+    this.clock = clock;
+    this.chain = new Chain(head);
+    this.head = head;
+  }
+
+  /**
+   * Makes a log with mode 0600, or continues one, and locks it. A torn last line is kept in a file
+   * beside it, and said as {@code audit.torn}.
+   *
+   * @throws ProblemException {@code audit.open} if it cannot be opened or is no regular file;
+   *     {@code audit.busy} if another run has it; {@code audit.broken} if its last whole line is
+   *     not one of a chain; {@code audit.write} if its end cannot be read or kept aside
+   */
+  public static AuditLog open(Path path, AuditCodec codec, Clock clock, WarningSink warnings) {
+    LogFile file = LogFile.open(path);
+    try {
+      return new AuditLog(file, codec, clock, new LogEnd(file).settle(warnings));
+    } catch (IOException e) {
+      ProblemException problem =
+          LogFile.problem(ProblemCode.AUDIT_WRITE, path, "cannot continue", e);
+      closeAfter(problem, file);
+      throw problem;
+    } catch (ProblemException e) {
+      closeAfter(e, file);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(ProblemException problem, LogFile file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      problem.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Appends {@code run-started} and makes it durable. All that is appended from now on is of this
+   * run.
+   *
+   * @throws ProblemException {@code audit.write}
+   */
+  public void start(AuditRun run) {
+    renderer = codec.renderer(run);
+    append(new AuditEvent.RunStarted());
+    sync();
+  }
+
+  /**
+   * Appends a line.
+   *
+   * @throws ProblemException {@code audit.write}, also if an earlier write failed
+   * @throws IllegalStateException before {@link #start}
+   */
+  public void append(AuditEvent event) {
+    if (renderer == null) {
+      throw new IllegalStateException("the run has not started");
+    }
+    requireSound();
+    int start = lines.length();
+    try {
+      chain.begin(lines);
+      renderer.render(event, clock.instant(), lines);
+    } catch (RuntimeException e) {
+      lines.cut(start); // half a line must not reach the log
+      throw e;
+    }
+    chain.end(lines, start);
+    if (lines.length() >= WRITE_BYTES) {
+      write(false);
+    }
+  }
+
+  /**
+   * Makes everything that was appended durable.
+   *
+   * @throws ProblemException {@code audit.write}, also if an earlier write failed
+   */
+  public void sync() {
+    requireSound();
+    write(true);
+    head = chain.head();
+  }
+
+  private void write(boolean durable) {
+    try {
+      file.append(lines.content());
+      lines.clear();
+      if (durable) {
+        file.force();
+      }
+    } catch (IOException e) {
+      // Linux tells a failed writeback once: a second sync could say yes to what is lost.
+      failed = true;
+      throw LogFile.problem(ProblemCode.AUDIT_WRITE, file.path(), "cannot write", e);
+    }
+  }
+
+  private void requireSound() {
+    if (failed) {
+      throw LogFile.problem(
+          ProblemCode.AUDIT_WRITE, file.path(), "cannot write", "an earlier write failed");
+    }
+  }
+
+  /** The last line that is durable, for the report; null while the log is empty. */
+  public @Nullable AuditHead head() {
+    return head;
+  }
+
+  /**
+   * Syncs what was appended, unless a write failed, and unlocks the log.
+   *
+   * @throws ProblemException {@code audit.write}
+   */
+  @Override
+  public void close() {
+    try (file) {
+      if (!failed && lines.length() > 0) {
+        sync();
+      }
+    } catch (IOException e) {
+      throw LogFile.problem(ProblemCode.AUDIT_WRITE, file.path(), "cannot close", e);
+    }
+  }
+}

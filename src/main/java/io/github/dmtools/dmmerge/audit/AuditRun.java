@@ -1,0 +1,20 @@
+package io.github.dmtools.dmmerge.audit;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is the same on every line of a run.
+ *
+ * @param originPath absolute
+ * @param storePath absolute
+ * @param planSha256 the plan's digest in hexadecimal; null where the run did not compute it
+ * @param label the job's; null where it has none
+ */
+public record AuditRun(
+    UUID id,
+    String originPath,
+    String storePath,
+    @Nullable String planSha256,
+    @Nullable String label,
+    Operator operator) {}

@@ -1,0 +1,44 @@
+package io.github.dmtools.dmmerge.audit;
+
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Gives every new line its number and its two digests. {@link Frame} says which. */
+final class Chain {
+  private final MessageDigest digest = Sha256.create();
+  private final byte[] sha256;
+  private long seq;
+
+  /**
+   * @param head the last line so far; null in an empty log
+   */
+  Chain(@Nullable AuditHead head) {
+    this.seq = head == null ? 0 : head.seq();
+    this.sha256 = HexFormat.of().parseHex(head == null ? Frame.NO_SHA256 : head.lineSha256());
+  }
+
+  /** Appends the beginning of the next line. */
+  void begin(LineBuffer out) {
+    out.bytes(Frame.SEQ).number(seq + 1);
+    out.bytes(Frame.PREV).hex(sha256).bytes(Frame.PREV_END);
+  }
+
+  /** Appends the end of the line that began at {@code start}. */
+  void end(LineBuffer out, int start) {
+    out.digest(start, digest);
+    try {
+      digest.digest(sha256, 0, Sha256.BYTES);
+    } catch (DigestException e) {
+      throw new IllegalStateException("SHA-256 has 32 bytes", e);
+    }
+    seq++;
+    out.bytes(Frame.DIGEST).hex(sha256).bytes(Frame.DIGEST_END).ascii('\n');
+  }
+
+  /** The last line, or null while there is none. */
+  @Nullable AuditHead head() {
+    return seq == 0 ? null : new AuditHead(seq, HexFormat.of().formatHex(sha256));
+  }
+}

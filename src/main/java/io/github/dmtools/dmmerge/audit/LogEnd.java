@@ -1,0 +1,67 @@
+package io.github.dmtools.dmmerge.audit;
+
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Finds where a log is to be continued. Reads its end alone: logs get long. */
+final class LogEnd {
+  private static final int BLOCK_BYTES = 1 << 16;
+
+  private final LogFile file;
+
+  LogEnd(LogFile file) {
+    this.file = file;
+  }
+
+  /**
+   * Keeps a torn last line aside, and reads the last whole one.
+   *
+   * @return null if there is none
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code audit.broken} if the last
+   *     whole line is none of a chain
+   */
+  @Nullable AuditHead settle(WarningSink warnings) throws IOException {
+    long size = file.size();
+    long end = lineFeedBefore(size) + 1;
+    if (end < size) {
+      Path aside = file.keepAside(end);
+      warnings.warn(TornFiles.kept(file.path(), aside, size - end));
+    }
+    return end == 0 ? null : lastLine(end);
+  }
+
+  private AuditHead lastLine(long end) throws IOException {
+    long start = lineFeedBefore(end - 1) + 1;
+    long length = end - 1 - start;
+    if (length <= Frame.MAX_LINE_BYTES) {
+      byte[] line = file.read(start, (int) length);
+      Link link = Link.read(line, 0, line.length, Sha256.create());
+      if (link != null) {
+        return new AuditHead(link.seq(), link.lineSha256());
+      }
+    }
+    throw LogFile.problem(
+        ProblemCode.AUDIT_BROKEN,
+        file.path(),
+        "cannot continue",
+        "its last line is not as it was written");
+  }
+
+  /** Returns the offset of the last line feed before {@code end}, or -1. */
+  private long lineFeedBefore(long end) throws IOException {
+    for (long to = end; to > 0; ) {
+      int length = (int) Math.min(to, BLOCK_BYTES);
+      byte[] block = file.read(to - length, length);
+      for (int i = length - 1; i >= 0; i--) {
+        if (block[i] == '\n') {
+          return to - length + i;
+        }
+      }
+      to -= length;
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,31 @@
+package io.github.dmtools.dmmerge.audit;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The runs of a log, the last of them, in the order in which they began. */
+final class RunList {
+  /** Runs that are kept. */
+  static final int MAX_RUNS = 1000;
+
+  private final Map<UUID, RunTally> runs = new LinkedHashMap<>();
+  private long omitted;
+
+  void add(AuditLine line, long number) {
+    runs.computeIfAbsent(line.run().id(), id -> new RunTally(line, number)).add(line);
+    if (runs.size() > MAX_RUNS) {
+      runs.remove(runs.keySet().iterator().next());
+      omitted++;
+    }
+  }
+
+  List<RunSummary> summaries() {
+    return runs.values().stream().map(RunTally::summary).toList();
+  }
+
+  long omitted() {
+    return omitted;
+  }
+}

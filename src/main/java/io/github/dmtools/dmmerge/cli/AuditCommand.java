@@ -1,0 +1,67 @@
+package io.github.dmtools.dmmerge.cli;
+
+import io.github.dmtools.dmmerge.audit.AuditCheck;
+import io.github.dmtools.dmmerge.audit.AuditReport;
+import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.Documents;
+import io.github.dmtools.dmmerge.problem.ExitStatus;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code dm-merge audit LOG}. */
+@Command(
+    name = "audit",
+    description = {
+      "Hold an audit log against its chain: exit 0 good, 65 broken. Lists its runs. Read-only.",
+      "Prints an audit. Lines that were cut off the end leave no trace: compare the head with the",
+      "one that the last run's report carries."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = DmMerge.Version.class)
+final class AuditCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "LOG", description = "The audit log.")
+  private String log = "";
+
+  @Mixin private OutputOption output = new OutputOption();
+
+  @Override
+  public Integer call() {
+    Console console = new Console(System.err, ProgressStyle.none);
+    try (DocumentOutput document = output.open(List.of(log))) {
+      Instant now = Instant.now();
+      AuditReport report = AuditCheck.of(path(log), new AuditLines());
+      Documents.write(report, now, document.stream());
+      document.commit();
+      report.warnings().forEach(console::warn);
+      if (report.good()) {
+        return ExitStatus.OK.status();
+      }
+      long more = report.findings().size() - 1 + report.findingsOmitted();
+      console.say(
+          "dm-merge: "
+              + report.path()
+              + ": "
+              + report.findings().get(0).message()
+              + (more == 0 ? "" : "; and " + more + " more findings"));
+      return ExitStatus.MALFORMED.status();
+    }
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new ProblemException(
+          Problem.at(ProblemCode.PATH_MISSING, name, "there is no path " + name), e);
+    }
+  }
+}

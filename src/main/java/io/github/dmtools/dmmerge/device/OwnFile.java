@@ -1,0 +1,30 @@
+package io.github.dmtools.dmmerge.device;
+
+/**
+ * A regular file that dm-merge itself fills, open for reading and writing and locked: an undo
+ * store. Its size changes by {@link #reserve} and {@link #cutTo} alone.
+ */
+public interface OwnFile extends BlockDevice {
+  /**
+   * Grows to {@code bytes}, if it is smaller, with its space reserved and durable: a disk that is
+   * full is found here. What is new reads as zeroes. Where it fails the file is as it was.
+   *
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.create}
+   */
+  void reserve(long bytes);
+
+  /**
+   * Gives a new file its name, durable; nothing was at its path before. Without this, {@link
+   * #close} removes it.
+   *
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.create}
+   */
+  void publish();
+
+  /**
+   * Gives the space behind {@code bytes} back.
+   *
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.write}
+   */
+  void cutTo(long bytes);
+}

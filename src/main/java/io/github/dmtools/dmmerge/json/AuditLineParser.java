@@ -1,0 +1,102 @@
+package io.github.dmtools.dmmerge.json;
+
+import io.github.dmtools.dmmerge.audit.AuditEvent;
+import io.github.dmtools.dmmerge.audit.AuditEvent.BatchWritten;
+import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
+import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
+import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
+import io.github.dmtools.dmmerge.audit.AuditEvent.RunFinished;
+import io.github.dmtools.dmmerge.audit.AuditEvent.RunStarted;
+import io.github.dmtools.dmmerge.audit.AuditLine;
+import io.github.dmtools.dmmerge.audit.AuditRun;
+import io.github.dmtools.dmmerge.audit.Operator;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Takes one line apart. Members that it does not know are left alone: a later version may write
+ * them. What is missing or of another type ends in an unchecked exception of Jackson or Java.
+ */
+final class AuditLineParser {
+  private final JsonNode line;
+
+  AuditLineParser(JsonNode line) {
+    this.line = line;
+  }
+
+  AuditLine line() {
+    return new AuditLine(Instant.parse(text(AuditKeys.TIMESTAMP)), run(), event());
+  }
+
+  private AuditRun run() {
+    return new AuditRun(
+        UUID.fromString(text(AuditKeys.RUN_ID)),
+        text(AuditKeys.ORIGIN_PATH),
+        text(AuditKeys.STORE_PATH),
+        optionalText(AuditKeys.PLAN_SHA256),
+        optionalText(AuditKeys.LABEL),
+        new Operator(
+            text(AuditKeys.HOST_NAME),
+            text(AuditKeys.USER_NAME),
+            text(AuditKeys.USER_ID),
+            text(AuditKeys.EFFECTIVE_USER_NAME),
+            text(AuditKeys.EFFECTIVE_USER_ID),
+            number(AuditKeys.PID)));
+  }
+
+  private AuditEvent event() {
+    return switch (AuditAction.of(text(AuditKeys.ACTION))) {
+      case RUN_STARTED -> new RunStarted();
+      case EXTENT_WRITE ->
+          new ExtentWrite(
+              number(AuditKeys.BATCH),
+              number(AuditKeys.ORIGIN_OFFSET),
+              number(AuditKeys.STORE_OFFSET),
+              number(AuditKeys.ORIGIN_BYTES),
+              digest(AuditKeys.SHA256_BEFORE),
+              digest(AuditKeys.SHA256_AFTER));
+      case BATCH_WRITTEN ->
+          new BatchWritten(
+              number(AuditKeys.BATCH), number(AuditKeys.EXTENTS), number(AuditKeys.ORIGIN_BYTES));
+      case EXTENT_FAILED ->
+          new ExtentFailed(
+              number(AuditKeys.ORIGIN_OFFSET),
+              number(AuditKeys.STORE_OFFSET),
+              number(AuditKeys.ORIGIN_BYTES),
+              text(AuditKeys.ERROR_CODE),
+              text(AuditKeys.ERROR_MESSAGE));
+      case RUN_FINISHED ->
+          new RunFinished(
+              Outcome.valueOf(text(AuditKeys.STATUS).toUpperCase(Locale.ROOT)),
+              number(AuditKeys.BYTES_WRITTEN),
+              number(AuditKeys.BYTES_UNCHANGED),
+              number(AuditKeys.BYTES_FAILED),
+              number(AuditKeys.BYTES_PENDING),
+              optionalText(AuditKeys.ERROR_CODE));
+    };
+  }
+
+  private String text(String key) {
+    return line.required(key).stringValue();
+  }
+
+  private @Nullable String optionalText(String key) {
+    return line.required(key).isNull() ? null : text(key);
+  }
+
+  private long number(String key) {
+    long value = line.required(key).longValue();
+    if (value < 0) {
+      throw new IllegalArgumentException(key + " is negative");
+    }
+    return value;
+  }
+
+  private byte[] digest(String key) {
+    return HexFormat.of().parseHex(text(key));
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.dmtools.dmmerge.json;
+
+import io.github.dmtools.dmmerge.audit.AuditEvent.RunFinished;
+import io.github.dmtools.dmmerge.audit.AuditFinding;
+import io.github.dmtools.dmmerge.audit.AuditHead;
+import io.github.dmtools.dmmerge.audit.AuditReport;
+import io.github.dmtools.dmmerge.audit.AuditRun;
+import io.github.dmtools.dmmerge.audit.RunSummary;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes what a check of an audit log found. */
+final class AuditWriter {
+  private final DocumentWriter document;
+  private final JsonGenerator json;
+
+  private AuditWriter(DocumentWriter document) {
+    this.document = document;
+    this.json = document.json();
+  }
+
+  static void write(AuditReport report, Instant checkedAt, DocumentWriter document) {
+    new AuditWriter(document).write(report, checkedAt);
+  }
+
+  private void write(AuditReport report, Instant checkedAt) {
+    document.begin("audit");
+    document.time("checked_at", checkedAt);
+    json.writeStringProperty("log", report.path());
+    json.writeBooleanProperty("good", report.good());
+    json.writeNumberProperty("bytes", report.bytes());
+    json.writeNumberProperty("lines", report.lines());
+    head(report);
+    json.writeArrayPropertyStart("runs");
+    report.runs().forEach(this::run);
+    json.writeEndArray();
+    json.writeNumberProperty("runs_omitted", report.runsOmitted());
+    json.writeArrayPropertyStart("findings");
+    report.findings().forEach(this::finding);
+    json.writeEndArray();
+    json.writeNumberProperty("findings_omitted", report.findingsOmitted());
+    document.warnings(report.warnings());
+    document.end();
+  }
+
+  private void head(AuditReport report) {
+    AuditHead head = report.head();
+    if (head == null) {
+      json.writeNullProperty("head");
+      return;
+    }
+    json.writeObjectPropertyStart("head");
+    json.writeNumberProperty("seq", head.seq());
+    json.writeStringProperty("line_sha256", head.lineSha256());
+    json.writeEndObject();
+  }
+
+  private void run(RunSummary summary) {
+    AuditRun run = summary.run();
+    json.writeStartObject();
+    json.writeStringProperty("run_id", run.id().toString());
+    json.writeNumberProperty("first_line", summary.firstLine());
+    time("started_at", summary.startedAt());
+    document.time("last_at", summary.lastAt());
+    RunFinished finished = summary.finished();
+    json.writeBooleanProperty("finished", finished != null);
+    document.text("status", finished == null ? null : Documents.lowerCase(finished.outcome()));
+    document.text("problem_code", finished == null ? null : finished.problemCode());
+    json.writeStringProperty("origin", run.originPath());
+    json.writeStringProperty("store", run.storePath());
+    document.text("plan_sha256", run.planSha256());
+    document.text("label", run.label());
+    json.writeStringProperty("host", run.operator().hostName());
+    json.writeStringProperty("user", run.operator().userName());
+    json.writeNumberProperty("pid", run.operator().pid());
+    json.writeNumberProperty("extents", summary.extents());
+    json.writeNumberProperty("bytes", summary.bytes());
+    json.writeNumberProperty("batches_written", summary.batchesWritten());
+    json.writeNumberProperty("batches_unconfirmed", summary.batchesUnconfirmed());
+    json.writeNumberProperty("failures", summary.failures());
+    json.writeEndObject();
+  }
+
+  private void time(String name, @Nullable Instant time) {
+    document.text(name, time == null ? null : time.toString());
+  }
+
+  private void finding(AuditFinding finding) {
+    json.writeStartObject();
+    json.writeStringProperty("code", finding.code());
+    json.writeStringProperty("message", finding.message());
+    json.writeNumberProperty("line", finding.line());
+    json.writeNumberProperty("offset", finding.offset());
+    json.writeEndObject();
+  }
+}

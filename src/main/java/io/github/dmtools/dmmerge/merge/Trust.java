@@ -1,0 +1,144 @@
+package io.github.dmtools.dmmerge.merge;
+
+import io.github.dmtools.dmmerge.apply.ApplyOutcome;
+import io.github.dmtools.dmmerge.apply.BatchJournal;
+import io.github.dmtools.dmmerge.apply.UndoJournal;
+import io.github.dmtools.dmmerge.apply.UndoRecorder;
+import io.github.dmtools.dmmerge.audit.AuditRun;
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a run accountable, as far as the job asks for it: the undo store, made when the first
+ * chunk has to be saved, and the audit log, begun before anything is written.
+ */
+final class Trust implements AutoCloseable {
+  private final Job job;
+  private final OpenJob opened;
+  private final ExceptionStore store;
+  private final BlockDevice origin;
+  private final CancelSignal cancel;
+  private @Nullable AuditJournal audit;
+  private @Nullable UndoFile undo;
+  private @Nullable UndoRecorder recorder;
+
+  private Trust(
+      Job job, OpenJob opened, ExceptionStore store, BlockDevice origin, CancelSignal cancel) {
+    this.job = job;
+    this.opened = opened;
+    this.store = store;
+    this.origin = origin;
+    this.cancel = cancel;
+  }
+
+  /**
+   * Begins to remember.
+   *
+   * @param origin opened for writing
+   * @throws ProblemException {@code audit.*}, and then nothing was written
+   */
+  static Trust begin(
+      Job job,
+      OpenJob opened,
+      ExceptionStore store,
+      BlockDevice origin,
+      @Nullable String planSha256,
+      Records records,
+      CancelSignal cancel) {
+    Trust trust = new Trust(job, opened, store, origin, cancel);
+    String log = job.audit();
+    if (log != null) {
+      AuditRun run =
+          new AuditRun(
+              UUID.randomUUID(),
+              origin.path(),
+              store.device().path(),
+              planSha256,
+              job.label(),
+              records.operator());
+      trust.audit = AuditJournal.begin(log, records.auditLog(log, opened.warnings()), run);
+    }
+    return trust;
+  }
+
+  /** What the run has to tell of every batch: first what undoes it, then the log. */
+  List<BatchJournal> journals() {
+    List<BatchJournal> journals = new ArrayList<>();
+    if (job.undo() != null) {
+      journals.add(new UndoJournal(this::openUndo));
+    }
+    if (audit != null) {
+      journals.add(audit);
+    }
+    return journals;
+  }
+
+  private UndoRecorder openUndo() {
+    UndoFile file = opened.openUndo(String.valueOf(job.undo()), store, cancel);
+    undo = file;
+    recorder = file.recorder(origin);
+    return recorder;
+  }
+
+  /**
+   * Closes the books: the undo store is complete if everything was written, and the log says so.
+   */
+  void end(ApplyOutcome outcome, ReportBuilder report) {
+    if (!report.hasProblem()) {
+      completeUndo(outcome, report);
+    }
+    if (undo != null) {
+      long chunks = undo.chunks();
+      report.undo(
+          new UndoFacts(undo.path(), chunks, chunks * store.chunkSize().bytes(), undo.resumed()));
+    }
+    if (audit != null) {
+      endAudit(audit, outcome, report);
+    }
+  }
+
+  private void completeUndo(ApplyOutcome outcome, ReportBuilder report) {
+    try {
+      // A run that was killed right behind its last write has left it open.
+      if (recorder == null && job.undo() != null && opened.isFile(job.undo())) {
+        openUndo();
+      }
+      if (recorder != null && undo != null) {
+        recorder.complete();
+        undo.trim();
+      }
+    } catch (ProblemException e) {
+      if (outcome.changed()) {
+        report.failed(e.problem());
+      } else {
+        opened.warnings().warn(e.problem().asWarning());
+      }
+    }
+  }
+
+  private static void endAudit(AuditJournal log, ApplyOutcome outcome, ReportBuilder report) {
+    try {
+      log.end(report.status(), outcome, report.problem());
+    } catch (ProblemException e) {
+      report.failed(e.problem());
+    }
+    report.audit(log.facts());
+  }
+
+  @Override
+  public void close() {
+    if (undo != null) {
+      undo.close();
+    }
+    if (audit != null) {
+      audit.close();
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package io.github.dmtools.dmmerge.merge;
+
+import io.github.dmtools.dmmerge.apply.UndoRecorder;
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.DeviceUse;
+import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.LastingName;
+import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
+import io.github.dmtools.dmmerge.exceptionstore.StoreWriter;
+import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.ExitStatus;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+
+/**
+ * The undo store of a run, as a file: made by the first run, continued by the next ones until one
+ * of them wrote everything. What can be wrong with it is found when it is opened, before the origin
+ * is written to; its space is reserved then.
+ */
+final class UndoFile implements AutoCloseable {
+  private final OwnFile file;
+  private final StoreWriter writer;
+  private final boolean resumed;
+
+  private UndoFile(OwnFile file, StoreWriter writer, boolean resumed) {
+    this.file = file;
+    this.writer = writer;
+    this.resumed = resumed;
+  }
+
+  /**
+   * Makes the file, or opens the one that an earlier run made for the same origin.
+   *
+   * @param input the device of {@code store}, as {@code devices} opened it
+   * @param origin as {@code devices} opened it
+   * @param store what is going to be merged
+   * @throws ProblemException {@code undo.*}; {@code device.same} if it is the input or the output,
+   *     {@code device.*} if it is in use; {@code run.interrupted}
+   */
+  static UndoFile open(
+      Devices devices,
+      String path,
+      BlockDevice input,
+      BlockDevice origin,
+      ExceptionStore store,
+      CancelSignal cancel) {
+    StoreMark mark = markOf(devices, origin);
+    OwnFile existing = devices.openOwnFile(path);
+    OwnFile file =
+        existing != null
+            ? existing
+            : devices.createOwnFile(
+                path, StoreWriter.bytesFor(store.chunkSize(), store.exceptions()));
+    try {
+      if (existing == null) {
+        return new UndoFile(file, create(file, store, mark), false);
+      }
+      requireApart(devices, file, input, origin);
+      StoreWriter writer = resume(file, origin, store, mark, cancel);
+      if (!writer.mark().complete()) {
+        long missing = missing(writer, store);
+        file.reserve(
+            StoreWriter.bytesFor(store.chunkSize(), Math.addExact(writer.entries(), missing)));
+      }
+      return new UndoFile(file, writer, true);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static StoreMark markOf(Devices devices, BlockDevice origin) {
+    LastingName name = devices.nameOf(origin);
+    return StoreMark.of(origin.sizeBytes(), name.text(), name.lasting());
+  }
+
+  private static StoreWriter create(OwnFile file, ExceptionStore store, StoreMark mark) {
+    StoreWriter writer;
+    try {
+      writer = StoreWriter.create(file, store.chunkSize(), mark);
+    } catch (ProblemException e) {
+      throw as(ProblemCode.UNDO_CREATE, e);
+    }
+    file.publish();
+    return writer;
+  }
+
+  private static StoreWriter resume(
+      OwnFile file, BlockDevice origin, ExceptionStore store, StoreMark mark, CancelSignal cancel) {
+    StoreMark found = StoreMark.read(file).orElse(mark);
+    if (!found.isSameOrigin(mark)) {
+      throw otherOrigin(file, origin);
+    }
+    StoreWriter writer;
+    try {
+      writer = StoreWriter.resume(file, origin, cancel);
+    } catch (ProblemException e) {
+      boolean malformed = e.problem().code().exitStatus() == ExitStatus.MALFORMED;
+      throw malformed ? as(ProblemCode.UNDO_NOT_OURS, e) : e;
+    }
+    if (!writer.chunkSize().equals(store.chunkSize())) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.UNDO_NOT_OURS,
+              file.path(),
+              String.format(
+                  "%s has chunks of %d bytes, %s has chunks of %d bytes",
+                  file.path(),
+                  writer.chunkSize().bytes(),
+                  store.device().path(),
+                  store.chunkSize().bytes())));
+    }
+    return writer;
+  }
+
+  /** Exceptions whose chunk of the origin is not in the undo store yet. */
+  private static long missing(StoreWriter writer, ExceptionStore store) {
+    long missing = 0;
+    TableCursor entry = store.entries();
+    while (entry.next()) {
+      missing += writer.contains(entry.oldChunk()) ? 0 : 1;
+    }
+    return missing;
+  }
+
+  /** It must share no byte with what is read and written, nor with anything that others use. */
+  private static void requireApart(
+      Devices devices, OwnFile file, BlockDevice input, BlockDevice origin) {
+    DeviceUse use = devices.useOf(file);
+    Guards.sameStorage(input.path(), devices.useOf(input), file.path(), use)
+        .or(() -> Guards.sameStorage(origin.path(), devices.useOf(origin), file.path(), use))
+        .or(() -> Guards.againstWriting(file.path(), use).stream().findFirst())
+        .ifPresent(
+            problem -> {
+              throw new ProblemException(problem);
+            });
+  }
+
+  private static ProblemException as(ProblemCode code, ProblemException e) {
+    Problem p = e.problem();
+    return new ProblemException(
+        new Problem(code, p.message(), p.path(), p.pointer(), p.offset(), p.errno()), e);
+  }
+
+  private static ProblemException otherOrigin(BlockDevice undo, BlockDevice origin) {
+    return new ProblemException(
+        Problem.at(
+            ProblemCode.UNDO_OTHER_ORIGIN,
+            undo.path(),
+            String.format(
+                "%s was made for another origin, or another size of it, than %s",
+                undo.path(), origin.path())));
+  }
+
+  /**
+   * Refuses to merge an undo store into what it was not made for. Any other store passes.
+   *
+   * @param origin as {@code devices} opened it
+   * @throws ProblemException {@code undo.other_origin}, {@code device.read}
+   */
+  static void requireItsOrigin(Devices devices, ExceptionStore store, BlockDevice origin) {
+    StoreMark mark = StoreMark.read(store.device()).orElse(null);
+    if (mark != null && mark.isOtherOrigin(markOf(devices, origin))) {
+      throw otherOrigin(store.device(), origin);
+    }
+  }
+
+  /**
+   * What saves the chunks of this run.
+   *
+   * @param origin where chunks are read from that do not fit into memory
+   */
+  UndoRecorder recorder(BlockDevice origin) {
+    return new UndoRecorder(writer, origin);
+  }
+
+  String path() {
+    return file.path();
+  }
+
+  /** Whether an earlier run made it. */
+  boolean resumed() {
+    return resumed;
+  }
+
+  /** Whether the run that made it, or this one, wrote everything. */
+  boolean complete() {
+    return writer.mark().complete();
+  }
+
+  /** Chunks in it that are durable. */
+  long chunks() {
+    return writer.entries();
+  }
+
+  /**
+   * Gives the space back that was reserved and is not needed. After the last commit.
+   *
+   * @throws ProblemException {@code device.write}
+   */
+  void trim() {
+    file.cutTo(writer.usedBytes());
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

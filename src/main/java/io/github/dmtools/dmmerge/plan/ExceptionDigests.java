@@ -1,0 +1,111 @@
+package io.github.dmtools.dmmerge.plan;
+
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import java.security.MessageDigest;
+
+/** The digests of exceptions, from the pieces in a window. */
+interface ExceptionDigests {
+  /** Nobody wants them. */
+  ExceptionDigests NONE =
+      new ExceptionDigests() {
+        @Override
+        public void begin(Window window) {}
+
+        @Override
+        public void add(Window window, int slot) {}
+
+        @Override
+        public byte[] source(int slot) {
+          throw new IllegalStateException("nothing was digested");
+        }
+
+        @Override
+        public byte[] origin(int slot) {
+          throw new IllegalStateException("nothing was digested");
+        }
+      };
+
+  /**
+   * The quickest way for a size of chunks.
+   *
+   * @param origin whether the origin's side is wanted too
+   */
+  static ExceptionDigests of(Window window, ChunkSize chunkSize, boolean origin) {
+    return chunkSize.bytes() == PieceCursor.pieceBytes(chunkSize)
+        ? new OfWholeChunks(new PieceDigests(window.capacity()), origin)
+        : new OfParts(origin);
+  }
+
+  /** A window was filled. */
+  void begin(Window window);
+
+  /** The next piece in the table's order. */
+  void add(Window window, int slot);
+
+  /** What the store holds for the exception whose last piece this is. Asked for once. */
+  byte[] source(int slot);
+
+  /** What the origin holds for it. Asked for once. */
+  byte[] origin(int slot);
+
+  /** A piece is a chunk: a whole window is digested at once, on all cores. */
+  record OfWholeChunks(PieceDigests pieces, boolean both) implements ExceptionDigests {
+    @Override
+    public void begin(Window window) {
+      if (both) {
+        pieces.ofBoth(window);
+      } else {
+        pieces.ofStore(window);
+      }
+    }
+
+    @Override
+    public void add(Window window, int slot) {
+      // The whole window was digested when it began.
+    }
+
+    @Override
+    public byte[] source(int slot) {
+      return pieces.store(slot);
+    }
+
+    @Override
+    public byte[] origin(int slot) {
+      return pieces.origin(slot);
+    }
+  }
+
+  /** A chunk has several pieces, perhaps in several windows: one after the other, then. */
+  final class OfParts implements ExceptionDigests {
+    private final MessageDigest source = Sha256.create();
+    private final MessageDigest target = Sha256.create();
+    private final boolean both;
+
+    OfParts(boolean both) {
+      this.both = both;
+    }
+
+    @Override
+    public void begin(Window window) {
+      // Pieces are digested as they are added.
+    }
+
+    @Override
+    public void add(Window window, int slot) {
+      source.update(window.storeBytes(slot));
+      if (both) {
+        target.update(window.originBytes(slot));
+      }
+    }
+
+    @Override
+    public byte[] source(int slot) {
+      return source.digest();
+    }
+
+    @Override
+    public byte[] origin(int slot) {
+      return target.digest();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.dmtools.dmmerge.plan;
+
+import java.util.stream.IntStream;
+
+/** The digests of a window's pieces, made on all cores. */
+final class PieceDigests {
+  private final byte[][] store;
+  private final byte[][] origin;
+
+  PieceDigests(int capacity) {
+    this.store = new byte[capacity][];
+    this.origin = new byte[capacity][];
+  }
+
+  /** Digests the store's side. */
+  void ofStore(Window window) {
+    IntStream.range(0, window.size())
+        .parallel()
+        .forEach(slot -> store[slot] = Sha256.of(window.storeBytes(slot)));
+  }
+
+  /** Digests both sides. Where they are equal one digest does for both. */
+  void ofBoth(Window window) {
+    IntStream.range(0, window.size())
+        .parallel()
+        .forEach(
+            slot -> {
+              store[slot] = Sha256.of(window.storeBytes(slot));
+              origin[slot] =
+                  window.differs(slot) ? Sha256.of(window.originBytes(slot)) : store[slot];
+            });
+  }
+
+  byte[] store(int slot) {
+    return store[slot];
+  }
+
+  byte[] origin(int slot) {
+    return origin[slot];
+  }
+}

@@ -1,0 +1,39 @@
+package io.github.dmtools.dmmerge.plan;
+
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One digest for each window of a store, so that a later pass over its data can prove that it has
+ * in hand what an earlier one checked: 32 bytes for every 16 MiB.
+ */
+public final class WindowSums {
+  private final List<byte[]> sums = new ArrayList<>();
+
+  /** Remembers the store's bytes of the next window. */
+  void add(Window window) {
+    sums.add(sum(window));
+  }
+
+  /**
+   * Whether the store's bytes in a window are those that were remembered.
+   *
+   * @param number of the window, from 0
+   */
+  public boolean matches(int number, Window window) {
+    return number < sums.size() && Arrays.equals(sums.get(number), sum(window));
+  }
+
+  /** A digest of digests: those of the pieces are made on all cores. */
+  private static byte[] sum(Window window) {
+    PieceDigests pieces = new PieceDigests(window.size());
+    pieces.ofStore(window);
+    MessageDigest digest = Sha256.create();
+    for (int slot = 0; slot < window.size(); slot++) {
+      digest.update(pieces.store(slot));
+    }
+    return digest.digest();
+  }
+}

@@ -1,0 +1,263 @@
+package io.github.dmtools.dmmerge.merge;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.apply.UndoRecorder;
+import io.github.dmtools.dmmerge.device.AlignedBuffers;
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.DeviceUse;
+import io.github.dmtools.dmmerge.device.DeviceUse.Holder;
+import io.github.dmtools.dmmerge.device.MemoryDisk;
+import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.Stamp;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
+import io.github.dmtools.dmmerge.exceptionstore.StoreWriter;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The undo file of a run: made, continued, or refused before anything was written to it. */
+final class UndoFileTest {
+  private static final int CHUNK = 4096;
+  private static final String UNDO = "/srv/undo";
+
+  private final byte[] before = Stamp.of('o', 10 * CHUNK - 100);
+  private final StoreImage image = StoreImage.withRoomFor(8, 3).entry(7, 2).entry(0, 3).entry(9, 4);
+  private final MemoryDisk input = image.disk();
+  private final MemoryDisk origin = new MemoryDisk("/dev/origin", before);
+  private final MemoryDevices devices = new MemoryDevices().add(input).add(origin);
+
+  @Test
+  void aNewOneHasRoomForAllAndGivesTheRestBack() {
+    try (UndoFile undo = open()) {
+      assertFalse(undo.resumed());
+      assertFalse(undo.complete());
+      assertEquals(6 * CHUNK, devices.at(UNDO).size());
+      save(undo, 7);
+      assertEquals(1, undo.chunks());
+      undo.trim();
+      assertEquals(4 * CHUNK, devices.at(UNDO).size());
+    }
+  }
+
+  @Test
+  void anInterruptedOneIsContinued() {
+    try (UndoFile undo = open()) {
+      save(undo, 7);
+      undo.trim();
+    }
+    origin.set(7 * CHUNK, new byte[CHUNK]);
+    try (UndoFile undo = open()) {
+      assertTrue(undo.resumed());
+      assertEquals(6 * CHUNK, devices.at(UNDO).size(), "room for what is missing");
+      UndoRecorder recorder = undo.recorder(origin.openForReading());
+      assertTrue(recorder.isSaved(7));
+      assertFalse(recorder.isSaved(9));
+      save(undo, 9);
+      recorder.complete();
+      assertTrue(undo.complete());
+      undo.trim();
+    }
+    try (UndoFile undo = open()) {
+      assertTrue(undo.complete());
+      assertEquals(2, undo.chunks());
+      assertEquals(5 * CHUNK, devices.at(UNDO).size(), "a complete one needs no room");
+    }
+  }
+
+  /** Its space behind a commit that failed may be named by entries that reached the disk. */
+  @Test
+  void trimmingKeepsWhatAFailedCommitWrote() {
+    try (UndoFile undo = open()) {
+      devices.at(UNDO).failBarrier(2);
+      assertThrows(ProblemException.class, () -> save(undo, 7));
+      undo.trim();
+      assertEquals(4 * CHUNK, devices.at(UNDO).size());
+    }
+    try (UndoFile undo = open()) {
+      assertTrue(undo.resumed());
+    }
+  }
+
+  @Test
+  void aDiskWithoutRoomIsFoundAtOnce() {
+    devices.room(6 * CHUNK - 1);
+    refused("undo.create");
+    assertFalse(devices.isFile(UNDO));
+    devices.room(6 * CHUNK);
+    try (UndoFile undo = open()) {
+      undo.trim();
+    }
+    devices.room(6 * CHUNK - 1);
+    byte[] empty = devices.at(UNDO).content();
+    refused("undo.create");
+    assertArrayEquals(empty, devices.at(UNDO).content());
+  }
+
+  @Test
+  void anotherOriginIsRefused() {
+    make();
+    devices.name("/dev/origin", "another", true);
+    refusedUntouched("undo.other_origin");
+    devices.name("/dev/origin", "another", false);
+    refusedUntouched("undo.other_origin");
+    devices.name("/dev/origin", "disk:/dev/origin", true);
+    MemoryDisk larger = new MemoryDisk("/dev/origin", Stamp.of('o', 10 * CHUNK));
+    devices.add(larger);
+    refusedUntouched("undo.other_origin");
+  }
+
+  @Test
+  void whatIsNotOursIsRefused() {
+    devices.add(new MemoryDisk(UNDO, new byte[0]));
+    refusedUntouched("undo.not_ours");
+    devices.add(new MemoryDisk(UNDO, Stamp.of('x', 9 * CHUNK)));
+    refusedUntouched("undo.not_ours");
+    devices.add(new MemoryDisk(UNDO, StoreImage.withRoomFor(8, 3).entry(7, 2).bytes()));
+    refusedUntouched("undo.not_ours");
+  }
+
+  @Test
+  void adamagedOneIsNotOurs() {
+    try (UndoFile undo = open()) {
+      save(undo, 7);
+    }
+    devices.at(UNDO).set(CHUNK, new byte[] {100});
+    refusedUntouched("undo.not_ours");
+    devices.at(UNDO).set(CHUNK, new byte[] {7});
+    devices.at(UNDO).set(4, new byte[4]);
+    refusedUntouched("undo.not_ours");
+  }
+
+  @Test
+  void otherChunksAreNotOurs() {
+    make();
+    StoreImage small = StoreImage.withRoomFor(1, 3).entry(7, 2);
+    MemoryDisk disk = new MemoryDisk("/dev/store", small.bytes());
+    devices.add(disk);
+    ExceptionStore store =
+        ExceptionStore.read(disk.openForReading(), origin.openForReading(), CancelSignal.NEVER);
+    refused("undo.not_ours", store);
+  }
+
+  @Test
+  void theInputAndTheOriginAreRefused() {
+    make();
+    for (MemoryDisk disk : List.of(input, origin)) {
+      devices.use(UNDO, MemoryDevices.free(disk));
+      refusedUntouched("device.same");
+    }
+  }
+
+  @Test
+  void oneThatIsInUseIsRefused() {
+    make();
+    DeviceUse free = MemoryDevices.free(devices.at(UNDO));
+    Holder loop = new Holder("/dev/loop0", null, true, List.of(), false);
+    devices.use(
+        UNDO,
+        new DeviceUse(
+            true, free.storage(), free.builtOn(), null, false, List.of(), false, List.of(loop)));
+    refusedUntouched("device.held");
+  }
+
+  @Test
+  void oneThatAnotherRunHasIsBusy() {
+    try (UndoFile undo = open()) {
+      assertFalse(undo.resumed());
+      refused("device.busy");
+    }
+    open().close();
+  }
+
+  @Test
+  void anUndoStoreIsMergedIntoItsOriginOnly() {
+    try (UndoFile undo = open()) {
+      save(undo, 7);
+    }
+    BlockDevice undo = devices.at(UNDO).openForReading();
+    ExceptionStore store = ExceptionStore.read(undo, origin.openForReading(), CancelSignal.NEVER);
+    itsOrigin(store, true);
+    devices.name("/dev/origin", "another", false);
+    itsOrigin(store, true);
+    devices.name("/dev/origin", "another", true);
+    itsOrigin(store, false);
+    devices.at(UNDO).set(256, new byte[] {0});
+    itsOrigin(store, true);
+  }
+
+  private void itsOrigin(ExceptionStore store, boolean expected) {
+    Runnable check = () -> UndoFile.requireItsOrigin(devices, store, origin.openForReading());
+    if (expected) {
+      check.run();
+    } else {
+      assertEquals(
+          "undo.other_origin",
+          assertThrows(ProblemException.class, check::run).problem().code().code());
+    }
+  }
+
+  private void make() {
+    open().close();
+  }
+
+  private UndoFile open() {
+    return open(
+        ExceptionStore.read(input.openForReading(), origin.openForReading(), CancelSignal.NEVER));
+  }
+
+  private UndoFile open(ExceptionStore store) {
+    return UndoFile.open(
+        devices,
+        UNDO,
+        input.openForReading(),
+        devices.at("/dev/origin").openForReading(),
+        store,
+        CancelSignal.NEVER);
+  }
+
+  private void save(UndoFile undo, long chunk) {
+    UndoRecorder recorder = undo.recorder(origin.openForReading());
+    int length = (int) Math.min(CHUNK, before.length - chunk * CHUNK);
+    recorder.save(
+        chunk, AlignedBuffers.allocate(length).put(before, (int) chunk * CHUNK, length).flip());
+    recorder.commit();
+  }
+
+  private void refusedUntouched(String code) {
+    byte[] content = devices.at(UNDO).content();
+    refused(code);
+    assertArrayEquals(content, devices.at(UNDO).content());
+    assertEquals(0, devices.openedForWriting());
+  }
+
+  private void refused(String code) {
+    refused(
+        code,
+        ExceptionStore.read(input.openForReading(), origin.openForReading(), CancelSignal.NEVER));
+  }
+
+  /** Refused, and the lock given back. */
+  private void refused(String code, ExceptionStore store) {
+    ProblemException e = assertThrows(ProblemException.class, () -> open(store));
+    assertEquals(code, e.problem().code().code());
+    assertEquals(UNDO, e.problem().path());
+    OwnFile file = code.equals("device.busy") ? null : devices.openOwnFile(UNDO);
+    if (file != null) {
+      file.close();
+    }
+  }
+
+  @Test
+  void theSizeOfAStore() {
+    assertEquals(2 * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 0));
+    assertEquals((2 + 255) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 255));
+    assertEquals((3 + 256) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 256));
+  }
+}
