@@ -106,8 +106,9 @@ def flush(path):
 
 
 def contents(path):
-    """All bytes of a device, past what its page cache held."""
-    flush(path)
+    """All bytes of a file, or of a device past what its page cache held."""
+    if pathlib.Path(path).is_block_device():
+        flush(path)
     with open(path, "rb") as device:
         return device.read()
 
@@ -174,10 +175,9 @@ def expect_equal(left, right, what):
 
 def table(path):
     """The chunk size in bytes and the exceptions (old chunk, new chunk) of a store, read with O_DIRECT or from a file."""
-    block = os.path.realpath(path).startswith("/dev/")
 
     def read(offset, length):
-        if block:
+        if pathlib.Path(path).is_block_device():
             return direct(path, offset, length)
         with open(path, "rb") as file:
             file.seek(offset)
@@ -234,10 +234,8 @@ def launch(*arguments, status=0, keep=None):
         keep.with_suffix(".stderr").write_text(done.stderr)
     document = json.loads(done.stdout)
     problem = document.get("problem") or document
-    expect(
-        done.returncode == status,
-        f"dm-merge {arguments[0]} ended with {done.returncode} and not {status}: {problem.get('message', document)}",
-    )
+    said = problem.get("message") or problem.get("status") or problem["kind"]
+    expect(done.returncode == status, f"dm-merge {arguments[0]} ended with {done.returncode} and not {status}: {said}")
     return document
 
 

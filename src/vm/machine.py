@@ -5,7 +5,9 @@ import lzma
 import pathlib
 import shlex
 import shutil
+import socket
 import subprocess
+import time
 
 ROOM = pathlib.Path(__file__).resolve().parent
 REPOSITORY = ROOM.parent.parent
@@ -117,12 +119,13 @@ def boot(kernel, out, start, drives, seconds):
     """Boots, runs the shell script `start` in the guest, and returns when the guest has powered off or was reset.
 
     `out` is the guest's /out, and gets the console. `drives` are pairs of a Disk and where QEMU finds its bytes.
+    QEMU is killed when the guest resets itself: it would flush the disks if it could end by itself.
     Raises TimeoutError when `seconds` have passed.
     """
     (out / "start").write_text(start)
     command = (
-        "qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu max -smp 2 -nodefaults -no-reboot -display none "
-        f"-serial stdio -m {MEMORY_MIB}"
+        "qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu max -smp 2 -nodefaults -display none -serial stdio "
+        f"-m {MEMORY_MIB}"
     ).split()
     command += ["-kernel", kernel.image, "-initrd", kernel.initramfs]
     command += ["-append", "console=ttyS0 panic=-1 quiet loglevel=4"]
@@ -134,15 +137,37 @@ def boot(kernel, out, start, drives, seconds):
         command += ["-drive", f"{drive},format=raw,if=none,id={disk.name}"]
         sizes = f"logical_block_size={disk.block},physical_block_size={max(disk.block, 512)}"
         command += ["-device", f"virtio-blk-pci,drive={disk.name},serial={disk.name},{sizes}"]
-    with open(out / "console", "ab") as console:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT)
+    ours, theirs = socket.socketpair()
+    command += ["-chardev", f"socket,id=monitor,fd={theirs.fileno()}", "-mon", "chardev=monitor,mode=control"]
+    with open(out / "console", "ab") as console, ours, theirs:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=console,
+            stderr=subprocess.STDOUT,
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
         try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
+            if not _was_reset(ours, time.monotonic() + seconds):
+                process.wait(60)
+        except TimeoutError:
             raise TimeoutError(f"the guest was not done after {seconds} seconds") from None
         finally:
             process.kill()
             process.wait()
+
+
+def _was_reset(monitor, deadline):
+    """Reads QEMU's events until the guest resets itself, or QEMU ends: false, then."""
+    monitor.sendall(b'{"execute": "qmp_capabilities"}\n')
+    received = b""
+    while True:
+        monitor.settimeout(max(0.001, deadline - time.monotonic()))
+        part = monitor.recv(4096)
+        received = received.rpartition(b"\n")[2] + part
+        if not part or b'"guest-reset"' in received:
+            return bool(part)
 
 
 def plain_drive(path):

@@ -8,11 +8,14 @@ import socket
 import struct
 import tempfile
 import threading
+import time
 
 BLOCK = 4096
 """The unit that a power cut loses or keeps, in bytes."""
 
-_OPTION_MAGIC = 0x49484156454F5054
+BYTES_PER_SECOND = 40_000_000
+"""A disk as slow as a real one: while it writes there is time to cut the power."""
+
 _REPLY_MAGIC = 0x3E889045565A9
 _REQUEST_MAGIC = 0x25609513
 _SIMPLE_REPLY_MAGIC = 0x67446698
@@ -175,6 +178,7 @@ def _answer(connection, disk):
         data = disk.read(offset, length)
     elif kind == _WRITE:
         content = _receive(connection, length)
+        time.sleep(length / BYTES_PER_SECOND)
         (disk.write_through if flags & _FUA else disk.write)(offset, content)
     elif kind == _FLUSH:
         disk.flush()

@@ -14,7 +14,10 @@ SECTORS = 32768
 CHUNK_SECTORS = 8
 UNDO = filesystem.MOUNT_POINT / "undo.store"
 UNREADABLE = "error"
-UNWRITABLE = "flakey {device} {start} 0 3600 1 error_writes"
+UNWRITABLE = "delay {device} {start} 0 /dev/mapper/broken 0 0"
+"""Reads go to the device, writes to another one that fails them all; a flush succeeds."""
+UNSAFE = "flakey {device} {start} 0 3600 1 error_writes"
+"""Writes fail, and so does a flush: what of all that was written is durable nobody knows."""
 
 
 @dataclasses.dataclass
@@ -59,6 +62,7 @@ class _Volume:
         for part in self.parts.values():
             part.create()
         self.origin, self.cow, self.state = self.parts.values()
+        dm("broken", f"0 {SECTORS} error")
         fill(self.origin.path, "origin")
         write(self.cow.path, bytes(4096))
         self.before = contents(self.origin.path)
@@ -146,11 +150,11 @@ def run():
         places = [(first, length) for first, length in _places(seed, 4, 32, stored) if not _meets_area(volume, first, length)]
         _break(volume, volume.cow, places, UNREADABLE, exact=True)
     for seed in (3, 4):
-        _break(volume, volume.origin, _used(volume, _places(seed, 12, 0, SECTORS)), UNREADABLE, exact=True)
-    _break(volume, volume.origin, _used(volume, _places(5, 12, 0, SECTORS)), UNWRITABLE, exact=True, direct=True)
-    _break(volume, volume.origin, _used(volume, _places(6, 12, 0, SECTORS)), UNWRITABLE, exact=False)
+        _break(volume, volume.origin, _origin_places(volume, seed), UNREADABLE, exact=True)
+    _break(volume, volume.origin, _origin_places(volume, 5), UNWRITABLE, exact=True, direct=True)
+    _break(volume, volume.origin, _origin_places(volume, 6), UNSAFE, exact=False)
     for seed in (7, 8):
-        _break(volume, volume.state, _undo_places(volume, seed), UNWRITABLE, exact=False, undo=True)
+        _break(volume, volume.state, _undo_places(volume, seed), UNSAFE, exact=False, undo=True)
     return (
         "unreadable places of store and origin, unwritable ones of origin (direct and buffered) and undo file: status 74, "
         "the ranges that the report names compared with what is missing; then the same job on a disk that is well"
@@ -162,7 +166,7 @@ def _meets_area(volume, first, length):
     return any(chunk % (volume.chunk // 16 + 1) == 1 for chunk in chunks)
 
 
-def _used(volume, places):
-    """Those places that a chunk of the table lies on."""
-    used = {old for old, _ in volume.entries}
-    return [place for place in places if place[0] // CHUNK_SECTORS in used]
+def _origin_places(volume, seed):
+    """Runs of whole pages of the origin that begin in a chunk of the table."""
+    chunks = sorted(random.Random(seed).sample(sorted({old for old, _ in volume.entries if old % 8 == 0}), 4))
+    return [(chunk * CHUNK_SECTORS, 8 * (1 + chunk // 8 % 3)) for chunk in chunks]

@@ -194,7 +194,8 @@ def _begin(side, cut, moment):
     path.write_text(json.dumps(_job(cut)))
     start = _written(side)
     with open(OUT / "documents" / f"cut-{cut}.json", "wb") as document:
-        process = subprocess.Popen([os.environ["DM_MERGE"], "apply", path], stdout=document, stderr=document)
+        # Whoever watches must not wait for whom it watches.
+        process = subprocess.Popen(["nice", os.environ["DM_MERGE"], "apply", path], stdout=document, stderr=document)
         while process.poll() is None:
             origin, both = _written(side)
             if both - start[1] >= moment:
