@@ -13,21 +13,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes into the origin what differs from the store, batch by batch, and ends with a barrier.
- * While one batch is written the next one is read. A piece that cannot be copied does not stop the
- * others. Running it again writes nothing.
+ * Writes into the origin what differs from the store, portion by portion, and ends with a barrier.
+ * While one portion is written the next one is read. A piece that cannot be copied does not stop
+ * the others. Running it again writes nothing.
  */
 public final class Applier {
+  /**
+   * With a journal, how much is written before the next barrier: a disk takes writes in its own
+   * order, and the more of them it has the fewer seeks they cost.
+   */
+  private static final long BATCH_BYTES = 256L << 20;
+
   private final ExceptionStore store;
   private final BlockDevice origin;
-  private final List<BatchJournal> journals;
+  private final List<RunJournal> journals;
   private final @Nullable WindowSums approved;
   private final Ledger ledger;
   private @Nullable Problem failedBarrier;
 
   /**
    * @param origin opened for writing, every guard passed
-   * @param journals are told of every batch, in this order
+   * @param journals are told of every portion, in this order
    * @param approved what the store held when it was checked, and must hold still; null if any is
    *     fine
    * @param maxMappings how many pending mappings the outcome names
@@ -35,7 +41,7 @@ public final class Applier {
   public Applier(
       ExceptionStore store,
       BlockDevice origin,
-      List<BatchJournal> journals,
+      List<RunJournal> journals,
       @Nullable WindowSums approved,
       int maxMappings) {
     this.store = store;
@@ -47,11 +53,19 @@ public final class Applier {
 
   /** Carries the store's whole table out. Failures are in the outcome, never thrown. */
   public ApplyOutcome run(Progress progress, CancelSignal cancel) {
-    Problem stopped = applyBatches(progress, cancel);
-    if (ledger.needsBarrier()) {
+    Problem stopped = applyPortions(progress, cancel);
+    Problem untold = ledger.needsBarrier() ? lastBarrier() : null;
+    return ledger.outcome(worst(stopped != null ? stopped : untold));
+  }
+
+  /** Returns why a journal could not be told of it, or null. */
+  private @Nullable Problem lastBarrier() {
+    try {
       barrier();
+      return null;
+    } catch (OutOfMemoryError | RuntimeException e) {
+      return problemOf(e);
     }
-    return ledger.outcome(worst(stopped));
   }
 
   /** A barrier that failed says most, then why the rest was left, then what failed on the way. */
@@ -65,10 +79,10 @@ public final class Applier {
   }
 
   /** Returns why it stopped before the end of the table, or null. */
-  private @Nullable Problem applyBatches(Progress progress, CancelSignal cancel) {
+  private @Nullable Problem applyPortions(Progress progress, CancelSignal cancel) {
     try (Committer committer = new Committer(this::commit, progress)) {
-      Problem unread = readBatches(committer, cancel);
-      // What the batch before says comes first: it happened first.
+      Problem unread = readPortions(committer, cancel);
+      // What the portion before says comes first: it happened first.
       Problem uncommitted = committer.await();
       return uncommitted != null ? uncommitted : unread;
     } catch (OutOfMemoryError | RuntimeException e) {
@@ -76,28 +90,28 @@ public final class Applier {
     }
   }
 
-  /** Hands one batch after the other to the committer. Returns why it stopped, or null. */
-  private @Nullable Problem readBatches(Committer committer, CancelSignal cancel) {
+  /** Hands one portion after the other to the committer. Returns why it stopped, or null. */
+  private @Nullable Problem readPortions(Committer committer, CancelSignal cancel) {
     try {
       PieceCursor pieces = new PieceCursor(store);
-      Batch[] batches = {newBatch(), null};
+      Portion[] portions = {newPortion(), null};
       for (int number = 0; pieces.hasNext(); number++) {
         if (cancel.isRaised()) {
           return interrupted();
         }
-        Batch batch = batches[number % 2];
-        if (batch == null) {
-          batch = newBatch();
-          batches[number % 2] = batch;
+        Portion portion = portions[number % 2];
+        if (portion == null) {
+          portion = newPortion();
+          portions[number % 2] = portion;
         }
-        batch.fill(pieces, number);
+        portion.fill(pieces, number);
         if (committer.await() != null) {
           return null;
         }
         if (cancel.isRaised()) {
           return interrupted();
         }
-        committer.commit(batch);
+        committer.commit(portion);
       }
       return null;
     } catch (OutOfMemoryError | RuntimeException e) {
@@ -111,8 +125,8 @@ public final class Applier {
         "interrupted by a signal; what the report calls written is durable");
   }
 
-  private Batch newBatch() {
-    return new Batch(store, origin, !journals.isEmpty());
+  private Portion newPortion() {
+    return new Portion(store, origin, !journals.isEmpty());
   }
 
   /** Even then: what was written needs its barrier, and the operator the truth about it. */
@@ -125,58 +139,62 @@ public final class Applier {
         : Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
   }
 
-  /** Returns why the run must end behind this batch, or null. */
-  private @Nullable Problem commit(Batch batch) {
-    Problem changed = approved == null ? null : notApproved(batch, approved);
+  /** Returns why the run must end behind this portion, or null. */
+  private @Nullable Problem commit(Portion portion) {
+    Problem changed = approved == null ? null : notApproved(portion, approved);
     if (changed != null) {
-      ledger.enterFailures(batch);
+      ledger.enterFailures(portion);
       return changed;
     }
-    Problem barrier = null;
-    if (batch.anyPending()) {
-      for (BatchJournal journal : journals) {
-        journal.before(batch);
+    if (portion.anyPending()) {
+      for (RunJournal journal : journals) {
+        journal.before(portion);
       }
       ledger.writing();
-      batch.write(origin);
+      portion.write(origin);
     }
-    ledger.enter(batch);
-    if (batch.anyPending() && !journals.isEmpty()) {
-      barrier = barrier();
-      List<FailedRange> failures = batch.writeFailures();
-      for (BatchJournal journal : journals) {
-        journal.after(batch, failures, barrier);
+    ledger.enter(portion);
+    if (portion.anyPending()) {
+      List<FailedRange> failures = portion.writeFailures();
+      for (RunJournal journal : journals) {
+        journal.after(portion, failures);
       }
     }
-    return barrier != null ? barrier : ledger.isFull() ? ledger.firstFailure() : null;
+    if (!journals.isEmpty() && ledger.unsettledBytes() >= BATCH_BYTES && !barrier()) {
+      return failedBarrier;
+    }
+    return ledger.isFull() ? ledger.firstFailure() : null;
   }
 
   /** What was checked is what is written, or nothing is. */
-  private @Nullable Problem notApproved(Batch batch, WindowSums sums) {
-    Problem unread = batch.firstProblem();
+  private @Nullable Problem notApproved(Portion portion, WindowSums sums) {
+    Problem unread = portion.firstProblem();
     if (unread != null) {
       return unread;
     }
-    if (sums.matches(batch.number(), batch.window())) {
+    if (sums.matches(portion.number(), portion.window())) {
       return null;
     }
     return Problem.at(
         ProblemCode.STORE_CHANGED,
         store.device().path(),
-        batch.window().storeOffset(0),
+        portion.window().storeOffset(0),
         "the data of " + store.device().path() + " changed since it was checked");
   }
 
-  private @Nullable Problem barrier() {
+  /** Ends a batch. Returns whether it is durable. */
+  private boolean barrier() {
     try {
       origin.barrier();
       ledger.settle();
-      return null;
     } catch (ProblemException e) {
       ledger.failUnsettled();
       origin.forgetCaches();
       failedBarrier = e.problem();
-      return failedBarrier;
     }
+    for (RunJournal journal : journals) {
+      journal.barrier(failedBarrier);
+    }
+    return failedBarrier == null;
   }
 }

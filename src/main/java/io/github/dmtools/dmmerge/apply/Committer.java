@@ -9,15 +9,15 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one batch in a thread of its own while its owner reads the next one. Batches are committed
- * one after the other, in the order in which they came.
+ * Writes one portion in a thread of its own while its owner reads the next one. Portions are
+ * committed one after the other, in the order in which they came.
  */
 final class Committer implements AutoCloseable {
-  /** What is done to a batch. */
+  /** What is done to a portion. */
   @FunctionalInterface
   interface Commit {
-    /** Returns why the run must end behind this batch, or null. */
-    @Nullable Problem run(Batch batch);
+    /** Returns why the run must end behind this portion, or null. */
+    @Nullable Problem run(Portion portion);
   }
 
   private final Commit commit;
@@ -34,17 +34,17 @@ final class Committer implements AutoCloseable {
   private long runningBytes;
 
   /**
-   * @param progress hears of a batch when it is over, in the owner's thread
+   * @param progress hears of a portion when it is over, in the owner's thread
    */
   Committer(Commit commit, Progress progress) {
     this.commit = commit;
     this.progress = progress;
   }
 
-  /** Begins with this batch, once the one before it was waited for. */
-  void commit(Batch batch) {
-    runningBytes = batch.bytes();
-    running = thread.submit(() -> commit.run(batch));
+  /** Begins with this portion, once the one before it was waited for. */
+  void commit(Portion portion) {
+    runningBytes = portion.bytes();
+    running = thread.submit(() -> commit.run(portion));
   }
 
   /** Waits until nothing is being written. Returns why the run must end, or null. */
@@ -61,7 +61,7 @@ final class Committer implements AutoCloseable {
         stopped = Applier.problemOf(e.getCause() == null ? e : e.getCause());
         break;
       } catch (InterruptedException e) {
-        // A write must not be left alone: signals are heard between batches.
+        // A write must not be left alone: signals are heard between portions.
         interrupted = true;
       }
     }

@@ -37,39 +37,44 @@ final class Ledger {
     return dirty;
   }
 
-  /** Enters a batch that was compared, and written where it differed. */
-  void enter(Batch batch) {
-    Window window = batch.window();
+  /** Bytes that were written since the last barrier. */
+  long unsettledBytes() {
+    return tally.unsettledBytes();
+  }
+
+  /** Enters a portion that was compared, and written where it differed. */
+  void enter(Portion portion) {
+    Window window = portion.window();
     for (int slot = 0; slot < window.size(); slot++) {
-      Problem problem = batch.problem(slot);
+      Problem problem = portion.problem(slot);
       Tally.Fate fate = Tally.Fate.UNCHANGED;
       if (problem != null) {
         fate = Tally.Fate.FAILED;
-        failures.add(batch.range(slot, problem));
-      } else if (batch.isPending(slot)) {
+        failures.add(portion.range(slot, problem));
+      } else if (portion.isPending(slot)) {
         fate = Tally.Fate.WRITTEN;
-        sinceBarrier.add(batch.range(slot, NOT_DURABLE));
+        sinceBarrier.add(portion.range(slot, NOT_DURABLE));
       }
       tally.add(fate, window.bytes(slot), window.isLast(slot));
-      sample(batch, slot);
+      sample(portion, slot);
     }
   }
 
-  /** Enters the failures alone of a batch of which nothing was written. */
-  void enterFailures(Batch batch) {
-    Window window = batch.window();
+  /** Enters the failures alone of a portion of which nothing was written. */
+  void enterFailures(Portion portion) {
+    Window window = portion.window();
     for (int slot = 0; slot < window.size(); slot++) {
-      Problem problem = batch.problem(slot);
+      Problem problem = portion.problem(slot);
       if (problem != null) {
-        failures.add(batch.range(slot, problem));
+        failures.add(portion.range(slot, problem));
         tally.add(Tally.Fate.FAILED, window.bytes(slot), window.isLast(slot));
       }
     }
   }
 
-  private void sample(Batch batch, int slot) {
-    Window window = batch.window();
-    exceptionPending |= batch.isPending(slot);
+  private void sample(Portion portion, int slot) {
+    Window window = portion.window();
+    exceptionPending |= portion.isPending(slot);
     exceptionBytes += window.bytes(slot);
     if (window.isLast(slot)) {
       if (exceptionPending) {

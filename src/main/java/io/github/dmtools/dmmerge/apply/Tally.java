@@ -48,6 +48,10 @@ final class Tally {
     bytes.settle(true);
   }
 
+  long unsettledBytes() {
+    return bytes.unsettled;
+  }
+
   Counts exceptions() {
     return exceptions.counts();
   }

@@ -7,9 +7,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves what a batch is going to overwrite. The undo store is made when there is something to save.
+ * Saves what a portion is going to overwrite. The undo store is made when there is something to
+ * save.
  */
-public final class UndoJournal implements BatchJournal {
+public final class UndoJournal implements RunJournal {
   private final Supplier<UndoRecorder> opener;
   private @Nullable UndoRecorder recorder;
 
@@ -21,13 +22,13 @@ public final class UndoJournal implements BatchJournal {
   }
 
   @Override
-  public void before(Batch batch) {
+  public void before(Portion portion) {
     UndoRecorder undo = recorder();
-    Window window = batch.window();
+    Window window = portion.window();
     for (int place = 0; place < window.size(); place++) {
       int slot = window.slotAt(place);
-      if (batch.isPending(slot) && !undo.isSaved(window.oldChunk(slot))) {
-        save(undo, batch, slot);
+      if (portion.isPending(slot) && !undo.isSaved(window.oldChunk(slot))) {
+        save(undo, portion, slot);
       }
     }
     undo.commit();
@@ -42,20 +43,25 @@ public final class UndoJournal implements BatchJournal {
     return undo;
   }
 
-  private static void save(UndoRecorder undo, Batch batch, int slot) {
-    Window window = batch.window();
+  private static void save(UndoRecorder undo, Portion portion, int slot) {
+    Window window = portion.window();
     if (window.hasWholeChunks()) {
       undo.save(window.oldChunk(slot), window.originBytes(slot));
       return;
     }
     Problem unread = undo.saveFromOrigin(window.oldChunk(slot));
     if (unread != null) {
-      batch.fail(slot, unread);
+      portion.fail(slot, unread);
     }
   }
 
   @Override
-  public void after(Batch batch, List<FailedRange> failures, @Nullable Problem barrier) {
+  public void after(Portion portion, List<FailedRange> failures) {
     // What was saved stays, whatever became of the write.
+  }
+
+  @Override
+  public void barrier(@Nullable Problem failed) {
+    // What was saved was durable before.
   }
 }

@@ -33,6 +33,14 @@ public sealed interface AuditEvent {
   record BatchWritten(long batch, long extents, long bytes) implements AuditEvent {}
 
   /**
+   * The barrier behind a batch failed: nothing of it is known to be durable.
+   *
+   * @param code a problem's dotted code
+   * @param message one sentence for people
+   */
+  record BatchFailed(long batch, String code, String message) implements AuditEvent {}
+
+  /**
    * A range was not copied, or is not known to be durable.
    *
    * @param code a problem's dotted code

@@ -136,6 +136,11 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
+  /** Where it is, absolute. */
+  public Path path() {
+    return file.path();
+  }
+
   /** The last line that is durable, for the report; null while the log is empty. */
   public @Nullable AuditHead head() {
     return head;

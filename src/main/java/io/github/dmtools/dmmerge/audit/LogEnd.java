@@ -4,6 +4,7 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Finds where a log is to be continued. Reads its end alone: logs get long. */
@@ -26,11 +27,29 @@ final class LogEnd {
   @Nullable AuditHead settle(WarningSink warnings) throws IOException {
     long size = file.size();
     long end = lineFeedBefore(size) + 1;
+    AuditHead head = end == 0 ? null : lastLine(end);
+    if (head == null) {
+      requireLog(size);
+    }
     if (end < size) {
       Path aside = file.keepAside(end);
       warnings.warn(TornFiles.kept(file.path(), aside, size - end));
     }
-    return end == 0 ? null : lastLine(end);
+    return head;
+  }
+
+  /**
+   * Nothing is taken from a file that is no log, named by mistake. A first line that is torn begins
+   * as a line does, or with the zeroes that a power cut left in its place.
+   */
+  private void requireLog(long size) throws IOException {
+    int length = (int) Math.min(Frame.SEQ.length, size);
+    byte[] found = file.read(0, length);
+    byte[] line = Arrays.copyOf(Frame.SEQ, length);
+    if (!Arrays.equals(found, line) && !Arrays.equals(found, new byte[length])) {
+      throw LogFile.problem(
+          ProblemCode.AUDIT_BROKEN, file.path(), "cannot continue", "it is no audit log");
+    }
   }
 
   private AuditHead lastLine(long end) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.audit;
 
+import io.github.dmtools.dmmerge.audit.AuditEvent.BatchFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.BatchWritten;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
@@ -40,6 +41,9 @@ final class RunTally {
     } else if (event instanceof BatchWritten written) {
       begin(written.batch());
       batchesWritten++;
+    } else if (event instanceof BatchFailed failed) {
+      begin(failed.batch());
+      failures++;
     } else if (event instanceof ExtentFailed) {
       failures++;
     } else if (event instanceof RunFinished end) {

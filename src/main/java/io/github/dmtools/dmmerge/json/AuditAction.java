@@ -10,6 +10,7 @@ enum AuditAction {
   RUN_STARTED("run-started", "process", "start"),
   EXTENT_WRITE("extent-write", "file", "change"),
   BATCH_WRITTEN("batch-written", "file", "change"),
+  BATCH_FAILED("batch-failed", "file", "change"),
   EXTENT_FAILED("extent-failed", "file", "change"),
   RUN_FINISHED("run-finished", "process", "end");
 

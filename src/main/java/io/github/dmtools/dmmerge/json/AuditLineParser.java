@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.json;
 
 import io.github.dmtools.dmmerge.audit.AuditEvent;
+import io.github.dmtools.dmmerge.audit.AuditEvent.BatchFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.BatchWritten;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
@@ -62,6 +63,9 @@ final class AuditLineParser {
       case BATCH_WRITTEN ->
           new BatchWritten(
               number(AuditKeys.BATCH), number(AuditKeys.EXTENTS), number(AuditKeys.ORIGIN_BYTES));
+      case BATCH_FAILED ->
+          new BatchFailed(
+              number(AuditKeys.BATCH), text(AuditKeys.ERROR_CODE), text(AuditKeys.ERROR_MESSAGE));
       case EXTENT_FAILED ->
           new ExtentFailed(
               number(AuditKeys.ORIGIN_OFFSET),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.dmtools.dmmerge.audit.AuditCodec;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
+import io.github.dmtools.dmmerge.audit.AuditEvent.BatchFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.BatchWritten;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
@@ -34,6 +35,7 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
   private static final byte[] RUN_STARTED = ascii(AuditAction.RUN_STARTED.members("unknown"));
   private static final byte[] EXTENT_WRITE = ascii(AuditAction.EXTENT_WRITE.members("unknown"));
   private static final byte[] BATCH_WRITTEN = ascii(AuditAction.BATCH_WRITTEN.members("success"));
+  private static final byte[] BATCH_FAILED = ascii(AuditAction.BATCH_FAILED.members("failure"));
   private static final byte[] EXTENT_FAILED = ascii(AuditAction.EXTENT_FAILED.members("failure"));
   private static final byte[] RUN_SUCCEEDED = ascii(AuditAction.RUN_FINISHED.members("success"));
   private static final byte[] RUN_FAILED = ascii(AuditAction.RUN_FINISHED.members("failure"));
@@ -85,6 +87,9 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
       out.bytes(BATCH_WRITTEN).bytes(BATCH).number(written.batch());
       out.bytes(EXTENTS).number(written.extents());
       out.bytes(ORIGIN_BYTES).number(written.bytes());
+    } else if (event instanceof BatchFailed failed) {
+      out.bytes(BATCH_FAILED).bytes(BATCH).number(failed.batch());
+      out.bytes(error(failed.code(), failed.message()));
     } else if (event instanceof ExtentFailed failed) {
       extentFailed(failed, out);
     } else if (event instanceof RunFinished finished) {
@@ -118,12 +123,15 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
     out.bytes(EXTENT_FAILED).bytes(ORIGIN_OFFSET).number(failed.originOffset());
     out.bytes(ORIGIN_BYTES).number(failed.bytes());
     out.bytes(STORE_OFFSET).number(failed.storeOffset());
-    out.bytes(
-        members(
-            document -> {
-              document.text(AuditKeys.ERROR_CODE, failed.code());
-              document.text(AuditKeys.ERROR_MESSAGE, failed.message());
-            }));
+    out.bytes(error(failed.code(), failed.message()));
+  }
+
+  private static byte[] error(String code, String message) {
+    return members(
+        document -> {
+          document.text(AuditKeys.ERROR_CODE, code);
+          document.text(AuditKeys.ERROR_MESSAGE, message);
+        });
   }
 
   private static void runFinished(RunFinished finished, LineBuffer out) {

@@ -64,11 +64,7 @@ final class OwnFiles {
   }
 
   private LinuxFile replace(String path, String temporary) {
-    FileStatus found = syscalls.tryStatus(temporary);
-    if (found == null || !found.isRegular()) {
-      return createNew(path, temporary);
-    }
-    LinuxFile leftover = openExisting(temporary, path);
+    LinuxFile leftover = isRegular(temporary) ? openExisting(temporary, path) : null;
     if (leftover == null) {
       return createNew(path, temporary);
     }
@@ -87,17 +83,22 @@ final class OwnFiles {
   private LinuxFile createNew(String path, String temporary) {
     int flags = LibC.O_RDWR | LibC.O_CREAT | LibC.O_EXCL;
     int fd = syscalls.tryCreate(temporary, flags, MODE);
-    if (fd == -Errno.EEXIST) {
+    if (fd == -Errno.EEXIST && isRegular(temporary)) {
       throw LinuxFile.busy(path);
     }
     if (fd < 0) {
-      throw syscalls.failedUndoCreate("cannot make " + path, path, -fd);
+      throw syscalls.failedUndoCreate("cannot make " + temporary, path, -fd);
     }
     LinuxFile file = wrap(fd, path);
     locked(file);
     // Until it was locked it was not ours to remove.
     file.liesAt(temporary);
     return file;
+  }
+
+  private boolean isRegular(String path) {
+    FileStatus found = syscalls.tryStatus(path);
+    return found != null && found.isRegular();
   }
 
   /** Opens what lies at {@code at}; null if nothing does any more. */

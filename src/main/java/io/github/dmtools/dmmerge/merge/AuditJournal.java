@@ -1,10 +1,10 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
-import io.github.dmtools.dmmerge.apply.Batch;
-import io.github.dmtools.dmmerge.apply.BatchJournal;
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.apply.Portion;
+import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
 import io.github.dmtools.dmmerge.audit.AuditHead;
 import io.github.dmtools.dmmerge.audit.AuditLog;
@@ -15,15 +15,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the audit log what is going to be written, durable before it is, and what was. */
-final class AuditJournal implements BatchJournal, AutoCloseable {
+final class AuditJournal implements RunJournal, AutoCloseable {
   private final AuditLog log;
   private final AuditRun run;
-  private final String path;
+  private long batch = 1;
+  private long extents;
+  private long bytes;
 
-  private AuditJournal(AuditLog log, AuditRun run, String path) {
+  private AuditJournal(AuditLog log, AuditRun run) {
     this.log = log;
     this.run = run;
-    this.path = path;
   }
 
   /**
@@ -31,10 +32,10 @@ final class AuditJournal implements BatchJournal, AutoCloseable {
    *
    * @param log is closed with this journal
    */
-  static AuditJournal begin(String path, AuditLog log, AuditRun run) {
+  static AuditJournal begin(AuditLog log, AuditRun run) {
     try {
       log.start(run);
-      return new AuditJournal(log, run, path);
+      return new AuditJournal(log, run);
     } catch (RuntimeException e) {
       log.close();
       throw e;
@@ -42,11 +43,11 @@ final class AuditJournal implements BatchJournal, AutoCloseable {
   }
 
   @Override
-  public void before(Batch batch) {
-    for (Extent extent : batch.extents()) {
+  public void before(Portion portion) {
+    for (Extent extent : portion.extents()) {
       log.append(
           new AuditEvent.ExtentWrite(
-              number(batch),
+              batch,
               extent.originOffset(),
               extent.storeOffset(),
               extent.bytes(),
@@ -57,32 +58,33 @@ final class AuditJournal implements BatchJournal, AutoCloseable {
   }
 
   @Override
-  public void after(Batch batch, List<FailedRange> failures, @Nullable Problem barrier) {
-    long bytes = 0;
-    for (Extent extent : batch.extents()) {
+  public void after(Portion portion, List<FailedRange> failures) {
+    for (Extent extent : portion.extents()) {
+      extents++;
       bytes += extent.bytes();
     }
     for (FailedRange failure : failures) {
-      failed(failure.originOffset(), failure.storeOffset(), failure.bytes(), failure.problem());
+      Problem problem = failure.problem();
+      log.append(
+          new AuditEvent.ExtentFailed(
+              failure.originOffset(),
+              failure.storeOffset(),
+              failure.bytes(),
+              problem.code().code(),
+              problem.message()));
       bytes -= failure.bytes();
     }
-    if (barrier == null) {
-      log.append(new AuditEvent.BatchWritten(number(batch), batch.extents().size(), bytes));
-      return;
-    }
-    for (Extent extent : batch.extents()) {
-      failed(extent.originOffset(), extent.storeOffset(), extent.bytes(), barrier);
-    }
   }
 
-  private void failed(long originOffset, long storeOffset, long bytes, Problem problem) {
+  @Override
+  public void barrier(@Nullable Problem failed) {
     log.append(
-        new AuditEvent.ExtentFailed(
-            originOffset, storeOffset, bytes, problem.code().code(), problem.message()));
-  }
-
-  private static long number(Batch batch) {
-    return batch.number() + 1L;
+        failed == null
+            ? new AuditEvent.BatchWritten(batch, extents, bytes)
+            : new AuditEvent.BatchFailed(batch, failed.code().code(), failed.message()));
+    batch++;
+    extents = 0;
+    bytes = 0;
   }
 
   /**
@@ -115,7 +117,7 @@ final class AuditJournal implements BatchJournal, AutoCloseable {
     AuditHead head = log.head();
     return head == null
         ? null
-        : new AuditFacts(path, run.id().toString(), head.seq(), head.lineSha256());
+        : new AuditFacts(log.path().toString(), run.id().toString(), head.seq(), head.lineSha256());
   }
 
   @Override

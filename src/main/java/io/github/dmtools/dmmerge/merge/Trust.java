@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
-import io.github.dmtools.dmmerge.apply.BatchJournal;
+import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.apply.UndoJournal;
 import io.github.dmtools.dmmerge.apply.UndoRecorder;
 import io.github.dmtools.dmmerge.audit.AuditRun;
@@ -63,14 +63,14 @@ final class Trust implements AutoCloseable {
               planSha256,
               job.label(),
               records.operator());
-      trust.audit = AuditJournal.begin(log, records.auditLog(log, opened.warnings()), run);
+      trust.audit = AuditJournal.begin(records.auditLog(log, opened.warnings()), run);
     }
     return trust;
   }
 
   /** What the run has to tell of every batch: first what undoes it, then the log. */
-  List<BatchJournal> journals() {
-    List<BatchJournal> journals = new ArrayList<>();
+  List<RunJournal> journals() {
+    List<RunJournal> journals = new ArrayList<>();
     if (job.undo() != null) {
       journals.add(new UndoJournal(this::openUndo));
     }

@@ -36,7 +36,7 @@ final class UndoRecorderTest {
   private static final int SECTOR = 512;
 
   /** Save what is pending, commit, write, barrier: stopped at every operation, and continued. */
-  @Property(tries = 40)
+  @Property(tries = 12)
   void bringsTheFirstBytesBack(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll boolean torn) {
     Random random = new Random(seed);

@@ -37,6 +37,8 @@ final class CommandLineIT {
         "verify --max-mappings -1 -",
         "verify --max-mappings abc -",
         "apply --progress=foo -",
+        "audit",
+        "audit one two",
         "schema",
         "schema bogus"
       })
@@ -48,7 +50,7 @@ final class CommandLineIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "plan", "apply", "verify", "check", "schema"})
+  @ValueSource(strings = {"", "plan", "apply", "verify", "check", "audit", "schema"})
   void helps(String command) {
     String[] help = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
     Launcher.Result result = new Launcher(folder).run(help).expect(0);
@@ -72,7 +74,7 @@ final class CommandLineIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"job", "plan", "report", "problem", "check"})
+  @ValueSource(strings = {"job", "plan", "report", "problem", "check", "audit", "audit-event"})
   void printsSchemas(String name) throws IOException {
     Launcher.Result result = new Launcher(folder).run("schema", name).expect(0);
     assertArrayEquals(Files.readAllBytes(SCHEMAS.resolve(name + ".schema.json")), result.stdout());

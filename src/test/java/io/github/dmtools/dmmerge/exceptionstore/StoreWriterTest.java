@@ -112,7 +112,7 @@ final class StoreWriterTest {
     assertEquals(before + 2, store.disk.barriers(), "nothing to commit");
   }
 
-  @Property(tries = 60)
+  @Property(tries = 20)
   void stoppedAnywhereAndContinued(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll End end) {
     Random random = new Random(seed);

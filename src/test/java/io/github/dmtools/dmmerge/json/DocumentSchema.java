@@ -19,11 +19,23 @@ public final class DocumentSchema {
 
   /** Fails unless the document names its kind and obeys that kind's schema. */
   public static void requireValid(JsonNode document) {
-    String kind = document.path("kind").asString();
-    List<Error> errors = SCHEMAS.computeIfAbsent(kind, DocumentSchema::load).validate(document);
+    requireValid(document.path("kind").asString(), document);
+  }
+
+  /** Fails unless the document, which may be a line that names no kind, obeys this schema. */
+  public static void requireValid(String schema, JsonNode document) {
+    List<Error> errors = errors(schema, document);
     if (!errors.isEmpty()) {
-      throw new AssertionError("not a valid " + kind + ": " + errors + "\n" + document);
+      throw new AssertionError("not a valid " + schema + ": " + errors + "\n" + document);
     }
+  }
+
+  static boolean isValid(String schema, JsonNode document) {
+    return errors(schema, document).isEmpty();
+  }
+
+  private static List<Error> errors(String schema, JsonNode document) {
+    return SCHEMAS.computeIfAbsent(schema, DocumentSchema::load).validate(document);
   }
 
   private static Schema load(String kind) {

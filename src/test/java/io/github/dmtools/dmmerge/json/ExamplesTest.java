@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.github.dmtools.dmmerge.audit.AuditCheck;
+import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -27,11 +32,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The schemas and the examples beside them. The part of an example's name before "-" is its kind.
+ * The schemas and the examples beside them. An example's name begins with that of its schema, and a
+ * hyphen where it goes on.
  */
 final class ExamplesTest {
   private static final Path EXAMPLES =
       Path.of(System.getProperty("dmmerge.basedir", "."), "schemas", "examples");
+
+  private static final String LINE = "audit-event";
 
   static List<String> examples() {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
@@ -50,6 +58,10 @@ final class ExamplesTest {
   void validates(String name) throws IOException {
     byte[] bytes = Files.readAllBytes(EXAMPLES.resolve(name));
     JsonNode example = new JsonMapper().readTree(bytes);
+    if (kind(name).equals(LINE)) {
+      DocumentSchema.requireValid(LINE, example); // a line of a log names no kind
+      return;
+    }
     if (kind(name).equals("job")) {
       assertNotNull(new JobReader(name).read(bytes));
       ((ObjectNode) example).put("kind", "job");
@@ -64,8 +76,32 @@ final class ExamplesTest {
     assertTrue(examples().stream().anyMatch(name -> kind(name).equals(schema)));
   }
 
+  /** The longest name that fits: there is an audit, and an audit-event. */
   private static String kind(String example) {
-    return example.split("[-.]", -1)[0];
+    return schemas().stream()
+        .filter(schema -> example.startsWith(schema + "-") || example.startsWith(schema + "."))
+        .max(Comparator.comparingInt(String::length))
+        .orElseThrow(() -> new AssertionError("there is no schema of " + example));
+  }
+
+  /** The lines that are shown are one log: their digests are right, and each follows the other. */
+  @Test
+  void theLinesAreALog(@TempDir Path folder) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String name : examples()) {
+      if (kind(name).equals(LINE)) {
+        lines.add(Files.readString(EXAMPLES.resolve(name)));
+      }
+    }
+    lines.sort(
+        Comparator.comparing(
+            line -> new JsonMapper().readTree(line).path("dm_merge.seq").asLong()));
+    Path log = Files.writeString(folder.resolve("log"), String.join("", lines));
+    AuditReport report = AuditCheck.of(log, new AuditLines());
+    assertEquals(List.of(), report.findings());
+    assertEquals(lines.size(), report.lines());
+    assertEquals(AuditAction.values().length, report.lines());
+    assertNotNull(report.runs().get(0).finished());
   }
 
   /** The meta-schema lies in the validator's jar: nothing is fetched. */
@@ -93,7 +129,7 @@ final class ExamplesTest {
   @MethodSource("schemas")
   void isStrictAndDescribed(String schema) {
     JsonNode root = read(schema);
-    strict(schema, root, root, !schema.equals("job"));
+    strict(schema, root, root, !schema.equals("job") && !schema.equals(LINE));
     root.path("$defs")
         .properties()
         .forEach(def -> strict(def.getKey(), def.getValue(), root, true));

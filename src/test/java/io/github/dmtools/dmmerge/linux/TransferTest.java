@@ -105,6 +105,30 @@ final class TransferTest {
   }
 
   @Test
+  void spaceThatCannotBeReservedIsWritten() {
+    libC.allocations.addAll(List.of(-Errno.EINTR, -Errno.EOPNOTSUPP));
+    LinuxFile file = new LinuxFile(new Syscalls(libC), "/srv/fake", FakeLibC.regular(100), FD);
+    file.reserve(8192);
+    assertEquals(8192, file.sizeBytes());
+    assertEquals(
+        List.of("fallocate 3 0+8192", "fallocate 3 0+8192", "pwrite 3 100+8092", "fdatasync 3"),
+        libC.calls);
+    assertArrayEquals(Arrays.copyOf(before, 100), Arrays.copyOf(libC.file, 100));
+    assertArrayEquals(new byte[8092], Arrays.copyOfRange(libC.file, 100, 8192));
+  }
+
+  @Test
+  void spaceThatIsFoundMissingLateIsNoSpaceEither() {
+    libC.barriers.add(-EIO);
+    LinuxFile file = new LinuxFile(new Syscalls(libC), "/srv/fake", FakeLibC.regular(100), FD);
+    Problem problem = assertThrows(ProblemException.class, () -> file.reserve(8192)).problem();
+    assertEquals(ProblemCode.UNDO_CREATE, problem.code());
+    assertEquals(EIO, problem.errno());
+    assertEquals(100, file.sizeBytes());
+    assertEquals("ftruncate 3 100", libC.calls.get(libC.calls.size() - 1));
+  }
+
+  @Test
   void openFailuresHaveTheirCodes() {
     Syscalls syscalls = new Syscalls(libC);
     assertEquals(ProblemCode.PATH_MISSING, code(syscalls, Errno.ENOENT));

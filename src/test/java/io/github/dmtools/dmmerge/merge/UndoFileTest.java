@@ -38,11 +38,11 @@ final class UndoFileTest {
     try (UndoFile undo = open()) {
       assertFalse(undo.resumed());
       assertFalse(undo.complete());
-      assertEquals(6 * CHUNK, devices.at(UNDO).size());
+      assertEquals(5 * CHUNK, devices.at(UNDO).size());
       save(undo, 7);
       assertEquals(1, undo.chunks());
       undo.trim();
-      assertEquals(4 * CHUNK, devices.at(UNDO).size());
+      assertEquals(3 * CHUNK, devices.at(UNDO).size());
     }
   }
 
@@ -55,7 +55,7 @@ final class UndoFileTest {
     origin.set(7 * CHUNK, new byte[CHUNK]);
     try (UndoFile undo = open()) {
       assertTrue(undo.resumed());
-      assertEquals(6 * CHUNK, devices.at(UNDO).size(), "room for what is missing");
+      assertEquals(5 * CHUNK, devices.at(UNDO).size(), "room for what is missing");
       UndoRecorder recorder = undo.recorder(origin.openForReading());
       assertTrue(recorder.isSaved(7));
       assertFalse(recorder.isSaved(9));
@@ -67,7 +67,7 @@ final class UndoFileTest {
     try (UndoFile undo = open()) {
       assertTrue(undo.complete());
       assertEquals(2, undo.chunks());
-      assertEquals(5 * CHUNK, devices.at(UNDO).size(), "a complete one needs no room");
+      assertEquals(4 * CHUNK, devices.at(UNDO).size(), "a complete one needs no room");
     }
   }
 
@@ -78,7 +78,7 @@ final class UndoFileTest {
       devices.at(UNDO).failBarrier(2);
       assertThrows(ProblemException.class, () -> save(undo, 7));
       undo.trim();
-      assertEquals(4 * CHUNK, devices.at(UNDO).size());
+      assertEquals(3 * CHUNK, devices.at(UNDO).size());
     }
     try (UndoFile undo = open()) {
       assertTrue(undo.resumed());
@@ -87,14 +87,14 @@ final class UndoFileTest {
 
   @Test
   void aDiskWithoutRoomIsFoundAtOnce() {
-    devices.room(6 * CHUNK - 1);
+    devices.room(5 * CHUNK - 1);
     refused("undo.create");
     assertFalse(devices.isFile(UNDO));
-    devices.room(6 * CHUNK);
+    devices.room(5 * CHUNK);
     try (UndoFile undo = open()) {
       undo.trim();
     }
-    devices.room(6 * CHUNK - 1);
+    devices.room(5 * CHUNK - 1);
     byte[] empty = devices.at(UNDO).content();
     refused("undo.create");
     assertArrayEquals(empty, devices.at(UNDO).content());
@@ -124,7 +124,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void adamagedOneIsNotOurs() {
+  void aDamagedOneIsNotOurs() {
     try (UndoFile undo = open()) {
       save(undo, 7);
     }

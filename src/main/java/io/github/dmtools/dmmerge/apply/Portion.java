@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A window's worth of the table on its way: read, compared, and then written where it differs. */
-public final class Batch {
+public final class Portion {
   private final Window window;
   private final boolean digesting;
   private final boolean[] pending;
@@ -25,7 +25,7 @@ public final class Batch {
   /**
    * @param digesting whether somebody will ask for the extents
    */
-  Batch(ExceptionStore store, BlockDevice origin, boolean digesting) {
+  Portion(ExceptionStore store, BlockDevice origin, boolean digesting) {
     this.window = new Window(store, origin);
     this.digesting = digesting;
     this.pending = new boolean[window.capacity()];
@@ -72,7 +72,7 @@ public final class Batch {
     return number;
   }
 
-  /** The pieces, with what the origin held before {@link BatchJournal#before} returned. */
+  /** The pieces, with what the origin held before {@link RunJournal#before} returned. */
   public Window window() {
     return window;
   }

@@ -1,0 +1,33 @@
+package io.github.dmtools.dmmerge.apply;
+
+import io.github.dmtools.dmmerge.problem.Problem;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers what a run does. Portions that are written between two barriers of the origin are a
+ * batch. Every method may throw {@link io.github.dmtools.dmmerge.problem.ProblemException}, and
+ * then the run ends; what was written gets its barrier all the same.
+ */
+public interface RunJournal {
+  /**
+   * A portion is going to be written. When this returns, what must be remembered of it is durable;
+   * if it throws, nothing of the portion is written.
+   */
+  void before(Portion portion);
+
+  /**
+   * The portion was written, and is not durable yet.
+   *
+   * @param failures the pieces that could not be written
+   */
+  void after(Portion portion, List<FailedRange> failures);
+
+  /**
+   * The batch is over: every portion that was written since the barrier before.
+   *
+   * @param failed why its barrier failed, so that nothing of it may be durable; null if it
+   *     succeeded
+   */
+  void barrier(@Nullable Problem failed);
+}

@@ -1,0 +1,406 @@
+package io.github.dmtools.dmmerge.audit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The file: made, continued, locked, full, and torn. */
+final class AuditLogTest {
+  @TempDir private Path folder;
+  private Path log = Path.of("");
+
+  @BeforeEach
+  void name() throws IOException {
+    folder = folder.toRealPath();
+    log = folder.resolve("audit.jsonl");
+  }
+
+  @Test
+  void makesAPrivateFileAndContinuesIt() throws IOException {
+    AuditHead first = SampleLog.appendRun(log, 1, 3);
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
+    assertNotNull(first);
+    assertEquals(7, first.seq());
+    byte[] before = Files.readAllBytes(log);
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r-----"));
+
+    AuditHead second = SampleLog.appendRun(log, 2, 1);
+    assertNotNull(second);
+    assertEquals(12, second.seq());
+    byte[] after = Files.readAllBytes(log);
+    assertArrayEquals(before, Arrays.copyOf(after, before.length));
+    assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
+
+    AuditReport report = AuditCheck.of(log, new AuditLines());
+    assertEquals(List.of(), report.findings());
+    assertEquals(second, report.head());
+    assertEquals(12, report.lines());
+    assertEquals(after.length, report.bytes());
+    assertEquals(List.of(log), files());
+  }
+
+  @Test
+  void theHeadIsTheLastDurableLine() throws IOException {
+    try (AuditLog audit = SampleLog.open(log)) {
+      assertNull(audit.head());
+      audit.start(SampleLog.run(1));
+      AuditHead started = audit.head();
+      assertNotNull(started);
+      assertEquals(1, started.seq());
+      assertEquals(1, Files.readAllLines(log).size());
+      audit.append(SampleLog.extent(1, 1));
+      assertEquals(started, audit.head());
+      audit.sync();
+      AuditHead synced = audit.head();
+      assertNotNull(synced);
+      assertEquals(2, synced.seq());
+      assertTrue(Files.readAllLines(log).get(1).endsWith(synced.lineSha256() + "\"}"));
+      audit.append(SampleLog.extent(1, 2));
+    }
+    assertEquals(3, Files.readAllLines(log).size(), "closing writes what was appended");
+    try (AuditLog audit = SampleLog.open(log)) {
+      AuditHead head = audit.head();
+      assertNotNull(head);
+      assertEquals(3, head.seq());
+    }
+  }
+
+  @Test
+  void nothingIsAppendedBeforeTheRunHasStarted() throws IOException {
+    try (AuditLog audit = SampleLog.open(log)) {
+      AuditEvent event = SampleLog.extent(1, 1);
+      assertThrows(IllegalStateException.class, () -> audit.append(event));
+    }
+    assertEquals(0, Files.size(log));
+  }
+
+  @Test
+  void writesManyLinesInLargePieces() {
+    int extents = 5000;
+    SampleLog.appendRun(log, 1, extents);
+    AuditReport report = AuditCheck.of(log, new AuditLines());
+    assertEquals(List.of(), report.findings());
+    assertEquals(extents + SampleLog.LINES_BESIDE_EXTENTS, report.lines());
+    assertEquals(extents, report.runs().get(0).extents());
+  }
+
+  @Test
+  void aLineThatCannotBeRenderedLeavesNothing() {
+    AuditCodec.Renderer renderer = new AuditLines().renderer(SampleLog.run(1));
+    AuditCodec codec = new FailingOnBatches(renderer);
+    try (AuditLog audit = AuditLog.open(log, codec, SampleLog.clock(), unexpected())) {
+      audit.start(SampleLog.run(1));
+      AuditEvent batch = new AuditEvent.BatchWritten(1, 1, 1);
+      assertThrows(UnsupportedOperationException.class, () -> audit.append(batch));
+      audit.append(SampleLog.extent(1, 1));
+    }
+    AuditReport report = AuditCheck.of(log, new AuditLines());
+    assertEquals(List.of(), report.findings());
+    assertEquals(2, report.lines());
+  }
+
+  private record FailingOnBatches(Renderer renderer) implements AuditCodec {
+    @Override
+    public Renderer renderer(AuditRun run) {
+      return (event, time, out) -> {
+        renderer.render(event, time, out);
+        if (event instanceof AuditEvent.BatchWritten) {
+          throw new UnsupportedOperationException("cannot");
+        }
+      };
+    }
+
+    @Override
+    public AuditLine parse(byte[] bytes, int offset, int length) {
+      throw new UnsupportedOperationException("not needed");
+    }
+  }
+
+  /** Wherever a power cut ends the last line, what is left of it is kept, and the log goes on. */
+  @Test
+  void keepsATornLineAside() throws IOException {
+    SampleLog.appendRun(log, 1, 2);
+    byte[] whole = Files.readAllBytes(log);
+    int lastLine = lineStart(whole);
+    AuditHead before = null;
+    for (int cut = lastLine; cut < whole.length; cut++) {
+      Path torn = folder.resolve("audit.jsonl.torn-1");
+      Files.write(log, Arrays.copyOf(whole, cut));
+      List<Warning> warnings = new ArrayList<>();
+      try (AuditLog audit = SampleLog.open(log, warnings)) {
+        before = audit.head();
+        audit.start(SampleLog.run(2));
+      }
+      assertNotNull(before);
+      assertEquals(5, before.seq());
+      if (cut == lastLine) {
+        assertEquals(List.of(), warnings);
+        assertEquals(List.of(log), files());
+      } else {
+        assertEquals(1, warnings.size());
+        assertEquals("audit.torn", warnings.get(0).code());
+        assertEquals(torn.toString(), warnings.get(0).path());
+        assertArrayEquals(Arrays.copyOfRange(whole, lastLine, cut), Files.readAllBytes(torn));
+        assertEquals(
+            "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(torn)));
+      }
+      AuditReport report = AuditCheck.of(log, new AuditLines());
+      assertEquals(List.of(), report.findings());
+      assertEquals(6, report.lines());
+      assertEquals(cut == lastLine ? 0 : 1, report.warnings().size());
+      Files.deleteIfExists(torn);
+    }
+  }
+
+  /** Killed between the steps: the copy is there, whole or in part, and the log is still torn. */
+  @Test
+  void neverTakesTheNameOfAnEarlierTornLine() throws IOException {
+    SampleLog.appendRun(log, 1, 2);
+    byte[] whole = Files.readAllBytes(log);
+    Files.write(log, Arrays.copyOf(whole, whole.length - 7));
+    Path earlier = Files.writeString(folder.resolve("audit.jsonl.torn-1"), "earlier");
+    SampleLog.open(log, new ArrayList<>()).close();
+    assertEquals("earlier", Files.readString(earlier));
+    byte[] kept = Files.readAllBytes(folder.resolve("audit.jsonl.torn-2"));
+    assertArrayEquals(Arrays.copyOfRange(whole, lineStart(whole), whole.length - 7), kept);
+    List<Warning> warnings = AuditCheck.of(log, new AuditLines()).warnings();
+    assertEquals(
+        List.of(earlier.toString(), folder.resolve("audit.jsonl.torn-2").toString()),
+        warnings.stream().map(Warning::path).toList());
+  }
+
+  /** What a power cut may leave of a first line that was never durable. */
+  @Test
+  void keepsZeroesAside() throws IOException {
+    Files.write(log, new byte[5000]);
+    try (AuditLog audit = SampleLog.open(log, new ArrayList<>())) {
+      audit.start(SampleLog.run(1));
+    }
+    assertArrayEquals(new byte[5000], Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
+  }
+
+  /** Somebody's file, named by mistake: its last line may well have no line feed. */
+  @Test
+  void takesNothingFromAFileThatIsNoLog() throws IOException {
+    for (String text : new String[] {"x", "not a log", "a line\nand a bit", "{\"seq\":1"}) {
+      Files.writeString(log, text);
+      expect(ProblemCode.AUDIT_BROKEN);
+      assertEquals(text, Files.readString(log));
+      assertFalse(Files.exists(folder.resolve("audit.jsonl.torn-1")));
+    }
+  }
+
+  /** A first line that is torn, and one that is longer than what is read at once. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 65535, 65536, 65537, 5 << 20})
+  void keepsATornFirstLineAside(int bytes) throws IOException {
+    byte[] torn = new byte[bytes];
+    Arrays.fill(torn, (byte) 'x');
+    byte[] begin = "{\"dm_merge.seq\":1,".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(begin, 0, torn, 0, Math.min(bytes, begin.length));
+    Files.write(log, torn);
+    List<Warning> warnings = new ArrayList<>();
+    try (AuditLog audit = SampleLog.open(log, warnings)) {
+      assertNull(audit.head());
+      audit.start(SampleLog.run(1));
+    }
+    assertEquals(1, warnings.size());
+    assertArrayEquals(torn, Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
+    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+  }
+
+  @Test
+  void continuesBehindALongLine() throws IOException {
+    AuditRun run = SampleLog.run(1);
+    AuditRun talkative =
+        new AuditRun(run.id(), "/o", "/s", null, "\u0001".repeat(1 << 18), run.operator());
+    for (int i = 1; i <= 3; i++) {
+      try (AuditLog audit = SampleLog.open(log)) {
+        audit.start(talkative);
+        audit.append(SampleLog.extent(1, 1));
+        audit.sync();
+      }
+    }
+    AuditReport report = AuditCheck.of(log, new AuditLines());
+    assertEquals(List.of(), report.findings());
+    assertEquals(6, report.lines());
+    assertTrue(Files.size(log) > 36L * (1 << 18));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "{}\n", "no log of ours\n"})
+  void refusesToContinueWhatIsNoChain(String end) throws IOException {
+    SampleLog.appendRun(log, 1, 2);
+    Files.writeString(log, end, StandardOpenOption.APPEND);
+    byte[] before = Files.readAllBytes(log);
+    expect(ProblemCode.AUDIT_BROKEN);
+    assertArrayEquals(before, Files.readAllBytes(log));
+    assertEquals(List.of(log), files());
+  }
+
+  @Test
+  void refusesToContinueBehindALineThatIsTooLong() throws IOException {
+    Files.writeString(log, "x".repeat(Frame.MAX_LINE_BYTES + 1) + "\n");
+    expect(ProblemCode.AUDIT_BROKEN);
+  }
+
+  @Test
+  void isLocked() {
+    try (AuditLog first = SampleLog.open(log)) {
+      first.start(SampleLog.run(1));
+      expect(ProblemCode.AUDIT_BUSY);
+    }
+    SampleLog.appendRun(log, 2, 1);
+    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+  }
+
+  @Test
+  void refusesWhatIsNoFile() throws IOException {
+    Files.createDirectory(log);
+    assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("it is no regular file"));
+    Files.delete(log);
+
+    Shell.run("mkfifo", log.toString());
+    assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("it is no regular file"));
+    Files.delete(log);
+
+    Files.createSymbolicLink(log, folder.resolve("nowhere"));
+    expect(ProblemCode.AUDIT_OPEN);
+    assertFalse(Files.exists(folder.resolve("nowhere")));
+    Files.delete(log);
+
+    Files.createSymbolicLink(log, log);
+    expect(ProblemCode.AUDIT_OPEN);
+    Files.delete(log);
+
+    log = folder.resolve("no/such/folder");
+    assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("no such file or folder"));
+    log = Path.of("/dev/full");
+    expect(ProblemCode.AUDIT_OPEN);
+  }
+
+  @Test
+  void followsALinkAndKeepsTornLinesBesideTheLog() throws IOException {
+    Path real = Files.createDirectory(folder.resolve("real")).resolve("log");
+    SampleLog.appendRun(real, 1, 1);
+    Files.writeString(real, "torn", StandardOpenOption.APPEND);
+    Files.createSymbolicLink(log, real);
+    SampleLog.open(log, new ArrayList<>()).close();
+    assertEquals("torn", Files.readString(real.resolveSibling("log.torn-1")));
+    assertEquals(1, AuditCheck.of(log, new AuditLines()).warnings().size());
+  }
+
+  /** A disk that is full ends the run; what it left is kept, and the log goes on. */
+  @Test
+  void fullDisk() throws IOException {
+    Path mount = Files.createDirectory(folder.resolve("small"));
+    Shell.run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount.toString());
+    try {
+      log = mount.resolve("log");
+      try (AuditLog audit = SampleLog.open(log)) {
+        audit.start(SampleLog.run(1));
+        for (int i = 0; i < 100; i++) {
+          audit.append(SampleLog.extent(1, i));
+        }
+        assertEquals(ProblemCode.AUDIT_WRITE, codeOf(audit::sync));
+        assertEquals(ProblemCode.AUDIT_WRITE, codeOf(audit::sync));
+        assertEquals(ProblemCode.AUDIT_WRITE, codeOf(() -> audit.append(SampleLog.extent(2, 1))));
+        AuditHead head = audit.head();
+        assertNotNull(head);
+        assertEquals(1, head.seq(), "nothing more is known to be durable");
+      }
+      byte[] left = Files.readAllBytes(log);
+      assertEquals(64 << 10, left.length);
+      expect(ProblemCode.AUDIT_WRITE); // no room to keep the torn line aside
+      assertArrayEquals(left, Files.readAllBytes(log));
+
+      Shell.run("mount", "-o", "remount,size=1m", mount.toString());
+      List<Warning> warnings = new ArrayList<>();
+      try (AuditLog audit = SampleLog.open(log, warnings)) {
+        audit.start(SampleLog.run(2));
+      }
+      assertEquals(1, warnings.size());
+      byte[] torn = Files.readAllBytes(mount.resolve("log.torn-1"));
+      int whole = left.length - torn.length;
+      assertArrayEquals(Arrays.copyOfRange(left, whole, left.length), torn);
+      assertArrayEquals(Arrays.copyOf(left, whole), Arrays.copyOf(Files.readAllBytes(log), whole));
+      AuditReport report = AuditCheck.of(log, new AuditLines());
+      assertEquals(List.of(), report.findings());
+      assertEquals(1, report.runs().get(0).batchesUnconfirmed());
+    } finally {
+      Shell.run("umount", "--lazy", mount.toString());
+    }
+  }
+
+  /** What {@link Frame} tells an auditor to do, done. */
+  @Test
+  void isCheckedByShellTools() throws IOException {
+    SampleLog.appendRun(log, 1, 2);
+    List<String> lines = Files.readAllLines(log);
+    String prev = "0".repeat(64);
+    for (int n = 1; n <= lines.size(); n++) {
+      String command =
+          "sed -n " + n + "p '" + log + "' | tr -d '\\n' | head -c -91 | sha256sum | cut -c -64";
+      String line = lines.get(n - 1);
+      assertTrue(line.startsWith("{\"dm_merge.seq\":" + n + ",\"dm_merge.prev_sha256\":\"" + prev));
+      prev = Shell.run("sh", "-c", command);
+      assertTrue(line.endsWith(",\"dm_merge.line_sha256\":\"" + prev + "\"}"), line);
+    }
+  }
+
+  private static WarningSink unexpected() {
+    return warning -> {
+      throw new AssertionError(warning.message());
+    };
+  }
+
+  private String expect(ProblemCode code) {
+    ProblemException e =
+        assertThrows(
+            ProblemException.class,
+            () -> AuditLog.open(log, new AuditLines(), Clock.systemUTC(), unexpected()));
+    assertEquals(code, e.problem().code(), e.getMessage());
+    return e.problem().message();
+  }
+
+  private static ProblemCode codeOf(Runnable action) {
+    return assertThrows(ProblemException.class, action::run).problem().code();
+  }
+
+  private static int lineStart(byte[] whole) {
+    String text = new String(whole, StandardCharsets.ISO_8859_1);
+    return text.lastIndexOf('\n', whole.length - 2) + 1;
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+}

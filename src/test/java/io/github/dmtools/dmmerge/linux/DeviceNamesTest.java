@@ -1,0 +1,83 @@
+package io.github.dmtools.dmmerge.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.LastingName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One device keeps its name, another one has another. */
+final class DeviceNamesTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aFileIsItselfByEveryPathAndAnotherOneIsNot() throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[4096]);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    LastingName name = name(file);
+    assertTrue(name.lasting(), name.text());
+    assertEquals(name, name(link));
+    Files.write(file, new byte[8192]);
+    assertEquals(name, name(Files.move(file, folder.resolve("renamed"))));
+    Path copy = Files.copy(folder.resolve("renamed"), file);
+    assertNotEquals(name, name(copy));
+  }
+
+  @Test
+  void aFileWithoutABirthMayBeAnotherOneTomorrow() {
+    assertEquals(
+        new LastingName("file:77", false),
+        new DeviceNames(new SysBlock(new Syscalls(new FakeLibC(new byte[0]))))
+            .of(FakeLibC.regular(5)));
+  }
+
+  @Test
+  void aLoopDeviceIsItsFileAndPlace() throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[1 << 20]);
+    LastingName first;
+    try (LoopDevice loop = LoopDevice.over(file)) {
+      first = name(loop.node());
+      assertTrue(first.lasting());
+    }
+    try (LoopDevice again = LoopDevice.over(file);
+        LoopDevice other = LoopDevice.over(file, "--offset=4096")) {
+      assertEquals(first, name(again.node()));
+      assertNotEquals(first, name(other.node()));
+      assertTrue(name(other.node()).lasting());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LVM-aabb-real, LVM-aabb",
+    "LVM-aabb,      LVM-aabb",
+    "LVM-aabb-cow,  LVM-aabb-cow",
+    "mine-real,     mine-real",
+  })
+  void theLayerBeneathAVolumeIsTheVolume(String uuid, String name) {
+    assertEquals(name, DeviceNames.withoutLayer(uuid));
+  }
+
+  @Test
+  void partitionsHaveAUuidWhereTheKernelTells() {
+    assertEquals("ab-01", DeviceNames.partitionUuid("MAJOR=8\nPARTN=1\nPARTUUID=ab-01\nDISKSEQ=9"));
+    assertNull(DeviceNames.partitionUuid("MAJOR=8\nPARTN=1"));
+    assertNull(DeviceNames.partitionUuid(null));
+  }
+
+  private static LastingName name(Path path) {
+    LinuxDevices devices = new LinuxDevices();
+    try (BlockDevice device = devices.openForReading(path.toString(), false, warning -> {})) {
+      return devices.nameOf(device);
+    }
+  }
+}
