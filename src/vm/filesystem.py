@@ -11,7 +11,8 @@ MOUNT_POINT = pathlib.Path("/mnt")
 
 def make(device, blocks=None):
     """Makes an ext4 that is left alone by the kernel: nothing is initialised later on. `blocks` are of 4 KiB."""
-    run("mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", device, *([blocks] if blocks else []))
+    size = [] if blocks is None else [blocks]
+    run("mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", device, *size)
 
 
 def mount(device, *options):

@@ -95,7 +95,7 @@ class Kernel:
         root = self.folder / "initramfs.d"
         for folder in "bin dev host memory modules proc root sys".split():
             (root / folder).mkdir(parents=True)
-        shutil.copy("/bin/busybox", root / "bin/busybox")
+        shutil.copy(shutil.which("busybox"), root / "bin/busybox")
         shutil.copy(ROOM / "init", root / "init")
         (root / "init").chmod(0o755)
         order = []

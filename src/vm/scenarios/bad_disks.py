@@ -6,7 +6,7 @@ import random
 import filesystem
 from guest import Slices, contents, disk, dm, dm_merge, expect, expect_equal, fill, merged, remove
 from guest import run as command
-from guest import scribble, sectors, table, write
+from guest import scribble, table, write
 from machine import Disk
 
 DISKS = [Disk("all", 256)]

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 import filesystem
-from guest import OUT, contents, disk, dm, dm_merge, expect, expect_equal, fill, remove
+from guest import OUT, contents, disk, dm, dm_merge, expect_equal, fill, remove
 from guest import run as command
 from guest import scribble, sectors, table, write
 from machine import Disk, plain_drive
