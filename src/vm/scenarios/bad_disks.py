@@ -47,7 +47,8 @@ class _Part:
 
     def become(self, bad, kind=""):
         """Lets the runs of sectors in `bad` fail in this way; none of them, all is well."""
-        command("dmsetup", "suspend", self.name)
+        # The file system on it would be asked to write everything back first, which a bad disk cannot.
+        command("dmsetup", "suspend", "--nolockfs", self.name)
         command("dmsetup", "load", self.name, text="".join(f"{line}\n" for line in self._lines(bad, kind)))
         command("dmsetup", "resume", self.name)
 
@@ -103,6 +104,10 @@ def _break(volume, part, bad, kind, *, exact, direct=False, undo=False):
     part.become(bad, kind)
     report = dm_merge("apply", status=74, **job)
     part.become([])
+    if undo:
+        filesystem.unmount()
+        command("e2fsck", "-f", "-p", volume.state.path, status=None)
+        filesystem.mount(volume.state.path)
     expect(report["kind"] == "report" and report["status"] == "failed", f"{what}: {report.get('status', report)}")
     expect(report["failures_omitted"] == 0, f"{what}: ranges are left out of the report")
     missing, told, pending = volume.unwritten(), volume.told(report), report["counts"]["pending"]

@@ -14,8 +14,8 @@ from guest import scribble, table, write
 from machine import Disk
 
 DISKS = [Disk("devices", 192), Disk("log", 512), Disk("durable", 192), Disk("spare", 192)]
-ORIGIN_SECTORS = 24 * 2048
-STATE_SECTORS = 64 * 2048
+ORIGIN_SECTORS = 12 * 2048
+STATE_SECTORS = 48 * 2048
 CHUNK_SECTORS = 8
 UNDO = filesystem.MOUNT_POINT / "undo.store"
 AUDIT = filesystem.MOUNT_POINT / "audit.jsonl"
@@ -165,7 +165,7 @@ def run():
     write(cow, bytes(4096))
     before = contents(ORIGIN)
     snapshot = dm("snapshot", f"0 {ORIGIN_SECTORS} snapshot {ORIGIN} {cow} P {CHUNK_SECTORS}")
-    scribble(snapshot, "snapshot", 500, most=400)
+    scribble(snapshot, "snapshot", 200, most=400)
     wanted = contents(snapshot)
     remove("snapshot")
     print(f"{len(table(cow)[1])} exceptions", flush=True)

@@ -18,10 +18,10 @@ CUTS = 30
 UNDONE = (10, 20, 30)
 """After these cuts dm-merge itself applies the undo store as well."""
 
-ORIGIN_MIB = 40
-STORE, BEFORE, WANTED = Disk("store", 64), Disk("before", ORIGIN_MIB), Disk("wanted", ORIGIN_MIB)
+ORIGIN_MIB = 12
+STORE, BEFORE, WANTED = Disk("store", 32), Disk("before", ORIGIN_MIB), Disk("wanted", ORIGIN_MIB)
 ORIGINS = {side: Disk(f"origin-{side}", ORIGIN_MIB) for side in "ab"}
-STATES = {side: Disk(f"state-{side}", 96) for side in "ab"}
+STATES = {side: Disk(f"state-{side}", 64) for side in "ab"}
 FIXED = [STORE, BEFORE, WANTED]
 ORIGIN = "/dev/mapper/origin"
 UNDO = filesystem.MOUNT_POINT / "undo.store"
@@ -42,7 +42,7 @@ def drive(bench):
     before, wanted = (bench.image(some).read_bytes() for some in (BEFORE, WANTED))
 
     total = _uncut(bench, template, wanted)
-    between = lost = 0
+    between = in_origin = lost = 0
     for cut in range(1, CUTS + 2):
         new, old = "ab" if cut % 2 else "ba"
         _renew(bench, template, new)
@@ -63,13 +63,14 @@ def drive(bench):
         if not last:
             origin = bench.image(ORIGINS[new]).read_bytes()
             begun = json.loads((bench.folder / "cut.json").read_text())
-            between += 0 < begun["origin"] and begun["written"] < total
+            between += 0 < begun["written"] < total
+            in_origin += begun["origin"] > 0
             lost += sum(disks.lost.values())
             print(f"  cut {cut} at sector {begun['written']} of {total}, {begun['origin']} of them in the origin; "
                   f"lost {disks.lost}; the origin is {_name(origin, before, wanted)}", flush=True)
     return (
-        f"{CUTS} cuts, {between} of them between the first and the last write to the origin, {lost} blocks lost: the same job "
-        "ends in the same bytes, the kernel shows the first ones through the undo store, the audit log verifies"
+        f"{CUTS} cuts, {between} of them between the first and the last write, {in_origin} after the first one to the "
+        f"origin, {lost} blocks lost: the same job ends in the same bytes, the kernel shows the first ones through the undo store, the audit log verifies"
     )
 
 
@@ -114,7 +115,7 @@ def prepare():
     fill(before, "before")
     size = sectors(before)
     snapshot = dm("snapshot", f"0 {size} snapshot {before} {store} P 8")
-    scribble(snapshot, "snapshot", 700, most=400)
+    scribble(snapshot, "snapshot", 200, most=400)
     write(wanted, contents(snapshot))
     remove("snapshot")
     print(f"{len(table(store)[1])} exceptions", flush=True)
