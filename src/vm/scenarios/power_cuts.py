@@ -70,7 +70,8 @@ def drive(bench):
                   f"lost {disks.lost}; the origin is {_name(origin, before, wanted)}", flush=True)
     return (
         f"{CUTS} cuts, {between} of them between the first and the last write, {in_origin} after the first one to the "
-        f"origin, {lost} blocks lost: the same job ends in the same bytes, the kernel shows the first ones through the undo store, the audit log verifies"
+        f"origin, {lost} blocks lost: the same job ends in the same bytes, the kernel shows the first ones through the undo "
+        "store, the audit log verifies"
     )
 
 
