@@ -180,6 +180,8 @@ def run():
     for entry in _entries(disk("log")):
         if entry.flags & _MARK:
             begun = begun or entry.data == b"begin"
+            if entry.data == b"end":
+                break
             continue
         expect(not entry.flags & _DISCARD, "a discard was recorded")
         part = next((some for some in parts if some.holds(entry)), None)
