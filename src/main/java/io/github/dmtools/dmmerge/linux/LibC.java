@@ -35,6 +35,9 @@ interface LibC {
   long LOOP_GET_STATUS64 = 0x4c05;
   long BLKGETSIZE64 = 0x80081272L;
 
+  /** linux/dm-ioctl.h. */
+  long DM_TABLE_STATUS = 0xc138fd0cL;
+
   /** open(2). */
   int open(byte[] path, int flags);
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Follows a device down to where its bytes lie, and up to everything that is stacked on it.
@@ -19,11 +20,13 @@ import java.util.Map;
  */
 final class UseReader {
   private final SysBlock sys;
+  private final DmTable tables;
   private final Mounts mounts;
   private final Swaps swaps;
 
   UseReader(Syscalls syscalls) {
     this.sys = new SysBlock(syscalls);
+    this.tables = new DmTable(syscalls);
     this.mounts = Mounts.read(syscalls);
     this.swaps = Swaps.read(syscalls);
   }
@@ -52,10 +55,15 @@ final class UseReader {
         descent.lowest(),
         descent.all(),
         status.isBlock() ? sys.dmUuid(status.specialDevice()) : null,
+        status.isBlock() ? targets(status.specialDevice()) : Set.of(),
         readOnly,
         status.isBlock() ? mounts.of(status.specialDevice()) : List.of(),
         swaps.holds(identity),
         List.copyOf(holders.values()));
+  }
+
+  private Set<String> targets(DeviceNumber device) {
+    return sys.dmUuid(device) == null ? Set.of() : tables.targets(device);
   }
 
   /** The way down from a device. */
@@ -166,6 +174,7 @@ final class UseReader {
         new Holder(
             sys.nodePath(device),
             sys.dmUuid(device),
+            targets(device),
             direct,
             mounts.of(device),
             swaps.holds(identity(device)));

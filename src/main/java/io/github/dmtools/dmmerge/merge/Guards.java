@@ -13,6 +13,8 @@ import java.util.Optional;
 /** What forbids writing to an origin. Looks at facts, touches nothing. */
 final class Guards {
   private static final String LVM = "LVM-";
+  private static final String MERGE_TARGET = "snapshot-merge";
+  private static final String THIN_TARGET = "thin";
 
   private Guards() {}
 
@@ -37,6 +39,16 @@ final class Guards {
     return some.stream().anyMatch(other::overlaps);
   }
 
+  /** The problem of an input that holds no store: a thin snapshot never does. */
+  static Problem withoutStore(String path, DeviceUse input, Problem found) {
+    boolean none =
+        found.code() == ProblemCode.STORE_NOT_A_STORE
+            || found.code() == ProblemCode.STORE_UNINITIALIZED;
+    return none && input.targets().contains(THIN_TARGET)
+        ? Problem.at(ProblemCode.STORE_THIN, path, path + " is a thin volume: it holds no store")
+        : found;
+  }
+
   /** Everything that speaks against a write to {@code path}; empty if nothing does. */
   static List<Problem> againstWriting(String path, DeviceUse use) {
     List<Problem> problems = new ArrayList<>();
@@ -56,6 +68,7 @@ final class Guards {
     if (use.swap()) {
       problems.add(Problem.at(ProblemCode.DEVICE_SWAP, path, "the kernel swaps to " + path));
     }
+    merging(path, use).ifPresent(problems::add);
     for (Holder holder : use.holders()) {
       if (!holder.mountPoints().isEmpty()) {
         problems.add(mounted(path, holder.path(), holder.mountPoints()));
@@ -75,6 +88,22 @@ final class Guards {
       }
     }
     return problems;
+  }
+
+  /**
+   * Whether the kernel is merging a snapshot that the device is part of. A store loses its entries
+   * while it does, and its origin changes.
+   */
+  static Optional<Problem> merging(String path, DeviceUse use) {
+    return use.holders().stream()
+        .filter(holder -> holder.targets().contains(MERGE_TARGET))
+        .findFirst()
+        .map(
+            holder ->
+                Problem.at(
+                    ProblemCode.DEVICE_MERGING,
+                    path,
+                    "the kernel is merging " + holder.path() + ", which lies on " + path));
   }
 
   private static Problem mounted(String path, String device, List<String> mountPoints) {

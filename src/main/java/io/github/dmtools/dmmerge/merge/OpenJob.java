@@ -29,6 +29,7 @@ final class OpenJob implements AutoCloseable {
   private final Devices devices;
   private final Warnings warnings;
   private final BlockDevice input;
+  private final DeviceUse inputUse;
   private final @Nullable BlockDevice output;
   private final @Nullable DeviceUse outputUse;
   private final List<BlockDevice> alsoOpen = new ArrayList<>();
@@ -38,12 +39,14 @@ final class OpenJob implements AutoCloseable {
       Devices devices,
       Warnings warnings,
       BlockDevice input,
+      DeviceUse inputUse,
       @Nullable BlockDevice output,
       @Nullable DeviceUse outputUse) {
     this.job = job;
     this.devices = devices;
     this.warnings = warnings;
     this.input = input;
+    this.inputUse = inputUse;
     this.output = output;
     this.outputUse = outputUse;
   }
@@ -60,12 +63,13 @@ final class OpenJob implements AutoCloseable {
     BlockDevice input = devices.openForReading(job.input(), job.direct(), warnings);
     BlockDevice output = null;
     try {
+      DeviceUse inputUse = devices.useOf(input);
       DeviceUse outputUse = null;
       String outputPath = job.output();
       if (outputPath != null) {
         output = devices.openForReading(outputPath, job.direct(), warnings);
         outputUse = devices.useOf(output);
-        refuse(Guards.sameStorage(input.path(), devices.useOf(input), output.path(), outputUse));
+        refuse(Guards.sameStorage(input.path(), inputUse, output.path(), outputUse));
         lock(output, mode);
       }
       lock(input, LockMode.SHARED);
@@ -75,7 +79,7 @@ final class OpenJob implements AutoCloseable {
       if (job.audit() != null) {
         requireApart(job.audit(), devices, warnings, input, output);
       }
-      OpenJob opened = new OpenJob(job, devices, warnings, input, output, outputUse);
+      OpenJob opened = new OpenJob(job, devices, warnings, input, inputUse, output, outputUse);
       opened.flushCaches();
       return opened;
     } catch (RuntimeException e) {
@@ -151,13 +155,21 @@ final class OpenJob implements AutoCloseable {
    * @throws ProblemException {@code store.*}, {@code device.read}, {@code run.interrupted}
    */
   ExceptionStore readStore(CancelSignal cancel) {
-    ExceptionStore store = ExceptionStore.read(input(), output(), cancel);
+    ExceptionStore store = readTable(cancel);
     store.leftovers().ifPresent(warnings::warn);
     warnOfSmallChunks(store, input);
     if (output != null) {
       warnOfSmallChunks(store, output);
     }
     return store;
+  }
+
+  private ExceptionStore readTable(CancelSignal cancel) {
+    try {
+      return ExceptionStore.read(input(), output(), cancel);
+    } catch (ProblemException e) {
+      throw new ProblemException(Guards.withoutStore(input.path(), inputUse, e.problem()), e);
+    }
   }
 
   private void warnOfSmallChunks(ExceptionStore store, BlockDevice device) {
@@ -236,6 +248,7 @@ final class OpenJob implements AutoCloseable {
 
   /** Says in a dry run what would stop the real one. */
   void warnOfProblems() {
+    Guards.merging(input.path(), inputUse).ifPresent(problem -> warnings.warn(problem.asWarning()));
     if (output != null && outputUse != null) {
       Guards.againstWriting(output.path(), outputUse)
           .forEach(problem -> warnings.warn(problem.asWarning()));
@@ -249,6 +262,7 @@ final class OpenJob implements AutoCloseable {
    * @throws ProblemException {@code device.*}
    */
   void requireWritable() {
+    refuse(Guards.merging(input.path(), inputUse));
     if (output != null && outputUse != null) {
       refuse(Guards.againstWriting(output.path(), outputUse).stream().findFirst());
     }

@@ -34,6 +34,10 @@ public enum ProblemCode {
   DEVICE_MOUNTED("device.mounted", ExitStatus.FORBIDDEN, "unmount it first"),
   DEVICE_SWAP("device.swap", ExitStatus.FORBIDDEN, "swapoff it first, and check the path"),
   DEVICE_HELD("device.held", ExitStatus.FORBIDDEN, "take down what is stacked on it first"),
+  DEVICE_MERGING(
+      "device.merging",
+      ExitStatus.FORBIDDEN,
+      "wait until the kernel's own merge is done, or take the merging snapshot down first"),
   DEVICE_USE_UNKNOWN(
       "device.use_unknown", ExitStatus.FORBIDDEN, "mount /proc and /sys first, then run it again"),
   DEVICE_READ_ONLY("device.read_only", ExitStatus.FORBIDDEN, "make the origin writable first"),
@@ -44,6 +48,10 @@ public enum ProblemCode {
       "store.not_a_store",
       ExitStatus.MALFORMED,
       "check that the input is the snapshot's COW device; a transient (N) snapshot has no header"),
+  STORE_THIN(
+      "store.thin",
+      ExitStatus.MALFORMED,
+      "a thin snapshot has no COW store: use lvconvert --merge"),
   STORE_UNINITIALIZED(
       "store.uninitialized",
       ExitStatus.MALFORMED,

@@ -9,7 +9,9 @@ import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.DeviceUse.Holder;
 import io.github.dmtools.dmmerge.device.Storage;
 import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +33,8 @@ final class GuardsTest {
     List<String> mountPoints = mountPoint.isEmpty() ? List.of() : List.of(mountPoint);
     refuses(
         codes,
-        new DeviceUse(true, disk(0, 10), List.of(), null, readOnly, mountPoints, swap, List.of()));
+        new DeviceUse(
+            true, disk(0, 10), List.of(), null, Set.of(), readOnly, mountPoints, swap, List.of()));
   }
 
   /** A dm uuid of "-" is none at all: the holder is no device-mapper device. */
@@ -56,24 +59,60 @@ final class GuardsTest {
     "'',           '',                    ''",
   })
   void holders(String dmUuid, String holderUuid, String codes) {
-    Holder holder = new Holder("/dev/dm-1", none(holderUuid), true, List.of(), false);
+    Holder holder = new Holder("/dev/dm-1", none(holderUuid), Set.of(), true, List.of(), false);
     refuses(codes, use(none(dmUuid), holder));
   }
 
   @Test
   void whatIsFurtherUpIsSomebodys() {
-    Holder near = new Holder("/dev/mapper/snap", "", true, List.of(), false);
-    Holder far = new Holder("/dev/mapper/crypt", "CRYPT-x", false, List.of(), false);
+    Holder near = new Holder("/dev/mapper/snap", "", Set.of(), true, List.of(), false);
+    Holder far = new Holder("/dev/mapper/crypt", "CRYPT-x", Set.of(), false, List.of(), false);
     refuses("device.held", use(null, near, far));
-    Holder mounted = new Holder("/dev/mapper/crypt", "CRYPT-x", false, List.of("/srv"), false);
+    Holder mounted =
+        new Holder("/dev/mapper/crypt", "CRYPT-x", Set.of(), false, List.of("/srv"), false);
     refuses("device.mounted", use(null, near, mounted));
-    Holder swap = new Holder("/dev/mapper/crypt", "CRYPT-x", false, List.of(), true);
+    Holder swap = new Holder("/dev/mapper/crypt", "CRYPT-x", Set.of(), false, List.of(), true);
     refuses("device.swap", use(null, near, swap));
   }
 
   @Test
+  void whatTheKernelMergesIsRefused() {
+    Holder merging =
+        new Holder("/dev/mapper/vg-lv", "LVM-aa", Set.of("snapshot-merge"), true, List.of(), false);
+    refuses("device.merging", use("LVM-aa-real", merging));
+    Holder near = new Holder("/dev/mapper/slow", "", Set.of("delay"), true, List.of(), false);
+    Holder far = new Holder("/dev/mapper/m", "", Set.of("snapshot-merge"), false, List.of(), false);
+    assertTrue(Guards.merging(PATH, use(null, near, far)).isPresent());
+    assertFalse(Guards.merging(PATH, use(null, near)).isPresent());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STORE_NOT_A_STORE,   thin,   STORE_THIN",
+    "STORE_UNINITIALIZED, thin,   STORE_THIN",
+    "STORE_INVALID,       thin,   STORE_INVALID",
+    "STORE_NOT_A_STORE,   linear, STORE_NOT_A_STORE",
+  })
+  void aThinVolumeWithoutAStoreIsNamed(ProblemCode found, String target, ProblemCode told) {
+    DeviceUse input =
+        new DeviceUse(
+            true,
+            disk(0, 10),
+            List.of(),
+            "LVM-aa",
+            Set.of(target),
+            false,
+            List.of(),
+            false,
+            List.of());
+    Problem problem = Problem.at(found, PATH, "as it was found");
+    assertEquals(told, Guards.withoutStore(PATH, input, problem).code());
+  }
+
+  @Test
   void machineryThatIsMountedIsRefusedAllTheSame() {
-    Holder origin = new Holder("/dev/mapper/vg-lv", "LVM-aa", true, List.of("/home"), false);
+    Holder origin =
+        new Holder("/dev/mapper/vg-lv", "LVM-aa", Set.of(), true, List.of("/home"), false);
     refuses("device.mounted", use("LVM-aa-real", origin));
     List<Problem> problems = Guards.againstWriting(PATH, use("LVM-aa-real", origin));
     assertTrue(problems.get(0).message().contains("/dev/mapper/vg-lv"), problems.toString());
@@ -85,7 +124,9 @@ final class GuardsTest {
     assertFalse(Guards.activeWarning(PATH, use(null)).isPresent());
     assertFalse(Guards.isHeld(use(null)));
     DeviceUse active =
-        use("LVM-aa-real", new Holder("/dev/mapper/vg-lv", "LVM-aa", true, List.of(), false));
+        use(
+            "LVM-aa-real",
+            new Holder("/dev/mapper/vg-lv", "LVM-aa", Set.of(), true, List.of(), false));
     assertEquals("device.active", Guards.activeWarning(PATH, active).orElseThrow().code());
     assertTrue(Guards.isHeld(active));
   }
@@ -116,6 +157,7 @@ final class GuardsTest {
         builtOn[builtOn.length - 1],
         List.of(builtOn),
         null,
+        Set.of(),
         false,
         List.of(),
         false,
@@ -134,7 +176,15 @@ final class GuardsTest {
 
   private static DeviceUse use(@Nullable String dmUuid, Holder... holders) {
     return new DeviceUse(
-        true, disk(0, 10), List.of(disk(0, 10)), dmUuid, false, List.of(), false, List.of(holders));
+        true,
+        disk(0, 10),
+        List.of(disk(0, 10)),
+        dmUuid,
+        Set.of(),
+        false,
+        List.of(),
+        false,
+        List.of(holders));
   }
 
   private static @Nullable String none(String uuid) {

@@ -58,7 +58,8 @@ final class MemoryDevices implements Devices {
   /** A disk that nobody uses. */
   static DeviceUse free(MemoryDisk disk) {
     Storage storage = new Storage(disk.path(), new ByteRange(0, disk.size()));
-    return new DeviceUse(true, storage, List.of(storage), null, false, List.of(), false, List.of());
+    return new DeviceUse(
+        true, storage, List.of(storage), null, Set.of(), false, List.of(), false, List.of());
   }
 
   int openedForWriting() {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The story on devices in memory. */
@@ -181,7 +182,15 @@ final class MergeTest {
     devices.use(
         "/dev/origin",
         new DeviceUse(
-            true, free.storage(), free.builtOn(), null, false, List.of("/mnt"), false, List.of()));
+            true,
+            free.storage(),
+            free.builtOn(),
+            null,
+            Set.of(),
+            false,
+            List.of("/mnt"),
+            false,
+            List.of()));
   }
 
   private static Job job(boolean force) {

@@ -20,6 +20,7 @@ import io.github.dmtools.dmmerge.exceptionstore.StoreWriter;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The undo file of a run: made, continued, or refused before anything was written to it. */
@@ -159,11 +160,19 @@ final class UndoFileTest {
   void oneThatIsInUseIsRefused() {
     make();
     DeviceUse free = MemoryDevices.free(devices.at(UNDO));
-    Holder loop = new Holder("/dev/loop0", null, true, List.of(), false);
+    Holder loop = new Holder("/dev/loop0", null, Set.of(), true, List.of(), false);
     devices.use(
         UNDO,
         new DeviceUse(
-            true, free.storage(), free.builtOn(), null, false, List.of(), false, List.of(loop)));
+            true,
+            free.storage(),
+            free.builtOn(),
+            null,
+            Set.of(),
+            false,
+            List.of(),
+            false,
+            List.of(loop)));
     refusedUntouched("device.held");
   }
 

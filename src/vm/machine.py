@@ -1,0 +1,179 @@
+"""The virtual machine: Debian's kernel under QEMU, this machine's root beneath a layer of memory."""
+
+import dataclasses
+import lzma
+import pathlib
+import shlex
+import shutil
+import socket
+import subprocess
+import time
+
+ROOM = pathlib.Path(__file__).resolve().parent
+REPOSITORY = ROOM.parent.parent
+TARGET = REPOSITORY / "target" / "vm"
+MEMORY_MIB = 2560
+MODULES = (
+    "dm-snapshot dm-flakey dm-delay dm-log-writes dm-thin-pool "
+    "virtio_pci virtio_blk 9p 9pnet_virtio overlay loop ext4"
+).split()
+
+
+@dataclasses.dataclass(frozen=True)
+class Disk:
+    """A disk of the guest, empty at first; the guest finds it by its name."""
+
+    name: str
+    mib: int
+    block: int = 512
+    """Logical block size in bytes."""
+
+
+class Unavailable(Exception):
+    """The kernel or QEMU could not be had."""
+
+
+def _run(*command, cwd=None):
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Unavailable(f"{shlex.join(map(str, command))}: {done.stderr.strip() or done.returncode}")
+    return done.stdout
+
+
+class Kernel:
+    """Debian's newest stock kernel, unpacked and not installed, and an initramfs with what the scenarios need of it."""
+
+    def __init__(self):
+        self.package = self._package()
+        self.folder = TARGET / "kernel" / self.package
+        if not (self.folder / "initramfs").exists():
+            self._prepare()
+        self.release = next((self.folder / "unpacked/lib/modules").iterdir()).name
+        self.image = self.folder / "kernel"
+        self.initramfs = self.folder / "initramfs"
+
+    @staticmethod
+    def _package():
+        for update in (False, True):
+            if update:
+                _run("apt-get", "-qq", "update")
+            depends = _run("apt-cache", "depends", "linux-image-amd64").split()
+            names = [word for word in depends if word.startswith("linux-image-") and word != "linux-image-amd64"]
+            if names:
+                return names[0]
+        raise Unavailable("apt knows no kernel for linux-image-amd64")
+
+    def _prepare(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        try:
+            _run("apt-get", "-qq", "download", self.package, cwd=self.folder)
+        except Unavailable:
+            _run("apt-get", "-qq", "update")
+            _run("apt-get", "-qq", "download", self.package, cwd=self.folder)
+        package = next(self.folder.glob("*.deb"))
+        unpacked = self.folder / "unpacked"
+        _run("dpkg", "-x", package, unpacked)
+        package.unlink()
+        self._uncompress(next((unpacked / "boot").glob("vmlinuz-*")), self.folder / "kernel")
+        # The initramfs includes init: it is made anew when a run finds none.
+        self._make_initramfs(unpacked)
+
+    @staticmethod
+    def _uncompress(compressed, image):
+        """Emulated, the kernel takes seconds to unpack itself; QEMU boots a bare ELF image as well."""
+        content = compressed.read_bytes()
+        start = content.find(b"\xfd7zXZ\x00")
+        try:
+            image.write_bytes(lzma.LZMADecompressor().decompress(content[start:]))
+        except lzma.LZMAError:
+            shutil.copy(compressed, image)
+
+    def _make_initramfs(self, unpacked):
+        release = next((unpacked / "lib/modules").iterdir()).name
+        _run("depmod", "-b", unpacked, release)
+        root = self.folder / "initramfs.d"
+        for folder in "bin dev host memory modules proc root sys".split():
+            (root / folder).mkdir(parents=True)
+        shutil.copy(shutil.which("busybox"), root / "bin/busybox")
+        shutil.copy(ROOM / "init", root / "init")
+        (root / "init").chmod(0o755)
+        order = []
+        for module in MODULES:
+            lines = _run("modprobe", "-d", unpacked, "-S", release, "--show-depends", module).splitlines()
+            for path in (pathlib.Path(line.split()[1]) for line in lines if line.startswith("insmod ")):
+                if path.name not in order:
+                    order.append(path.name)
+                    shutil.copy(path, root / "modules")
+        (root / "modules/order").write_text("".join(f"{name}\n" for name in order))
+        names = "\n".join(str(path.relative_to(root)) for path in [root, *sorted(root.rglob("*"))])
+        with open(self.folder / "initramfs.new", "wb") as archive:
+            subprocess.run(
+                ["cpio", "--quiet", "-o", "-H", "newc"], cwd=root, input=names.encode(), stdout=archive, check=True
+            )
+        (self.folder / "initramfs.new").rename(self.folder / "initramfs")
+        shutil.rmtree(root)
+
+
+def boot(kernel, out, start, drives, seconds):
+    """Boots, runs the shell script `start` in the guest, and returns when the guest has powered off or was reset.
+
+    `out` is the guest's /out, and gets the console. `drives` are pairs of a Disk and where QEMU finds its bytes.
+    QEMU is killed when the guest resets itself: it would flush the disks if it could end by itself.
+    Raises TimeoutError when `seconds` have passed.
+    """
+    (out / "start").write_text(start)
+    command = (
+        "qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu max -smp 2 -nodefaults -display none -serial stdio "
+        f"-m {MEMORY_MIB}"
+    ).split()
+    command += ["-kernel", kernel.image, "-initrd", kernel.initramfs]
+    command += ["-append", "console=ttyS0 panic=-1 quiet loglevel=4"]
+    command += ["-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"]
+    command += ["-device", "virtio-9p-pci,fsdev=host,mount_tag=host"]
+    command += ["-fsdev", f"local,id=out,path={_escaped(out)},security_model=none"]
+    command += ["-device", "virtio-9p-pci,fsdev=out,mount_tag=out"]
+    for disk, drive in drives:
+        command += ["-drive", f"{drive},format=raw,if=none,id={disk.name}"]
+        sizes = f"logical_block_size={disk.block},physical_block_size={max(disk.block, 512)}"
+        command += ["-device", f"virtio-blk-pci,drive={disk.name},serial={disk.name},{sizes}"]
+    ours, theirs = socket.socketpair()
+    command += ["-chardev", f"socket,id=monitor,fd={theirs.fileno()}", "-mon", "chardev=monitor,mode=control"]
+    with open(out / "console", "ab") as console, ours, theirs:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=console,
+            stderr=subprocess.STDOUT,
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
+        try:
+            if not _was_reset(ours, time.monotonic() + seconds):
+                process.wait(60)
+        except TimeoutError:
+            raise TimeoutError(f"the guest was not done after {seconds} seconds") from None
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _was_reset(monitor, deadline):
+    """Reads QEMU's events until the guest resets itself, or QEMU ends: false, then."""
+    monitor.sendall(b'{"execute": "qmp_capabilities"}\n')
+    received = b""
+    while True:
+        monitor.settimeout(max(0.001, deadline - time.monotonic()))
+        part = monitor.recv(4096)
+        received = received.rpartition(b"\n")[2] + part
+        if not part or b'"guest-reset"' in received:
+            return bool(part)
+
+
+def plain_drive(path):
+    """The bytes of a disk in a file. The host's own crashes are not what is tested, so that it need not flush."""
+    return f"file={_escaped(path)},cache=unsafe,discard=unmap"
+
+
+def _escaped(path):
+    return str(path).replace(",", ",,")

@@ -1,0 +1,21 @@
+"""A fleet of one: the collection's playbook for one revert, twice."""
+
+import filesystem
+import lvm
+import playbook
+from guest import contents, disk, expect, expect_equal
+from machine import Disk
+
+DISKS = [Disk("pv", 256)]
+
+
+def run():
+    lvm.make_group(disk("pv"))
+    before, files = lvm.make_changed_volume("fleet", "16k")
+    filesystem.unmount()
+    expect(playbook.revert() > 0, "the first run changed nothing")
+    expect_equal(contents(lvm.DATA), before, "the volume after the first run")
+    expect(playbook.revert() == 0, "the second run changed something")
+    expect_equal(contents(lvm.DATA), before, "the volume after the second run")
+    filesystem.expect_clean(lvm.DATA, files)
+    return "the playbook dmtools.dm_merge.revert twice, changed and unchanged: the volume as before the snapshot both times"

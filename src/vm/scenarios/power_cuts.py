@@ -1,0 +1,206 @@
+"""The power goes while an apply with undo and audit runs, on disks that keep only what was flushed."""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+
+import filesystem
+from guest import OUT, contents, disk, dm, dm_merge, expect_equal, fill, remove
+from guest import run as command
+from guest import scribble, sectors, table, write
+from machine import Disk, plain_drive
+from volatiledisks import VolatileDisks
+
+CUTS = 30
+UNDONE = (10, 20, 30)
+"""After these cuts dm-merge itself applies the undo store as well."""
+
+ORIGIN_MIB = 12
+STORE, BEFORE, WANTED = Disk("store", 32), Disk("before", ORIGIN_MIB), Disk("wanted", ORIGIN_MIB)
+ORIGINS = {side: Disk(f"origin-{side}", ORIGIN_MIB) for side in "ab"}
+STATES = {side: Disk(f"state-{side}", 64) for side in "ab"}
+FIXED = [STORE, BEFORE, WANTED]
+ORIGIN = "/dev/mapper/origin"
+UNDO = filesystem.MOUNT_POINT / "undo.store"
+AUDIT = filesystem.MOUNT_POINT / "audit.jsonl"
+
+
+# On the host
+
+
+def drive(bench):
+    """Cut after cut: each boot finishes the run that the cut before ended, and begins the next one."""
+    bench.boot_plainly("prepare", FIXED)
+    draw = random.Random(8)
+    template = bench.folder / "state.template"
+    with open(template, "wb") as image:
+        image.truncate(STATES["a"].mib << 20)
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", template], check=True)
+    before, wanted = (bench.image(some).read_bytes() for some in (BEFORE, WANTED))
+
+    total = _uncut(bench, template, wanted)
+    between = in_origin = lost = 0
+    for cut in range(1, CUTS + 2):
+        new, old = "ab" if cut % 2 else "ba"
+        _renew(bench, template, new)
+        last = cut == CUTS + 1
+        drives = [(some, plain_drive(bench.image(some))) for some in FIXED]
+        paths = {some.name: bench.image(some) for side in "ab" for some in (ORIGINS[side], STATES[side])}
+        # Every second cut loses all that was not flushed, the others lose half of it, block by block.
+        survives = (lambda: draw.random() < 0.5) if cut % 2 else (lambda: False)
+        with VolatileDisks(paths, survives) as disks:
+            drives += [(some, disks.drive(some.name)) for side in "ab" for some in (ORIGINS[side], STATES[side])]
+            moment = 0 if last else draw.randint(1, total)
+            arguments = [old if cut > 1 else "", cut - 1, "" if last else new, moment]
+            value = bench.boot("finish_and_begin", drives, *arguments, may_be_reset=True)
+        if value is not None and not last:
+            raise RuntimeError(f"cut {cut}: the run ended before the cut, which was due at sector {moment} of {total}")
+        if cut > 1:
+            _check_finished(bench, old, cut - 1, wanted)
+        if not last:
+            origin = bench.image(ORIGINS[new]).read_bytes()
+            begun = json.loads((bench.folder / "cut.json").read_text())
+            between += 0 < begun["written"] < total
+            in_origin += begun["origin"] > 0
+            lost += sum(disks.lost.values())
+            print(f"  cut {cut} at sector {begun['written']} of {total}, {begun['origin']} of them in the origin; "
+                  f"lost {disks.lost}; the origin is {_name(origin, before, wanted)}", flush=True)
+    return (
+        f"{CUTS} cuts, {between} of them between the first and the last write, {in_origin} after the first one to the "
+        f"origin, {lost} blocks lost: the same job ends in the same bytes, the kernel shows the first ones through the undo "
+        "store, the audit log verifies"
+    )
+
+
+def _name(origin, before, wanted):
+    return "untouched" if origin == before else "complete" if origin == wanted else "mixed"
+
+
+def _renew(bench, template, side):
+    shutil.copy(bench.image(BEFORE), bench.image(ORIGINS[side]))
+    shutil.copy(template, bench.image(STATES[side]))
+    (bench.folder / "cut.json").unlink(missing_ok=True)
+
+
+def _uncut(bench, template, wanted):
+    """How many sectors a run writes when nothing happens to it."""
+    _renew(bench, template, "a")
+    disks = [*FIXED, ORIGINS["a"], STATES["a"]]
+    total = bench.boot_plainly("begin_uncut", disks)
+    if bench.image(ORIGINS["a"]).read_bytes() != wanted:
+        raise RuntimeError("the run that was not cut does not end in the right bytes")
+    return total
+
+
+def _check_finished(bench, side, cut, wanted):
+    """The guest has checked what it saw; this is what its disk holds, and what the audit log says of it."""
+    if bench.image(ORIGINS[side]).read_bytes() != wanted:
+        raise RuntimeError(f"after cut {cut} the disk does not hold what the guest saw on it")
+    launcher = pathlib.Path(__file__).resolve().parents[3] / "target/dm-merge/bin/dm-merge"
+    log = bench.folder / f"audit-{cut}.jsonl"
+    done = subprocess.run([launcher, "audit", log], capture_output=True, text=True, check=False)
+    (bench.folder / f"audit-{cut}.json").write_text(done.stdout)
+    if done.returncode != 0:
+        raise RuntimeError(f"after cut {cut} the audit log does not verify: {done.stdout}")
+
+
+# In the guest
+
+
+def prepare():
+    """A store that the kernel fills."""
+    store, before, wanted = (disk(some.name) for some in FIXED)
+    fill(before, "before")
+    size = sectors(before)
+    snapshot = dm("snapshot", f"0 {size} snapshot {before} {store} P 8")
+    scribble(snapshot, "snapshot", 200, most=400)
+    write(wanted, contents(snapshot))
+    remove("snapshot")
+    print(f"{len(table(store)[1])} exceptions", flush=True)
+
+
+def _attach(side):
+    size = sectors(disk(ORIGINS[side].name))
+    dm("origin", f"0 {size} linear {disk(ORIGINS[side].name)} 0")
+    filesystem.mount(disk(STATES[side].name))
+
+
+def _detach():
+    filesystem.unmount()
+    remove("origin")
+
+
+def _job(cut):
+    return {
+        "input": disk("store"),
+        "output": ORIGIN,
+        "force": True,
+        "direct": cut % 3 == 0,
+        "undo": str(UNDO),
+        "audit": str(AUDIT),
+        "label": f"cut {cut}",
+    }
+
+
+def _written(side):
+    """Sectors written to the origin and to both disks since boot."""
+    counts = []
+    for some in (ORIGINS[side], STATES[side]):
+        stat = pathlib.Path("/sys/block", pathlib.Path(disk(some.name)).name, "stat").read_text()
+        counts.append(int(stat.split()[6]))
+    return counts[0], sum(counts)
+
+
+def begin_uncut():
+    _attach("a")
+    start = _written("a")[1]
+    dm_merge("apply", **_job(1))
+    total = _written("a")[1] - start
+    _detach()
+    return total
+
+
+def finish_and_begin(old, cut, new, moment):
+    if old:
+        _finish(old, int(cut))
+    if new:
+        _begin(new, int(cut) + 1, int(moment))
+
+
+def _finish(side, cut):
+    """The same job again, and all that it promises."""
+    _attach(side)
+    dm_merge("apply", **_job(cut))
+    expect_equal(contents(ORIGIN), contents(disk("wanted")), f"the origin after cut {cut}")
+    loop = command("losetup", "-f", "--show", UNDO).strip()
+    chunk = table(loop)[0]
+    shown = dm("shown", f"0 {sectors(ORIGIN)} snapshot {ORIGIN} {loop} P {chunk // 512}")
+    expect_equal(contents(shown), contents(disk("before")), f"the origin through its undo store after cut {cut}")
+    remove("shown")
+    command("losetup", "-d", loop)
+    shutil.copy(AUDIT, OUT / f"audit-{cut}.jsonl")
+    if cut in UNDONE:
+        dm_merge("apply", input=str(UNDO), output=ORIGIN, force=True)
+        expect_equal(contents(ORIGIN), contents(disk("before")), f"the origin undone after cut {cut}")
+        dm_merge("apply", input=disk("store"), output=ORIGIN, force=True)
+    _detach()
+
+
+def _begin(side, cut, moment):
+    """Starts a run and resets the machine, nothing flushed, when `moment` sectors were written."""
+    _attach(side)
+    path = OUT / "job.json"
+    path.write_text(json.dumps(_job(cut)))
+    start = _written(side)
+    with open(OUT / "documents" / f"cut-{cut}.json", "wb") as document:
+        # Whoever watches must not wait for whom it watches.
+        process = subprocess.Popen(["nice", os.environ["DM_MERGE"], "apply", path], stdout=document, stderr=document)
+        while process.poll() is None:
+            origin, both = _written(side)
+            if both - start[1] >= moment:
+                note = {"written": both - start[1], "origin": origin - start[0]}
+                (OUT / "cut.json").write_text(json.dumps(note))
+                pathlib.Path("/proc/sysrq-trigger").write_text("b")

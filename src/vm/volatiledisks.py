@@ -1,0 +1,199 @@
+"""Disks with a volatile write cache: a network block device server that keeps only what was flushed.
+
+The protocol is that of https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md, as much of it as QEMU asks for.
+"""
+
+import pathlib
+import socket
+import struct
+import tempfile
+import threading
+import time
+
+BLOCK = 4096
+"""The unit that a power cut loses or keeps, in bytes."""
+
+BYTES_PER_SECOND = 40_000_000
+"""A disk as slow as a real one: while it writes there is time to cut the power."""
+
+_REPLY_MAGIC = 0x3E889045565A9
+_REQUEST_MAGIC = 0x25609513
+_SIMPLE_REPLY_MAGIC = 0x67446698
+_FIXED_NEWSTYLE, _NO_ZEROES = 1, 2
+_HAS_FLAGS, _SEND_FLUSH, _SEND_FUA = 1, 4, 8
+_EXPORT_NAME, _ABORT, _GO = 1, 2, 7
+_ACK, _INFO, _UNSUPPORTED = 1, 3, 0x80000001
+_READ, _WRITE, _DISCONNECT, _FLUSH = 0, 1, 2, 3
+_FUA = 1
+_EINVAL = 22
+
+
+class VolatileDisk:
+    """A disk over a file that takes writes into a cache, and brings them into the file when it is told to flush."""
+
+    def __init__(self, path):
+        self._file = open(path, "r+b", buffering=0)
+        self.size = path.stat().st_size
+        self._cache = {}
+
+    def read(self, offset, length):
+        first = offset // BLOCK
+        last = -(-(offset + length) // BLOCK)
+        if self._cache.keys().isdisjoint(range(first, last)):
+            return self._stored(offset, length)
+        blocks = b"".join(self._block(number) for number in range(first, last))
+        return blocks[offset - first * BLOCK :][:length]
+
+    def _stored(self, offset, length):
+        self._file.seek(offset)
+        return self._file.read(length)
+
+    def _block(self, number):
+        return self._cache.get(number) or self._stored(number * BLOCK, BLOCK)
+
+    def write(self, offset, content):
+        done = 0
+        while done < len(content):
+            number, inside = divmod(offset + done, BLOCK)
+            part = content[done : done + BLOCK - inside]
+            if len(part) < BLOCK:
+                block = self._block(number)
+                part_end = inside + len(part)
+                self._cache[number] = block[:inside] + part + block[part_end:]
+            else:
+                self._cache[number] = part
+            done += len(part)
+
+    def flush(self):
+        for number in sorted(self._cache):
+            self._keep(number)
+        self._cache.clear()
+
+    def write_through(self, offset, content):
+        """A write with FUA: it is durable at once, what came before it need not be."""
+        self.write(offset, content)
+        for number in range(offset // BLOCK, -(-(offset + len(content)) // BLOCK)):
+            self._keep(number)
+            del self._cache[number]
+
+    def _keep(self, number):
+        self._file.seek(number * BLOCK)
+        self._file.write(self._cache[number])
+
+    def cut_power(self, survives):
+        """Loses what was not flushed, but for the blocks that `survives()` is true for. Returns how many were lost."""
+        lost = 0
+        for number in sorted(self._cache):
+            if survives():
+                self._keep(number)
+            else:
+                lost += 1
+        self._cache.clear()
+        self._file.close()
+        return lost
+
+
+class VolatileDisks:
+    """Serves disks to one QEMU by their names; leaving it is the power cut."""
+
+    def __init__(self, paths, survives):
+        self._disks = {name: VolatileDisk(path) for name, path in paths.items()}
+        self._survives = survives
+        self._folder = tempfile.TemporaryDirectory()
+        self._socket = pathlib.Path(self._folder.name) / "nbd"
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._threads = []
+        self.lost = {}
+
+    def drive(self, name):
+        """What QEMU calls the disk."""
+        return f"file=nbd+unix:///{name}?socket={self._socket},cache=writeback"
+
+    def __enter__(self):
+        self._listener.bind(str(self._socket))
+        self._listener.listen()
+        acceptor = threading.Thread(target=self._accept)
+        acceptor.start()
+        self._threads.append(acceptor)
+        return self
+
+    def __exit__(self, *_):
+        # QEMU is gone, and with it every connection.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join()
+        self.lost = {name: disk.cut_power(self._survives) for name, disk in self._disks.items()}
+        self._folder.cleanup()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            thread = threading.Thread(target=self._serve, args=(connection,))
+            thread.start()
+            self._threads.append(thread)
+
+    def _serve(self, connection):
+        with connection:
+            try:
+                disk = self._negotiate(connection)
+                while disk is not None and _answer(connection, disk):
+                    pass
+            except (ConnectionError, EOFError):
+                pass  # QEMU was ended
+
+    def _negotiate(self, connection):
+        connection.sendall(b"NBDMAGICIHAVEOPT" + struct.pack(">H", _FIXED_NEWSTYLE | _NO_ZEROES))
+        _receive(connection, 4)
+        while True:
+            _, option, length = struct.unpack(">QII", _receive(connection, 16))
+            data = _receive(connection, length)
+            if option == _ABORT:
+                _option_reply(connection, option, _ACK)
+                return None
+            if option == _GO:
+                name_length = struct.unpack(">I", data[:4])[0]
+                disk = self._disks[data[4 : 4 + name_length].decode()]
+                flags = _HAS_FLAGS | _SEND_FLUSH | _SEND_FUA
+                _option_reply(connection, option, _INFO, struct.pack(">HQH", 0, disk.size, flags))
+                _option_reply(connection, option, _ACK)
+                return disk
+            _option_reply(connection, option, _UNSUPPORTED)
+
+
+def _option_reply(connection, option, kind, data=b""):
+    connection.sendall(struct.pack(">QIII", _REPLY_MAGIC, option, kind, len(data)) + data)
+
+
+def _answer(connection, disk):
+    """Carries out one request; returns whether there are more."""
+    _, flags, kind, handle, offset, length = struct.unpack(">IHHQQI", _receive(connection, 28))
+    error, data = 0, b""
+    if kind == _DISCONNECT:
+        return False
+    if kind == _READ:
+        data = disk.read(offset, length)
+    elif kind == _WRITE:
+        content = _receive(connection, length)
+        time.sleep(length / BYTES_PER_SECOND)
+        (disk.write_through if flags & _FUA else disk.write)(offset, content)
+    elif kind == _FLUSH:
+        disk.flush()
+    else:
+        error = _EINVAL
+    connection.sendall(struct.pack(">IIQ", _SIMPLE_REPLY_MAGIC, error, handle) + data)
+    return True
+
+
+def _receive(connection, length):
+    parts = []
+    while length:
+        part = connection.recv(min(length, 1 << 20))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
