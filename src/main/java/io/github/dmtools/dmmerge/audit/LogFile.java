@@ -81,7 +81,7 @@ final class LogFile implements AutoCloseable {
     try {
       newFile(path, opener).close();
     } catch (FileAlreadyExistsException e) {
-      return; // it is continued
+      // It is continued. Who made it may have been killed before its entry was durable.
     }
     forceFolder(path);
   }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param sums what the store held
  */
 record Approval(String planSha256, WindowSums sums) {
-  /** No more than a batch can be half written. */
-  private static final int MAX_SUSPECTS = 1 << 14;
+  /** No more than a batch can be half written: 256 MiB in chunks of two sectors, the smallest. */
+  private static final int MAX_SUSPECTS = 1 << 18;
 
   /**
    * Checks everything.

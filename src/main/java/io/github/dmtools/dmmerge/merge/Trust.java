@@ -132,13 +132,22 @@ final class Trust implements AutoCloseable {
     report.audit(log.facts());
   }
 
+  /** What must be durable is so by now: a failure is told, and does not cost the report. */
   @Override
   public void close() {
     if (undo != null) {
-      undo.close();
+      close(undo::close);
     }
     if (audit != null) {
-      audit.close();
+      close(audit::close);
+    }
+  }
+
+  private void close(Runnable closing) {
+    try {
+      closing.run();
+    } catch (ProblemException e) {
+      opened.warnings().warn(e.problem().asWarning());
     }
   }
 }

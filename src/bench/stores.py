@@ -1,0 +1,36 @@
+"""Makes a store and its origin for measurements: every chunk of the store has bytes of its own."""
+
+import os
+import random
+import struct
+
+SECTOR = 512
+BLOCK = 1 << 20
+
+
+def make(folder, order, chunk, data, seed=1):
+    """Writes folder/ORDER.cow and folder/ORDER.origin, twice as large as the data, and returns both paths."""
+    count = data // chunk
+    origin_chunks = 2 * count
+    if order == "sequential":
+        old = range(count)
+    else:
+        old = random.Random(seed).sample(range(origin_chunks), count)
+    entries = chunk // 16
+    cow = os.path.join(folder, order + ".cow")
+    origin = os.path.join(folder, order + ".origin")
+    with open(cow, "wb") as out:
+        out.write(struct.pack("<IIII", 0x70416E53, 1, 1, chunk // SECTOR).ljust(chunk, b"\0"))
+        for first in range(0, count + 1, entries):
+            area = old[first : first + entries]
+            start = 2 + first + first // entries
+            table = b"".join(struct.pack("<QQ", o, start + i) for i, o in enumerate(area))
+            out.write(table.ljust(chunk, b"\0"))
+            left = len(area) * chunk
+            while left > 0:
+                out.write(os.urandom(min(left, BLOCK)))
+                left -= BLOCK
+    with open(origin, "wb") as out:
+        for _ in range(origin_chunks * chunk // BLOCK):
+            out.write(os.urandom(BLOCK))
+    return cow, origin
