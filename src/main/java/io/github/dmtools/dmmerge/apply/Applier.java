@@ -22,7 +22,7 @@ public final class Applier {
    * With a journal, how much is written before the next barrier: a disk takes writes in its own
    * order, and the more of them it has the fewer seeks they cost.
    */
-  private static final long BATCH_BYTES = 256L << 20;
+  private static final long BATCH_BYTES = 1L << 30;
 
   private final ExceptionStore store;
   private final BlockDevice origin;

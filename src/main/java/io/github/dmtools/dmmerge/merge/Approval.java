@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param sums what the store held
  */
 record Approval(String planSha256, WindowSums sums) {
-  /** No more than a batch can be half written: 256 MiB in chunks of two sectors, the smallest. */
+  /** No more than a batch can be half written: 1 GiB, in chunks of 4 KiB. */
   private static final int MAX_SUSPECTS = 1 << 18;
 
   /**
