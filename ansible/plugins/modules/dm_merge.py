@@ -25,6 +25,7 @@ attributes:
     support: full
     details:
       - The tool makes a dry run, which reads all that it would write. C(report) is the dry run's.
+      - What would stop the write, such as a mount, is a warning.
   diff_mode:
     support: full
     details:
