@@ -1,24 +1,21 @@
 #!/bin/sh
 # Tests the Ansible collection, a copy of it under target/ansible: ansible-test sanity, units and integration (as root: it
 # attaches loop devices, mounts, and installs into /opt/dm-merge), ansible-lint, and what galaxy would make of it. Installs
-# what that needs from Debian. ansible-test's words behind a -- choose: sh src/ansible/test.sh -- dm_merge fleet
+# what that needs from Debian. Names of integration targets choose among them: sh src/ansible/test.sh dm_merge playbook_fleet
 set -eu
 cd "$(dirname "$0")/../.."
+# shellcheck source=src/install.sh
 . src/install.sh
 root=$PWD
 # Debian's Python and its ansible, whatever else is on PATH.
 PATH=/usr/bin:/bin:/usr/sbin:/sbin
 export PATH
 
+targets=$*
 # Modules of Python are no programs: where one cannot be imported, its package is named as one that is missing.
-set -- "$@" packages
-while [ "$1" != packages ]; do
-  [ "$1" = -- ] || targets="${targets:-} $1"
-  shift
-done
-shift
+set --
 for pair in voluptuous:python3-voluptuous pytest:python3-pytest xdist:python3-pytest-xdist yaml:python3-yaml \
-  pytest_forked:python3-pytest-forked pytest_mock:python3-pytest-mock mock:python3-mock venv:python3-venv; do
+  pytest_forked:python3-pytest-forked pytest_mock:python3-pytest-mock mock:python3-mock jsonschema:python3-jsonschema venv:python3-venv; do
   python3 -c "import ${pair%%:*}" 2> /dev/null || set -- "$@" "${pair#*:}:${pair#*:}"
 done
 need_programs python3:python3 ansible-test:ansible-core ansible-galaxy:ansible-core ansible-lint:ansible-lint \
@@ -33,7 +30,7 @@ step() {
   echo "=== $(date +%T) $*"
 }
 
-if [ ! -x target/dm-merge/bin/dm-merge ] || [ ! -e target/dm-merge-*.tar.gz ]; then
+if [ ! -x target/dm-merge/bin/dm-merge ]; then
   step "building dm-merge"
   need_programs mvn:maven javac:default-jdk-headless
   mvn -B -q -ntp -DskipTests package
@@ -94,7 +91,8 @@ sh "$root/src/ansible/pipeline.sh" "$root/target/dm-merge/bin/dm-merge" "$root/s
 
 step "ansible-test integration"
 # shellcheck disable=SC2086 # one word a target
-ansible-test integration --python "$python" --allow-destructive ${targets:-} > "$root/target/ansible/integration.log" 2>&1 || {
+ansible-test integration --python "$python" --allow-destructive $targets \
+  > "$root/target/ansible/integration.log" 2>&1 || {
   tail -n 60 "$root/target/ansible/integration.log"
   exit 1
 }

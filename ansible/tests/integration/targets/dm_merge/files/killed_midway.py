@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """Starts the dm-merge of $TOOL as it was started itself, and kills it when the first chunk of $ORIGIN is written."""
 
 import os

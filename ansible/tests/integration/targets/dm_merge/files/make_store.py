@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """make_store.py COW ORIGIN CHUNKS: a store whose chunks, each of its own bytes, replace those of an origin of zeroes.
 
 Prints the SHA-256 of what the origin is to be.

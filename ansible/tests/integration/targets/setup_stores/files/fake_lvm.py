@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """Stands for LVM and device-mapper where the kernel has none: a machine of files, kept in $FAKE_LVM/state.json.
 
 Called by the name of the command that it stands for. It knows what the roles say to these commands and no more; every

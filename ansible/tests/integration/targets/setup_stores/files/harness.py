@@ -41,7 +41,7 @@ class Run:
 
 class Host:
     def __init__(self, store, state):
-        self.config = yaml.safe_load(pathlib.Path(sys.argv[sys.argv.index('-e') + 1][1:]).read_text())
+        self.config = yaml.safe_load(pathlib.Path(sys.argv[1]).read_text())
         self.home = pathlib.Path(tempfile.mkdtemp(prefix='dm-merge-test-'))
         self.cow = self.home / 'cow'
         self.origin = self.home / 'origin'
@@ -49,7 +49,8 @@ class Host:
         self.source = pathlib.Path(self.config['dm_merge_stores'], store)
         self.known = json.loads((self.source / 'info.json').read_text())
         for command in COMMANDS:
-            shutil.copy(HERE / 'fake_lvm.py', self.home / command)
+            (self.home / command).write_text('#!%s\n%s' % (sys.executable, (HERE / 'fake_lvm.py').read_text()))
+            (self.home / command).chmod(0o700)
         # Links in it stand for mappings.
         pathlib.Path('/dev/mapper').mkdir(exist_ok=True)
         self.reset()

@@ -2,6 +2,9 @@
 # 20 hosts, all of them this one, each with a store and an origin of its own: planned, approved, reverted by the
 # playbook fleet, and then nothing is left to do. Then the time of a task for each host.
 set -eu
+ANSIBLE_PYTHON_INTERPRETER=$(python3 -c 'import sys; print(sys.executable)')
+export ANSIBLE_PYTHON_INTERPRETER
+set -- -e @../../integration_config.yml "$@"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export ANSIBLE_NOCOLOR=1 ANSIBLE_FORKS=20

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The role's steps on a fake LVM: which they are, in which order, and what is left where one fails."""
 
 import re

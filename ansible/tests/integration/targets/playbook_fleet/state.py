@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """state.py WORK STATE: holds the 20 origins and the documents against what they are to be."""
 
 import hashlib

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The role's steps on a fake device-mapper: which they are, in which order, and what is left where one fails."""
 
 from harness import Host, expect
