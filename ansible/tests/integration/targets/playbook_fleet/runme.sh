@@ -7,10 +7,10 @@ export ANSIBLE_PYTHON_INTERPRETER
 set -- -e @../../integration_config.yml "$@"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export ANSIBLE_NOCOLOR=1 ANSIBLE_FORKS=20
+export ANSIBLE_NOCOLOR=1 ANSIBLE_FORKS=10
 
 ansible-playbook prepare.yml -i localhost, -e "work=$work" "$@"
-fleet=(ansible-playbook dmtools.dm_merge.fleet -i "$work/hosts.yml" -e fleet_become=false -e fleet_poll=1
+fleet=(ansible-playbook dmtools.dm_merge.fleet -i "$work/hosts.yml" -e fleet_become=false
   -e "fleet_plans=$work/plans.json" -e "fleet_summary=$work/summary.json" "$@")
 state() { python3 state.py "$work" "$1"; }
 
