@@ -7,7 +7,8 @@ export ANSIBLE_PYTHON_INTERPRETER
 set -- -e @../../integration_config.yml "$@"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export ANSIBLE_NOCOLOR=1 ANSIBLE_FORKS=10
+# A home of its own, as ansible-test's run may have, is not the one that async_status looks in.
+export ANSIBLE_NOCOLOR=1 ANSIBLE_FORKS=10 ANSIBLE_ASYNC_DIR=$work/async
 
 ansible-playbook prepare.yml -i localhost, -e "work=$work" "$@"
 fleet=(ansible-playbook dmtools.dm_merge.fleet -i "$work/hosts.yml" -e fleet_become=false
