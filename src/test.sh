@@ -13,7 +13,8 @@ if [ "$(id -u)" -ne 0 ]; then
   echo "the tests attach loop devices, mount and swap: run them as root" >&2
   exit 77
 fi
-shellcheck src/*.sh src/main/dist/bin/dm-merge src/main/dist/lib/* .ci/run
+shellcheck src/*.sh src/ansible/*.sh src/vm/run.sh src/vm/init ansible/tests/integration/targets/*/*.sh \
+  src/main/dist/bin/dm-merge src/main/dist/lib/* .ci/run
 
 # A run that was killed may have left half of a measurement.
 rm -f target/jacoco.exec
@@ -25,3 +26,6 @@ newest=$(for jdk in /usr/lib/jvm/*/release; do
 done | sort -n | tail -n 1 | cut -d ' ' -f 2)
 echo "the launcher on $newest"
 mvn -B -ntp failsafe:integration-test failsafe:verify -Ddmmerge.java="$newest" -Dit.test='FixturesIT,DevicesIT,EnvironmentIT'
+
+echo "the Ansible collection"
+sh src/ansible/test.sh

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# 20 hosts, all of them this one, each with a store and an origin of its own: planned, approved, reverted by the
+# playbook fleet, and then nothing is left to do. Then the time of a task for each host.
+set -eu
+ANSIBLE_PYTHON_INTERPRETER=$(python3 -c 'import sys; print(sys.executable)')
+export ANSIBLE_PYTHON_INTERPRETER
+set -- -e @../../integration_config.yml "$@"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# A home of its own, as ansible-test's run may have, is not the one that async_status looks in.
+export ANSIBLE_NOCOLOR=1 ANSIBLE_FORKS=10 ANSIBLE_ASYNC_DIR=$work/async
+
+ansible-playbook prepare.yml -i localhost, -e "work=$work" "$@"
+fleet=(ansible-playbook dmtools.dm_merge.fleet -i "$work/hosts.yml" -e fleet_become=false
+  -e "fleet_plans=$work/plans.json" -e "fleet_summary=$work/summary.json" "$@")
+state() { python3 state.py "$work" "$1"; }
+
+echo "--- plan everywhere: digests, and nothing is written"
+"${fleet[@]}"
+state before
+
+echo "--- a digest that was not approved: nothing is written anywhere"
+sed 's/"host07": "[0-9a-f]*"/"host07": "0000"/' "$work/plans.json" > "$work/wrong.json"
+if "${fleet[@]}" -e "fleet_approved=$work/wrong.json"; then
+  echo "it went on without approval" >&2
+  exit 1
+fi
+state before
+
+echo "--- approved, check mode: nothing is written"
+"${fleet[@]}" -e "fleet_approved=$work/plans.json" -e fleet_serial=20 --check
+state before
+
+# Between its plan and its apply, host09 loses its origin.
+cat > "$work/lost.json" << JSON
+{"fleet_output":
+  "$work/{{ inventory_hostname }}/{{ 'lost' if fleet_plan is defined and inventory_hostname == 'host09' else 'origin' }}"}
+JSON
+echo "--- a host whose origin is lost on the way: the first batch is done, the rest is not reached"
+if "${fleet[@]}" -e "fleet_approved=$work/plans.json" -e fleet_serial=5 -e "@$work/lost.json"; then
+  echo "it went on after a failure" >&2
+  exit 1
+fi
+state stopped
+
+echo "--- approved, applied"
+"${fleet[@]}" -e "fleet_approved=$work/plans.json" -e '{"fleet_serial": [1, 19]}'
+state applied
+
+echo "--- once more: nothing changes"
+"${fleet[@]}" -e "fleet_approved=$work/plans.json" -e fleet_serial=20 | tee "$work/again.log"
+grep -c 'host.. .*changed=0 ' "$work/again.log" | grep -qx 20
+state unchanged
+
+echo "--- the time of a task, for each of 20 hosts"
+ansible-playbook measure.yml -i "$work/hosts.yml" "$@" | tee "$work/measure.log"
+grep -q 'ms a host' "$work/measure.log"

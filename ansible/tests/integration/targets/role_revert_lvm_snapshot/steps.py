@@ -1,0 +1,135 @@
+"""The role's steps on a fake LVM: which they are, in which order, and what is left where one fails."""
+
+import re
+
+from harness import Host, expect
+
+ROLE = 'revert_lvm_snapshot'
+VARIABLES = {ROLE + '_vg': 'vg0', ROLE + '_volume': 'data', ROLE + '_snapshot': 'snap'}
+COPIES = ('dm-merge-origin-test-uuid', 'dm-merge-cow-test-uuid')
+READ_ONLY = r'^(lvs|findmnt|blockdev --flushbufs|dmsetup (info|table|status)) '
+
+
+def machine(host):
+    """vg0/data with its snapshot vg0/snap."""
+    volume = {'lv_uuid': 'test-uuid', 'lv_attr': 'owi-a-s---', 'origin': '', 'pool_lv': '', 'lv_merging': '',
+              'lv_snapshot_invalid': '', 'lv_device_open': '', 'lv_permissions': 'writeable'}
+    return {
+        'active': True,
+        'lvs': [dict(volume, lv_name='data', lv_dm_path=str(host.home / 'vg0-data')),
+                dict(volume, lv_name='snap', lv_dm_path=str(host.home / 'vg0-snap'), lv_uuid='other-uuid',
+                     origin='data', lv_attr='swi-a-s---')],
+        'volumes': {
+            'vg0-data': {'table': '0 32768 snapshot-origin 254:1', 'file': str(host.origin)},
+            'vg0-snap': {'table': '0 32768 snapshot 254:1 254:2 P 8', 'file': str(host.origin)},
+            'vg0-data-real': {'table': '0 32768 linear 7:2 2048', 'file': str(host.origin)},
+            'vg0-snap-cow': {'table': '0 16384 linear 7:2 34816', 'file': str(host.cow)}},
+        'tables': {'0 32768 linear 7:2 2048': str(host.origin), '0 16384 linear 7:2 34816': str(host.cow)},
+        'made': {}, 'mounts': {}, 'numbers': {}, 'fail': [],
+        'status': '0 32768 snapshot 2448/16384 24'}
+
+
+def run(host, check=False, **options):
+    return host.run(ROLE, dict(VARIABLES, **{'%s_%s' % (ROLE, name): value for name, value in options.items()}), check)
+
+
+def only_reads(done):
+    return all(re.match(READ_ONLY, call) for call in done.calls)
+
+
+def four_times(host, **options):
+    host.reset()
+    done = run(host, check=True, **options)
+    expect('check', done, not done.failed, done.changed, host.is_untouched(), only_reads(done))
+    done = run(host, force=False, **options)
+    expect('a dry run', done, not done.failed, not done.changed, host.is_untouched(), only_reads(done))
+    first = twice(host, **options)
+    done = run(host, check=True, **options)
+    expect('check again', done, not done.failed, not done.changed, only_reads(done))
+    return first
+
+
+def twice(host, **options):
+    host.reset()
+    first = done = run(host, **options)
+    expect('do', done, not done.failed, done.changed, host.is_reverted(), host.state['active'], not host.state['made'])
+    done = run(host, **options)
+    expect('do again', done, not done.failed, not done.changed, host.is_reverted(), only_reads(done))
+    return first
+
+
+def successes(host):
+    done = four_times(host)
+    expect('the inactive scenario, step by step', done, done.order(
+        'dmsetup create ' + COPIES[0], 'dmsetup create ' + COPIES[1], 'lvchange --yes --activate n vg0/data',
+        'blockdev --flushbufs /dev/mapper/dm-merge', 'blockdev --flushbufs /dev/mapper/dm-merge',
+        'dmsetup remove --retry ' + COPIES[1], 'dmsetup remove --retry ' + COPIES[0],
+        'lvchange --yes --activate y vg0/data'), not done.has('lvremove'))
+
+    done = twice(host, active=True)
+    expect('the active scenario', done, not done.has('create|lvchange'), done.has('blockdev --flushbufs .*/vg0-data '))
+
+    done = twice(host, remove=True)
+    expect('with the snapshot removed', done, done.order(
+        'dmsetup remove --retry ' + COPIES[0], 'lvremove --yes vg0/snap', 'lvchange --yes --activate y vg0/data'))
+
+
+def failures(host):
+    for what, call in (('a duplicate', 'dmsetup create dm-merge-cow'), ('deactivation', 'activate n'),
+                       ('a flush', 'blockdev --flushbufs /dev/mapper/dm-merge-cow.*dm-merge-origin')):
+        host.reset(fail=[call])
+        done = run(host, remove=True)
+        expect('%s fails, and all is as it was' % what, done, done.failed, host.is_untouched(), host.state['active'],
+               not host.state['made'], not done.has('lvremove'))
+
+    host.reset()
+    done = run(host, audit='relative')
+    expect('the tool refuses, and all is as it was', done, done.failed, host.is_untouched(), host.state['active'],
+           not host.state['made'], 'path.relative' in done.output, done.has('activate n'))
+
+    host.reset(fail=['dmsetup remove'])
+    done = run(host)
+    expect('a duplicate stays, and so the volume stays inactive', done, done.failed, not host.state['active'],
+           sorted(host.state['made']) == sorted(COPIES), 'stays inactive' in done.output)
+    host.change(fail=[])
+    done = run(host, check=True)
+    expect('check mode does not go on from there', done, done.failed, 'cut off' in done.output, only_reads(done))
+    done = run(host)
+    expect('the next run does', done, not done.failed, host.is_reverted(), host.state['active'], not host.state['made'])
+
+
+def refusals(host):
+    data, snap = machine(host)['lvs']
+    raid = dict(machine(host)['volumes'])
+    raid['vg0-data-real'] = dict(raid['vg0-data-real'], table='0 32768 raid raid1 3 0 region_size 4096')
+    for whats, changes in (
+            (['there is no volume vg0/data', 'there is no snapshot vg0/snap'], {'lvs': []}),
+            (['is a thin snapshot', 'is no snapshot of vg0/data', 'is read-only', 'are not active'],
+             {'lvs': [dict(data, lv_permissions='read-only'), dict(snap, pool_lv='pool', origin='')], 'active': False}),
+            (['is merging already', 'is invalid', 'other snapshots of the volume would break'],
+             {'lvs': [dict(data, lv_attr='Owi-a-s---'), dict(snap, lv_snapshot_invalid='snapshot invalid'),
+                      dict(snap, lv_name='other')]}),
+            (['is merging already'], {'lvs': [data, dict(snap, lv_name='[snap]', lv_merging='merging')]}),
+            (['is invalid', 'is mounted, unmount it first: /srv', 'tables of the kind raid'],
+             {'status': '0 32768 snapshot Invalid', 'mounts': {'vg0-data': '/srv'}, 'volumes': raid}),
+            (['overflowed', 'is in use'],
+             {'status': '0 32768 snapshot Overflow', 'lvs': [data, dict(snap, lv_device_open='open')]}),
+            (['overflowed'], {'status': '0 32768 snapshot 16384/16384 64'})):
+        host.reset(**changes)
+        done = run(host)
+        expect('refused: ' + ', '.join(whats), done, done.failed, not done.changed, only_reads(done),
+               host.is_untouched(), *[what in done.output for what in whats])
+
+
+def main():
+    host = Host('lvm-ext4', machine)
+    try:
+        successes(host)
+        failures(host)
+        refusals(host)
+    finally:
+        host.close()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,122 @@
+"""What the tests of the roles share: a host whose LVM and device-mapper are fake, and whose stores and tool are real."""
+
+import gzip
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+COMMANDS = ('lvs', 'lvchange', 'lvremove', 'dmsetup', 'blockdev', 'findmnt', 'lsblk')
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class Run:
+    """How one run of a playbook ended."""
+
+    def __init__(self, status, output, calls):
+        self.output = output
+        self.calls = calls
+        self.failed = status != 0
+        self.changed = re.search(r'changed=0 ', output) is None
+
+    def has(self, pattern):
+        return any(re.search(pattern, call) for call in self.calls)
+
+    def order(self, *patterns):
+        """These calls were made, one after the other."""
+        at = -1
+        for pattern in patterns:
+            at = next((i for i in range(at + 1, len(self.calls)) if re.search(pattern, self.calls[i])), None)
+            if at is None:
+                return False
+        return True
+
+
+class Host:
+    def __init__(self, store, state):
+        self.config = yaml.safe_load(pathlib.Path(sys.argv[1]).read_text())
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix='dm-merge-test-'))
+        self.cow = self.home / 'cow'
+        self.origin = self.home / 'origin'
+        self.initial = state
+        self.source = pathlib.Path(self.config['dm_merge_stores'], store)
+        self.known = json.loads((self.source / 'info.json').read_text())
+        for command in COMMANDS:
+            (self.home / command).write_text('#!%s\n%s' % (sys.executable, (HERE / 'fake_lvm.py').read_text()))
+            (self.home / command).chmod(0o700)
+        # Links in it stand for mappings.
+        pathlib.Path('/dev/mapper').mkdir(exist_ok=True)
+        self.reset()
+
+    def reset(self, **changes):
+        """Everything as in the beginning, but for these parts of the state."""
+        self.clear()
+        for path, name in ((self.cow, 'cow.gz'), (self.origin, 'origin-before.gz')):
+            path.write_bytes(gzip.decompress((self.source / name).read_bytes()))
+        self.write(dict(self.initial(self), **changes))
+
+    def clear(self):
+        if (self.home / 'state.json').exists():
+            for name in self.state['made']:
+                pathlib.Path('/dev/mapper', name).unlink(missing_ok=True)
+
+    def close(self):
+        self.clear()
+        shutil.rmtree(self.home)
+
+    def write(self, state):
+        (self.home / 'state.json').write_text(json.dumps(state))
+        for name, mapping in state['volumes'].items():
+            (self.home / name).unlink(missing_ok=True)
+            (self.home / name).symlink_to(mapping['file'])
+        for name, mapping in state['made'].items():
+            node = pathlib.Path('/dev/mapper', name)
+            node.unlink(missing_ok=True)
+            node.symlink_to(mapping['file'])
+
+    @property
+    def state(self):
+        return json.loads((self.home / 'state.json').read_text())
+
+    def change(self, **changes):
+        self.write(dict(self.state, **changes))
+
+    def run(self, role, variables, check=False):
+        (self.home / 'log').write_text('')
+        play = [{'hosts': 'localhost', 'connection': 'local', 'gather_facts': False,
+                 'module_defaults': {'group/dmtools.dm_merge.dm_merge': {
+                     'executable': self.config['dm_merge_executable']}},
+                 'roles': ['dmtools.dm_merge.' + role]}]
+        (self.home / 'play.yml').write_text(yaml.safe_dump(play))
+        command = ['ansible-playbook', str(self.home / 'play.yml'), '-i', 'localhost,', '--diff', '-e', json.dumps(
+            dict(variables, ansible_python_interpreter=sys.executable))]
+        environment = dict(os.environ, PATH='%s:%s' % (self.home, os.environ['PATH']), FAKE_LVM=str(self.home),
+                           ANSIBLE_NOCOLOR='1', ANSIBLE_PIPELINING='1')
+        done = subprocess.run(command + (['--check'] if check else []), env=environment, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+        return Run(done.returncode, done.stdout, (self.home / 'log').read_text().splitlines())
+
+    def is_reverted(self):
+        return self._origin_is('origin_after')
+
+    def is_untouched(self):
+        return self._origin_is('origin_before')
+
+    def _origin_is(self, name):
+        return hashlib.sha256(self.origin.read_bytes()).hexdigest() == self.known[name]['sha256']
+
+
+def expect(what, run, *holds):
+    """Says what was tested, and ends the test where something does not hold."""
+    if not all(holds):
+        print(run.output)
+        print('\n'.join(run.calls))
+        sys.exit('not so: %s %s' % (what, list(holds)))
+    print('ok: %s' % what, flush=True)

@@ -1,0 +1,26 @@
+#!/bin/sh
+# pipeline.sh DM_MERGE STORE: runs the pipeline of the collection's README, as it stands there, on a copy of a bundled
+# store, and holds the origin against what the kernel made of it.
+set -eu
+cd "$(dirname "$0")/../.."
+readme=$PWD/ansible/README.md
+PATH=$(dirname "$(readlink -f "$1")"):$PATH
+export PATH
+store=$(readlink -f "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+gzip -dc "$store/cow.gz" > cow
+gzip -dc "$store/origin-before.gz" > origin
+printf '{"input": "%s/cow", "output": "%s/origin", "label": "CHG-1234"}\n' "$work" "$work" > job.json
+# The first block of shell below the heading.
+# shellcheck disable=SC2016 # backquotes of Markdown
+sed -n '/^## In a pipeline/,$p' "$readme" | sed -n '/^```sh$/,/^```$/p' | sed '1d; /^```$/,$d' > pipeline
+grep -q 'dm-merge apply' pipeline
+
+sh -x pipeline
+gzip -dc "$store/origin-after.gz" | cmp - origin
+# Once more, and nothing is left to do.
+sh pipeline
+jq -e '.status == "unchanged"' report.json
