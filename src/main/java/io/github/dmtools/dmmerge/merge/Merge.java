@@ -17,7 +17,6 @@ import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Planner;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
-import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -116,7 +115,7 @@ public final class Merge {
       if (!job.force()) {
         opened.warnOfProblems();
         ExceptionStore store = opened.readStore(cancel);
-        warnOfDeviation(job, opened, store, warnings);
+        approve(job, opened, store);
         return compare(
             job, opened, store, PlanDepth.DIGEST, maxMappings, planOut, report, warnings);
       }
@@ -168,18 +167,6 @@ public final class Merge {
             records::approvedPlan,
             listener.begin("checking", store.bytes()),
             cancel);
-  }
-
-  /** Says in a dry run whether the real one would be refused. */
-  private void warnOfDeviation(Job job, OpenJob opened, ExceptionStore store, Warnings warnings) {
-    try {
-      approve(job, opened, store);
-    } catch (ProblemException e) {
-      if (e.problem().code().exitStatus() != ExitStatus.FORBIDDEN) {
-        throw e;
-      }
-      warnings.warn(e.problem().asWarning());
-    }
   }
 
   /**
