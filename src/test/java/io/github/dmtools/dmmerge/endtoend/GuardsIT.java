@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,9 @@ import tools.jackson.databind.JsonNode;
 final class GuardsIT {
   private static final int FORBIDDEN = 78;
   private static final int ORIGIN_BYTES = 4 << 20;
+
+  /** The first chunk is one that the store would replace. */
+  private static final int CHUNK_BYTES = 4096;
 
   @TempDir private Path folder;
   private Path store = Path.of("");
@@ -100,7 +106,7 @@ final class GuardsIT {
   }
 
   private void refuses(Path output, String code) {
-    String before = Fixture.sha256(output);
+    String before = untouched(output, code);
     Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, output, true));
     JsonNode problem = launcher.run("apply", "-").expectProblem(FORBIDDEN, code).json();
     assertEquals(output.toString(), problem.path("path").asString());
@@ -112,6 +118,17 @@ final class GuardsIT {
       assertTrue(warnings.findValuesAsString("code").contains(code), result::text);
       assertTrue(result.stderr().contains("dm-merge: warning: "), result::stderr);
     }
-    assertEquals(before, Fixture.sha256(output));
+    assertEquals(before, untouched(output, code));
+  }
+
+  /** What nobody but a merge would write: the kernel may swap to all but a header. */
+  private static String untouched(Path output, String code) {
+    try (InputStream in = Files.newInputStream(output)) {
+      return code.equals("device.swap")
+          ? HexFormat.of().formatHex(in.readNBytes(CHUNK_BYTES))
+          : Fixture.sha256(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
