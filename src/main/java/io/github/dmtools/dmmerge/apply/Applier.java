@@ -63,7 +63,7 @@ public final class Applier {
     try {
       barrier();
       return null;
-    } catch (OutOfMemoryError | RuntimeException e) {
+    } catch (Error | RuntimeException e) {
       return problemOf(e);
     }
   }
@@ -85,7 +85,7 @@ public final class Applier {
       // What the portion before says comes first: it happened first.
       Problem uncommitted = committer.await();
       return uncommitted != null ? uncommitted : unread;
-    } catch (OutOfMemoryError | RuntimeException e) {
+    } catch (Error | RuntimeException e) {
       return problemOf(e);
     }
   }
@@ -114,7 +114,7 @@ public final class Applier {
         committer.commit(portion);
       }
       return null;
-    } catch (OutOfMemoryError | RuntimeException e) {
+    } catch (Error | RuntimeException e) {
       return problemOf(e);
     }
   }

@@ -18,6 +18,7 @@ final class Ledger {
   private RangeLog sinceBarrier = new RangeLog();
   private boolean changed;
   private boolean dirty;
+  private boolean foundEqual;
   private boolean exceptionPending;
   private long exceptionBytes;
 
@@ -32,9 +33,13 @@ final class Ledger {
     dirty = true;
   }
 
-  /** Whether anything was written since the last barrier, and be it a part of a piece. */
+  /**
+   * Whether something may be called done that no barrier is behind: what was written since the last
+   * one, and be it a part of a piece, and what was found equal. That may be the work of a run that
+   * was killed before its barrier, and lie in the page cache alone.
+   */
   boolean needsBarrier() {
-    return dirty;
+    return dirty || foundEqual;
   }
 
   /** Bytes that were written since the last barrier. */
@@ -48,6 +53,7 @@ final class Ledger {
     for (int slot = 0; slot < window.size(); slot++) {
       Problem problem = portion.problem(slot);
       Tally.Fate fate = Tally.Fate.UNCHANGED;
+      foundEqual |= problem == null && !portion.isPending(slot);
       if (problem != null) {
         fate = Tally.Fate.FAILED;
         failures.add(portion.range(slot, problem));
@@ -60,7 +66,7 @@ final class Ledger {
     }
     if (!dirty) {
       // An exception ended here whose last write had its barrier already.
-      settle();
+      tally.settle();
     }
   }
 
@@ -93,6 +99,7 @@ final class Ledger {
   /** A barrier succeeded: what was written is durable. */
   void settle() {
     dirty = false;
+    foundEqual = false;
     tally.settle();
     sinceBarrier = new RangeLog();
   }
@@ -100,6 +107,7 @@ final class Ledger {
   /** A barrier failed: nothing that was written since the one before is known to be durable. */
   void failUnsettled() {
     dirty = false;
+    foundEqual = false;
     tally.failUnsettled();
     failures.addAll(sinceBarrier);
     sinceBarrier = new RangeLog();

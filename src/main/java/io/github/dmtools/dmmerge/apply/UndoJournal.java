@@ -1,7 +1,10 @@
 package io.github.dmtools.dmmerge.apply;
 
+import io.github.dmtools.dmmerge.chunk.ChunkSet;
+import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Window;
 import io.github.dmtools.dmmerge.problem.Problem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +14,30 @@ import org.jspecify.annotations.Nullable;
  * save.
  */
 public final class UndoJournal implements RunJournal {
+  /** Knows whether chunks that an earlier run saved are still that run's business. */
+  @FunctionalInterface
+  public interface SavedBefore {
+    /**
+     * Holds chunks of the origin against what was saved of them.
+     *
+     * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.stale} if one holds
+     *     anything but what was saved or what the store has
+     */
+    void requireUntouched(List<PlannedException> chunks);
+  }
+
   private final Supplier<UndoRecorder> opener;
+  private final SavedBefore savedBefore;
+  private final ChunkSet savedNow = new ChunkSet();
   private @Nullable UndoRecorder recorder;
 
   /**
    * @param opener makes or continues the undo store; called once at most
+   * @param savedBefore is asked about chunks that need no saving, once for each
    */
-  public UndoJournal(Supplier<UndoRecorder> opener) {
+  public UndoJournal(Supplier<UndoRecorder> opener, SavedBefore savedBefore) {
     this.opener = opener;
+    this.savedBefore = savedBefore;
   }
 
   @Override
@@ -30,11 +49,22 @@ public final class UndoJournal implements RunJournal {
   public void before(Portion portion) {
     UndoRecorder undo = recorder();
     Window window = portion.window();
+    List<PlannedException> before = new ArrayList<>();
     for (int place = 0; place < window.size(); place++) {
       int slot = window.slotAt(place);
-      if (portion.isPending(slot) && !undo.isSaved(window.oldChunk(slot))) {
-        save(undo, portion, slot);
+      long chunk = window.oldChunk(slot);
+      if (!portion.isPending(slot)) {
+        continue;
       }
+      if (!undo.isSaved(chunk)) {
+        save(undo, portion, slot);
+        savedNow.add(chunk);
+      } else if (savedNow.add(chunk)) {
+        before.add(window.exception(slot));
+      }
+    }
+    if (!before.isEmpty()) {
+      savedBefore.requireUntouched(before);
     }
     undo.commit();
   }

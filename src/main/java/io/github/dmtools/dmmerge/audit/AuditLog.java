@@ -100,11 +100,15 @@ public final class AuditLog implements AutoCloseable {
     try {
       chain.begin(lines);
       renderer.render(event, clock.instant(), lines);
+      chain.end(lines, start);
     } catch (RuntimeException e) {
       lines.cut(start); // half a line must not reach the log
       throw e;
+    } catch (Error e) {
+      lines.cut(start);
+      failed = true; // the chain may be ahead of its lines
+      throw e;
     }
-    chain.end(lines, start);
     if (lines.length() >= WRITE_BYTES) {
       write(false);
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class LogEnd {
   private static final int BLOCK_BYTES = 1 << 16;
 
+  /** More than a run appends between two syncs. */
+  private static final long UNSURE_BYTES = 32 << 20;
+
   private final LogFile file;
 
   LogEnd(LogFile file) {
@@ -26,7 +29,7 @@ final class LogEnd {
    */
   @Nullable AuditHead settle(WarningSink warnings) throws IOException {
     long size = file.size();
-    long end = lineFeedBefore(size) + 1;
+    long end = lineFeedBefore(firstHole(size)) + 1;
     AuditHead head = end == 0 ? null : lastLine(end);
     if (head == null) {
       requireLog(size);
@@ -39,17 +42,44 @@ final class LogEnd {
   }
 
   /**
+   * Where the first zero is in the part of a log that may not have been durable when the power
+   * failed: a file system may have the log's new size and not all of its data. No line holds one.
+   *
+   * @return the size if there is none
+   */
+  private long firstHole(long size) throws IOException {
+    for (long at = Math.max(0, size - UNSURE_BYTES); at < size; at += BLOCK_BYTES) {
+      byte[] block = file.read(at, (int) Math.min(BLOCK_BYTES, size - at));
+      for (int i = 0; i < block.length; i++) {
+        if (block[i] == 0) {
+          return at + i;
+        }
+      }
+    }
+    return size;
+  }
+
+  /**
    * Nothing is taken from a file that is no log, named by mistake. A first line that is torn begins
    * as a line does, or with the zeroes that a power cut left in its place.
    */
   private void requireLog(long size) throws IOException {
     int length = (int) Math.min(Frame.SEQ.length, size);
-    byte[] found = file.read(0, length);
-    byte[] line = Arrays.copyOf(Frame.SEQ, length);
-    if (!Arrays.equals(found, line) && !Arrays.equals(found, new byte[length])) {
+    boolean line = Arrays.equals(file.read(0, length), Arrays.copyOf(Frame.SEQ, length));
+    if (!line && !(size <= UNSURE_BYTES && isZero(size))) {
       throw LogFile.problem(
           ProblemCode.AUDIT_BROKEN, file.path(), "cannot continue", "it is no audit log");
     }
+  }
+
+  private boolean isZero(long size) throws IOException {
+    for (long at = 0; at < size; at += BLOCK_BYTES) {
+      byte[] block = file.read(at, (int) Math.min(BLOCK_BYTES, size - at));
+      if (!Arrays.equals(block, new byte[block.length])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private AuditHead lastLine(long end) throws IOException {

@@ -92,7 +92,8 @@ record Approval(String planSha256, WindowSums sums) {
     private final List<TornChunks.Suspect> suspects = new ArrayList<>();
     private long moreSuspects;
     private long missing;
-    private boolean hasOrigins = true;
+    private long withOrigin;
+    private long withoutOrigin;
 
     Comparison(
         String path, ApprovedPlan plan, ExceptionStore store, BlockDevice origin, TornChunks torn) {
@@ -119,8 +120,9 @@ record Approval(String planSha256, WindowSums sums) {
       if (then != null) {
         planDigest.add(then.oldChunk(), then.newChunk(), then.bytes(), digest(then.sourceSha256()));
         if (then.originSha256() == null) {
-          hasOrigins = false;
+          withoutOrigin++;
         } else {
+          withOrigin++;
           originsDigest.add(digest(then.originSha256()));
         }
       }
@@ -163,12 +165,12 @@ record Approval(String planSha256, WindowSums sums) {
       if (!planDigest.hex().equals(said.planSha256())) {
         throw broken("was changed: its plan_sha256 is not that of its exceptions");
       }
-      String origins = hasOrigins ? originsDigest.hex() : null;
-      if (said.originsSha256() != null && !said.originsSha256().equals(origins)) {
-        throw broken("was changed: its origins_sha256 is not that of its exceptions");
+      if (withOrigin > 0 && withoutOrigin > 0) {
+        throw broken("was changed: some of its exceptions have no origin_sha256");
       }
-      if (said.originsSha256() == null && hasOrigins && store.exceptions() > 0) {
-        throw broken("was changed: it has digests of an origin, and no origins_sha256");
+      boolean hasOrigins = said.originsSha256() != null;
+      if (hasOrigins ? !originsDigest.hex().equals(said.originsSha256()) : withOrigin > 0) {
+        throw broken("was changed: its origins_sha256 is not that of its exceptions");
       }
       if (stale.count > 0) {
         throw stale("and the store differ in " + stale.tell(stale.newChunk, store.device()));
@@ -190,7 +192,7 @@ record Approval(String planSha256, WindowSums sums) {
     }
 
     private void suspect(TornChunks.Suspect suspect) {
-      if (suspects.size() < MAX_SUSPECTS) {
+      if (suspects.size() < (torn == TornChunks.NONE ? 1 : MAX_SUSPECTS)) {
         suspects.add(suspect);
       } else {
         moreSuspects++;

@@ -11,13 +11,21 @@ import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.plan.Extent;
 import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the audit log what is going to be written, durable before it is, and what was. */
 final class AuditJournal implements RunJournal, AutoCloseable {
+  private static final Problem NOT_WRITTEN =
+      Problem.of(ProblemCode.INTERNAL_BUG, "the batch was not written to its end");
+
   private final AuditLog log;
   private final AuditRun run;
+
+  /** Extents were told of whose write did not come to its end. */
+  private boolean unfinished;
+
   private long batch = 1;
   private long extents;
   private long bytes;
@@ -49,6 +57,7 @@ final class AuditJournal implements RunJournal, AutoCloseable {
 
   @Override
   public void before(Portion portion) {
+    unfinished = true;
     for (Extent extent : portion.extents()) {
       log.append(
           new AuditEvent.ExtentWrite(
@@ -79,14 +88,20 @@ final class AuditJournal implements RunJournal, AutoCloseable {
               problem.message()));
       bytes -= failure.bytes();
     }
+    unfinished = false;
   }
 
   @Override
   public void barrier(@Nullable Problem failed) {
+    Problem problem = failed == null && unfinished ? NOT_WRITTEN : failed;
+    if (problem == null && extents == 0) {
+      return; // the barrier was for what an earlier run wrote
+    }
     log.append(
-        failed == null
+        problem == null
             ? new AuditEvent.BatchWritten(batch, extents, bytes)
-            : new AuditEvent.BatchFailed(batch, failed.code().code(), failed.message()));
+            : new AuditEvent.BatchFailed(batch, problem.code().code(), problem.message()));
+    unfinished = false;
     batch++;
     extents = 0;
     bytes = 0;

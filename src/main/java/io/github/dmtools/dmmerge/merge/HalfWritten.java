@@ -1,11 +1,16 @@
 package io.github.dmtools.dmmerge.merge;
 
+import io.github.dmtools.dmmerge.apply.UndoJournal;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
+import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Sha256;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +27,7 @@ import java.util.Set;
  * @param store what was being merged
  */
 record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin)
-    implements TornChunks {
+    implements TornChunks, UndoJournal.SavedBefore {
   private static final int PIECE_BYTES = 1 << 20;
 
   @Override
@@ -40,6 +45,29 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
       }
     }
     return ours;
+  }
+
+  @Override
+  public void requireUntouched(List<PlannedException> chunks) {
+    Set<Long> ours =
+        among(chunks.stream().map(chunk -> new TornChunks.Suspect(chunk, null)).toList());
+    for (PlannedException chunk : chunks) {
+      if (!ours.contains(chunk.oldChunk())) {
+        long offset = store.chunkSize().offsetOf(chunk.oldChunk());
+        throw new ProblemException(
+            Problem.at(
+                ProblemCode.UNDO_STALE,
+                origin.path(),
+                offset,
+                String.format(
+                    "chunk %d (at byte %d) of %s holds neither what %s saved of it nor what %s has",
+                    chunk.oldChunk(),
+                    offset,
+                    origin.path(),
+                    undo.device().path(),
+                    store.device().path())));
+      }
+    }
   }
 
   private boolean isOurs(Suspect suspect, long savedIn) {
@@ -60,7 +88,7 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
         return false;
       }
     }
-    return seen.hex().equals(suspect.seenSha256());
+    return suspect.seenSha256() == null || seen.hex().equals(suspect.seenSha256());
   }
 
   private static void read(BlockDevice device, ByteBuffer target, long offset, int count) {

@@ -115,6 +115,7 @@ public final class Merge {
       if (!job.force()) {
         opened.warnOfProblems();
         ExceptionStore store = opened.readStore(cancel);
+        opened.requireItsOrigin(store);
         approve(job, opened, store);
         return compare(
             job, opened, store, PlanDepth.DIGEST, maxMappings, planOut, report, warnings);

@@ -79,6 +79,9 @@ final class OpenJob implements AutoCloseable {
       if (job.audit() != null) {
         requireApart(job.audit(), devices, warnings, input, output);
       }
+      if (job.undo() != null) {
+        requireApart(job.undo(), devices, warnings, input, output);
+      }
       OpenJob opened = new OpenJob(job, devices, warnings, input, inputUse, output, outputUse);
       opened.flushCaches();
       return opened;

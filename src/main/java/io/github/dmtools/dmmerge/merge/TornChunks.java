@@ -3,6 +3,7 @@ package io.github.dmtools.dmmerge.merge;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which chunks of the origin hold a part of both sides because a run was killed in the middle
@@ -20,7 +21,7 @@ interface TornChunks {
    * A chunk that holds neither what an approved plan saw nor what the store holds.
    *
    * @param now the exception
-   * @param seenSha256 what the plan saw in the origin, in hexadecimal
+   * @param seenSha256 what the plan saw in the origin, in hexadecimal; null where there is no plan
    */
-  record Suspect(PlannedException now, String seenSha256) {}
+  record Suspect(PlannedException now, @Nullable String seenSha256) {}
 }

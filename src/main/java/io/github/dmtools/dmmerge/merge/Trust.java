@@ -8,6 +8,7 @@ import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class Trust implements AutoCloseable {
   List<RunJournal> journals() {
     List<RunJournal> journals = new ArrayList<>();
     if (job.undo() != null) {
-      journals.add(new UndoJournal(this::openUndo));
+      journals.add(new UndoJournal(this::openUndo, this::requireUntouched));
     }
     if (audit != null) {
       journals.add(audit);
@@ -85,6 +86,13 @@ final class Trust implements AutoCloseable {
     undo = file;
     recorder = file.recorder(origin);
     return recorder;
+  }
+
+  private void requireUntouched(List<PlannedException> chunks) {
+    if (undo != null) {
+      ExceptionStore saved = undo.saved(origin, CancelSignal.NEVER);
+      new HalfWritten(saved, store, origin).requireUntouched(chunks);
+    }
   }
 
   /**

@@ -178,6 +178,15 @@ final class UndoFile implements AutoCloseable {
     return new UndoRecorder(writer, origin);
   }
 
+  /**
+   * The entries that earlier runs made durable, to be held against the origin.
+   *
+   * @throws ProblemException {@code device.read}, {@code run.interrupted}
+   */
+  ExceptionStore saved(BlockDevice origin, CancelSignal cancel) {
+    return ExceptionStore.read(file, origin, cancel);
+  }
+
   String path() {
     return file.path();
   }

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.plan;
 
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import java.nio.ByteBuffer;
@@ -18,6 +19,8 @@ public final class Window {
   private final Side store;
   private final @Nullable Side origin;
   private final int capacity;
+  private final ChunkSize chunkSize;
+  private final long originBytes;
   private final boolean wholeChunks;
   private final long[] index;
   private final long[] oldChunk;
@@ -36,6 +39,8 @@ public final class Window {
     long piecesPerChunk = store.chunkSize().bytes() / pieceBytes;
     long most = Math.max(1, Math.multiplyExact(store.exceptions(), piecesPerChunk));
     this.capacity = (int) Math.min(most, Math.min(MAX_PIECES, BUFFER_BYTES / pieceBytes));
+    this.chunkSize = store.chunkSize();
+    this.originBytes = store.originBytes();
     this.wholeChunks = piecesPerChunk == 1;
     this.storeDevice = store.device();
     this.originDevice = origin;
@@ -125,6 +130,18 @@ public final class Window {
 
   public int bytes(int slot) {
     return bytes[slot];
+  }
+
+  /** The exception that the piece belongs to: where it is, and how much of it the origin has. */
+  public PlannedException exception(int slot) {
+    return new PlannedException(
+        index[slot],
+        oldChunk[slot],
+        newChunk[slot],
+        chunkSize.clippedBytes(oldChunk[slot], originBytes),
+        null,
+        null,
+        null);
   }
 
   /** Whether the piece is the last one of its exception. */

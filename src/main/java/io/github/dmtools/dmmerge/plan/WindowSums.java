@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.plan;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,12 +27,17 @@ public final class WindowSums {
     return number < sums.size() && Arrays.equals(sums.get(number), sum(window));
   }
 
-  /** A digest of digests: those of the pieces are made on all cores. */
+  /** Of the places and the digests of all pieces, which are made on all cores. */
   private static byte[] sum(Window window) {
     PieceDigests pieces = new PieceDigests(window.size());
     pieces.ofStore(window);
     MessageDigest digest = Sha256.create();
+    ByteBuffer place = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES);
     for (int slot = 0; slot < window.size(); slot++) {
+      place.clear();
+      place.putLong(window.originOffset(slot)).putLong(window.storeOffset(slot));
+      place.putInt(window.bytes(slot));
+      digest.update(place.flip());
       digest.update(pieces.store(slot));
     }
     return digest.digest();

@@ -107,6 +107,10 @@ public enum ProblemCode {
       "undo.other_origin",
       ExitStatus.FORBIDDEN,
       "name the origin that the undo file was made for, or a new undo file"),
+  UNDO_STALE(
+      "undo.stale",
+      ExitStatus.FORBIDDEN,
+      "the origin was written to since the undo file was begun: name a new one, keep the old one"),
   UNDO_COMPLETE(
       "undo.complete",
       ExitStatus.FORBIDDEN,

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
+import io.github.dmtools.dmmerge.device.AlignedBuffers;
+import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
@@ -16,6 +18,7 @@ import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -101,13 +104,25 @@ final class ApplierTest {
   }
 
   @Test
-  void noBarrierWithoutAWrite() {
+  void whatIsFoundEqualIsMadeDurableToo() {
     origin.set(0, merged);
     ApplyOutcome outcome = apply();
     assertFalse(outcome.changed());
     assertEquals(20, outcome.exceptions().unchanged());
-    assertEquals(0, origin.barriers());
+    assertEquals(1, origin.barriers());
     assertEquals(List.of(), origin.writes());
+  }
+
+  /** A run was killed behind its last write, and the power fails behind the run that followed. */
+  @Test
+  void aRunThatOnlyFindsWhatAKilledOneWroteMakesItDurable() {
+    try (BlockDevice killed = origin.openForWriting()) {
+      ByteBuffer all = AlignedBuffers.allocate(merged.length).put(merged).flip();
+      killed.write(all, 0);
+    }
+    assertFalse(apply().changed());
+    origin.crash();
+    assertArrayEquals(merged, origin.content());
   }
 
   @Test

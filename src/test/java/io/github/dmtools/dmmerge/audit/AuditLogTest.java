@@ -205,6 +205,26 @@ final class AuditLogTest {
     assertArrayEquals(new byte[5000], Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
   }
 
+  /** A page in the middle of what was not durable, with whole lines behind it. */
+  @Test
+  void keepsAHoleAndWhatIsBehindItAside() throws IOException {
+    SampleLog.appendRun(log, 1, 50);
+    byte[] whole = Files.readAllBytes(log);
+    byte[] holed = whole.clone();
+    Arrays.fill(holed, 8192, 12288, (byte) 0);
+    Files.write(log, holed);
+    List<Warning> warnings = new ArrayList<>();
+    try (AuditLog audit = SampleLog.open(log, warnings)) {
+      audit.start(SampleLog.run(2));
+    }
+    assertEquals(1, warnings.size());
+    byte[] aside = Files.readAllBytes(folder.resolve("audit.jsonl.torn-1"));
+    int kept = holed.length - aside.length;
+    assertTrue(kept <= 8192 && whole[kept - 1] == '\n', "cut at " + kept);
+    assertArrayEquals(Arrays.copyOfRange(holed, kept, holed.length), aside);
+    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+  }
+
   /** Somebody's file, named by mistake: its last line may well have no line feed. */
   @Test
   void takesNothingFromAFileThatIsNoLog() throws IOException {

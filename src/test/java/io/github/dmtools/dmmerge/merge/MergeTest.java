@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.merge;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,8 @@ import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.time.Clock;
@@ -24,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The story on devices in memory. */
@@ -62,8 +66,61 @@ final class MergeTest {
     assertEquals(2, origin.cachesFlushed(), "before reading and after writing");
     Report again = apply(job(true));
     assertEquals(Report.Status.UNCHANGED, again.status());
-    assertEquals(1, origin.barriers());
+    assertEquals(2, origin.barriers(), "what is found equal is made durable too");
     assertEquals(Report.Status.UNCHANGED, merge().verify(job(false), 10).status());
+  }
+
+  /** The barrier failed: the undo store stays open, and the same job goes on with it. */
+  @Test
+  void continuesItsUndoStore() {
+    Job undoable = undoable("/undo");
+    origin.failBarrier(1);
+    assertEquals(ProblemCode.DEVICE_BARRIER, problem(apply(undoable)));
+    Report again = apply(undoable);
+    assertEquals(Report.Status.APPLIED, again.status());
+    assertEquals(2, Objects.requireNonNull(again.undo()).exceptions());
+    assertTrue(Objects.requireNonNull(again.undo()).continued());
+    Report undone = apply(Job.plain("/undo", "/dev/origin", false, false, true));
+    assertEquals(Report.Status.APPLIED, undone.status());
+    assertArrayEquals(before, origin.durableContent());
+  }
+
+  @Test
+  void refusesAnUndoStoreThatTheOriginHasLeftBehind() {
+    origin.failBarrier(1);
+    apply(undoable("/undo"));
+    byte[] since = Stamp.of('s', CHUNK);
+    origin.set(7 * CHUNK, since);
+    byte[] now = origin.content();
+    Report report = apply(undoable("/undo"));
+    assertEquals(ProblemCode.UNDO_STALE, problem(report));
+    assertFalse(report.changed());
+    assertArrayEquals(now, origin.content());
+
+    assertEquals(Report.Status.APPLIED, apply(undoable("/another")).status());
+    apply(Job.plain("/another", "/dev/origin", false, false, true));
+    assertArrayEquals(now, origin.durableContent());
+  }
+
+  /** A chunk that was being written when the run was killed holds sectors of both. */
+  @Test
+  void goesOnWithAChunkThatIsHalfWritten() {
+    origin.failBarrier(1);
+    apply(undoable("/undo"));
+    origin.set(7 * CHUNK, merged, 7 * CHUNK, CHUNK / 2);
+    assertEquals(Report.Status.APPLIED, apply(undoable("/undo")).status());
+    assertArrayEquals(merged, origin.durableContent());
+    apply(Job.plain("/undo", "/dev/origin", false, false, true));
+    assertArrayEquals(before, origin.durableContent());
+  }
+
+  private static Job undoable(String undo) {
+    return new Job("/dev/store", "/dev/origin", false, false, true, null, undo, null, false, null);
+  }
+
+  private static @Nullable ProblemCode problem(Report report) {
+    Problem problem = report.problem();
+    return problem == null ? null : problem.code();
   }
 
   @Test
