@@ -1,0 +1,100 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Approved, undoable, audited and verified: all four at once, on every store, in files. */
+final class TrustIT {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @MethodSource("io.github.dmtools.dmmerge.endtoend.Fixture#mergeable")
+  void mergesAndUndoes(String name) throws IOException {
+    Fixture fixture = Fixture.unpack(name, folder);
+    long exceptions = fixture.exceptions();
+    Path plan = folder.resolve("plan.json");
+    Path undo = folder.resolve("undo");
+    Path log = folder.resolve("audit.jsonl");
+    Launcher launcher = new Launcher(folder).stdin(fixture.job(false));
+    launcher.run("plan", "-", "-o", plan.toString()).expect(0);
+    String approved =
+        new JsonMapper().readTree(Files.readAllBytes(plan)).path("plan_sha256").asString();
+
+    String job = job(fixture, plan.toString(), undo, log);
+    JsonNode report = launcher.stdin(job).run("apply", "-").expect(0).json();
+    assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
+    assertEquals(approved, report.path("plan_sha256").asString());
+    assertEquals("same", report.at("/verification/status").asString());
+    assertEquals(exceptions, report.at("/verification/exceptions").asLong());
+    assertEquals(exceptions, report.at("/undo/exceptions").asLong());
+    assertEquals(exceptions > 0, Files.exists(undo), "made when there is something to save");
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
+
+    JsonNode again = launcher.run("apply", "-").expect(0).json();
+    assertEquals("unchanged", again.path("status").asString());
+    JsonNode audit = launcher.run("audit", log.toString()).expect(0).json();
+    assertEquals(again.at("/audit/sha256"), audit.at("/head/line_sha256"));
+    assertEquals(2, audit.path("runs").size());
+    assertEquals(report.at("/audit/run_id"), audit.at("/runs/0/run_id"));
+    assertEquals(report.at("/bytes/written"), audit.at("/runs/0/bytes"));
+    assertTrue(audit.at("/runs/0/finished").asBoolean());
+    assertEquals(approved, audit.at("/runs/0/plan_sha256").asString());
+    if (exceptions == 0) {
+      return;
+    }
+
+    launcher.run("check", undo.toString()).expect(0);
+    String back = Fixture.job(undo, fixture.origin(), true);
+    JsonNode undone = launcher.stdin(back).run("apply", "-").expect(0).json();
+    assertEquals(exceptions, undone.at("/counts/written").asLong());
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+
+    // The undo store is of a run that finished: what it saved must not be mixed with another run's.
+    launcher.stdin(job).run("apply", "-").expect(78);
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+  }
+
+  @Test
+  void refusesWhatWasNotApproved() throws IOException {
+    Fixture fixture = Fixture.unpack("random-4k", folder);
+    Launcher launcher = new Launcher(folder);
+    Path undo = folder.resolve("undo");
+    Path log = folder.resolve("audit.jsonl");
+    String none = "sha256:" + "0".repeat(64);
+    launcher.stdin(job(fixture, none, undo, log)).run("apply", "-").expectProblem(78, "plan.stale");
+
+    Path plan = folder.resolve("plan.json");
+    launcher.stdin(fixture.job(false)).run("plan", "-", "-o", plan.toString()).expect(0);
+    String text = Files.readString(plan);
+    int digest = text.indexOf("origin_sha256\":\"") + 20;
+    char other = text.charAt(digest) == '0' ? '1' : '0';
+    Path forged = folder.resolve("forged.json");
+    Files.writeString(forged, text.substring(0, digest) + other + text.substring(digest + 1));
+    launcher
+        .stdin(job(fixture, forged.toString(), undo, log))
+        .run("apply", "-")
+        .expectProblem(65, "plan.syntax");
+
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+    assertFalse(Files.exists(undo) || Files.exists(log), "nothing was begun");
+  }
+
+  private static String job(Fixture fixture, String expect, Path undo, Path log) {
+    ObjectNode job = (ObjectNode) new JsonMapper().readTree(fixture.job(true));
+    job.put("expect", expect).put("undo", undo.toString()).put("audit", log.toString());
+    return job.put("verify", true).put("label", "CHG-1234").toString();
+  }
+}
