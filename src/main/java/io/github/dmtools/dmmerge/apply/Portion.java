@@ -42,7 +42,7 @@ public final class Portion {
     number = windowNumber;
     anyPending = false;
     Arrays.fill(problems, null);
-    window.fill(pieces, this::keepFirst);
+    window.fill(pieces, this::fail);
     for (int slot = 0; slot < window.size(); slot++) {
       pending[slot] = problems[slot] == null && window.differs(slot);
       anyPending |= pending[slot];
@@ -50,21 +50,17 @@ public final class Portion {
     extents = digesting ? Extent.of(window, slot -> pending[slot]) : List.of();
   }
 
-  private void keepFirst(int slot, Problem problem) {
-    if (problems[slot] == null) {
-      problems[slot] = problem;
-    }
-  }
-
   /** Writes what is pending. What cannot be written becomes a problem of its piece. */
   void write(BlockDevice origin) {
     Side target = window.overlay(pending);
-    target.write(origin, slot -> pending[slot] && problems[slot] == null, this::keepFirst);
+    target.write(origin, slot -> pending[slot] && problems[slot] == null, this::fail);
   }
 
-  /** The piece must not be written after all. */
+  /** The piece was not read or not written, or must not be: what went wrong first counts. */
   void fail(int slot, Problem problem) {
-    keepFirst(slot, problem);
+    if (problems[slot] == null) {
+      problems[slot] = problem;
+    }
   }
 
   /** Position of its window in the run, from 0. */

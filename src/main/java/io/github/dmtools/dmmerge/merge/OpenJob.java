@@ -16,7 +16,9 @@ import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,16 +75,9 @@ final class OpenJob implements AutoCloseable {
         lock(output, mode);
       }
       lock(input, LockMode.SHARED);
-      for (String file : ownFiles) {
-        requireApart(file, devices, warnings, input, output);
-      }
-      if (job.audit() != null) {
-        requireApart(job.audit(), devices, warnings, input, output);
-      }
-      if (job.undo() != null) {
-        requireApart(job.undo(), devices, warnings, input, output);
-      }
       OpenJob opened = new OpenJob(job, devices, warnings, input, inputUse, output, outputUse);
+      ownFiles.forEach(opened::requireApart);
+      Stream.of(job.audit(), job.undo()).filter(Objects::nonNull).forEach(opened::requireApart);
       opened.flushCaches();
       return opened;
     } catch (RuntimeException e) {
@@ -100,21 +95,18 @@ final class OpenJob implements AutoCloseable {
     }
   }
 
-  /** A document must not take the place of the bytes that a device, such as a loop device, has. */
-  private static void requireApart(
-      String file,
-      Devices devices,
-      Warnings warnings,
-      BlockDevice input,
-      @Nullable BlockDevice output) {
+  /**
+   * A file of ours must not take the place of the bytes that a device, such as a loop device, has.
+   */
+  private void requireApart(String file) {
     if (!devices.isFile(file)) {
       return;
     }
     try (BlockDevice own = devices.openForReading(file, false, warnings)) {
       DeviceUse use = devices.useOf(own);
-      refuse(Guards.sameStorage(own.path(), use, input.path(), devices.useOf(input)));
-      if (output != null) {
-        refuse(Guards.sameStorage(own.path(), use, output.path(), devices.useOf(output)));
+      refuse(Guards.sameStorage(own.path(), use, input.path(), inputUse));
+      if (output != null && outputUse != null) {
+        refuse(Guards.sameStorage(own.path(), use, output.path(), outputUse));
       }
     }
   }

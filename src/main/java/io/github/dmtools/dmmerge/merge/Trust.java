@@ -90,6 +90,7 @@ final class Trust implements AutoCloseable {
 
   private void requireUntouched(List<PlannedException> chunks) {
     if (undo != null) {
+      // Read anew each time: the run itself adds to it.
       ExceptionStore saved = undo.saved(origin, CancelSignal.NEVER);
       new HalfWritten(saved, store, origin).requireUntouched(chunks);
     }

@@ -39,6 +39,11 @@ interface ExceptionDigests {
   /** A window was filled. */
   void begin(Window window);
 
+  /** The digests of the window's pieces, with the store's side at least. */
+  default PieceDigests pieces(Window window) {
+    return PieceDigests.storeOf(window);
+  }
+
   /** The next piece in the table's order. */
   void add(Window window, int slot);
 
@@ -57,6 +62,11 @@ interface ExceptionDigests {
       } else {
         pieces.ofStore(window);
       }
+    }
+
+    @Override
+    public PieceDigests pieces(Window window) {
+      return pieces;
     }
 
     @Override

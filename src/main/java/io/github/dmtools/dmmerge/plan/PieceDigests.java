@@ -12,6 +12,13 @@ final class PieceDigests {
     this.origin = new byte[capacity][];
   }
 
+  /** The store's side of a window. */
+  static PieceDigests storeOf(Window window) {
+    PieceDigests pieces = new PieceDigests(window.size());
+    pieces.ofStore(window);
+    return pieces;
+  }
+
   /** Digests the store's side. */
   void ofStore(Window window) {
     IntStream.range(0, window.size())

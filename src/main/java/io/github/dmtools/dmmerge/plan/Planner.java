@@ -80,7 +80,7 @@ public final class Planner {
     while (window.fill(pieces, Planner::refuse)) {
       digests.begin(window);
       if (sums != null) {
-        sums.add(window);
+        sums.add(window, digests.pieces(window));
       }
       for (int slot = 0; slot < window.size(); slot++) {
         plan.add(window, slot);

@@ -13,9 +13,13 @@ import java.util.List;
 public final class WindowSums {
   private final List<byte[]> sums = new ArrayList<>();
 
-  /** Remembers the store's bytes of the next window. */
-  void add(Window window) {
-    sums.add(sum(window));
+  /**
+   * Remembers the store's bytes of the next window.
+   *
+   * @param pieces with the store's side of that window
+   */
+  void add(Window window, PieceDigests pieces) {
+    sums.add(sum(window, pieces));
   }
 
   /**
@@ -24,13 +28,12 @@ public final class WindowSums {
    * @param number of the window, from 0
    */
   public boolean matches(int number, Window window) {
-    return number < sums.size() && Arrays.equals(sums.get(number), sum(window));
+    return number < sums.size()
+        && Arrays.equals(sums.get(number), sum(window, PieceDigests.storeOf(window)));
   }
 
-  /** Of the places and the digests of all pieces, which are made on all cores. */
-  private static byte[] sum(Window window) {
-    PieceDigests pieces = new PieceDigests(window.size());
-    pieces.ofStore(window);
+  /** Of the places and the digests of all pieces. */
+  private static byte[] sum(Window window, PieceDigests pieces) {
     MessageDigest digest = Sha256.create();
     ByteBuffer place = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES);
     for (int slot = 0; slot < window.size(); slot++) {
