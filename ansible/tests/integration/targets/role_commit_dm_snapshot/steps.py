@@ -1,6 +1,6 @@
 """The role's steps on a fake device-mapper: which they are, in which order, and what is left where one fails."""
 
-from harness import Host, expect
+from harness import expect, run_steps
 
 ROLE = 'commit_dm_snapshot'
 TABLE = '0 32768 snapshot 7:0 7:1 P 8'
@@ -83,15 +83,5 @@ def refusals(host):
                host.is_untouched(), *[what in done.output for what in whats])
 
 
-def main():
-    host = Host('lvm-ext4', machine)
-    try:
-        successes(host)
-        failures(host)
-        refusals(host)
-    finally:
-        host.close()
-
-
 if __name__ == '__main__':
-    main()
+    run_steps(machine, successes, failures, refusals)

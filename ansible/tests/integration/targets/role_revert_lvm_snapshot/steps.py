@@ -2,7 +2,7 @@
 
 import re
 
-from harness import Host, expect
+from harness import expect, run_steps
 
 ROLE = 'revert_lvm_snapshot'
 VARIABLES = {ROLE + '_vg': 'vg0', ROLE + '_volume': 'data', ROLE + '_snapshot': 'snap'}
@@ -121,15 +121,5 @@ def refusals(host):
                host.is_untouched(), *[what in done.output for what in whats])
 
 
-def main():
-    host = Host('lvm-ext4', machine)
-    try:
-        successes(host)
-        failures(host)
-        refusals(host)
-    finally:
-        host.close()
-
-
 if __name__ == '__main__':
-    main()
+    run_steps(machine, successes, failures, refusals)

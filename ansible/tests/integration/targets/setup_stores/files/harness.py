@@ -120,3 +120,13 @@ def expect(what, run, *holds):
         print('\n'.join(run.calls))
         sys.exit('not so: %s %s' % (what, list(holds)))
     print('ok: %s' % what, flush=True)
+
+
+def run_steps(machine, *steps):
+    """Runs the steps of a role's test on a host of their own."""
+    host = Host('lvm-ext4', machine)
+    try:
+        for step in steps:
+            step(host)
+    finally:
+        host.close()

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A device in memory whose operations fail as {@link Faults} has it. */
-public final class FaultyDevice implements OwnFile {
+public final class FaultyDevice extends ForwardingDevice implements OwnFile {
   private static final int EIO = 5;
   private static final int ENOSPC = 28;
 
@@ -17,38 +17,9 @@ public final class FaultyDevice implements OwnFile {
   private final Faults faults;
 
   public FaultyDevice(MemoryDevice device, Faults faults) {
+    super(device);
     this.device = device;
     this.faults = faults;
-  }
-
-  @Override
-  public String path() {
-    return device.path();
-  }
-
-  @Override
-  public DeviceType type() {
-    return device.type();
-  }
-
-  @Override
-  public long sizeBytes() {
-    return device.sizeBytes();
-  }
-
-  @Override
-  public int logicalBlockBytes() {
-    return device.logicalBlockBytes();
-  }
-
-  @Override
-  public boolean direct() {
-    return device.direct();
-  }
-
-  @Override
-  public int directAlignment() {
-    return device.directAlignment();
   }
 
   @Override

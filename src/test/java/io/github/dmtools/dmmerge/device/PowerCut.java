@@ -27,58 +27,21 @@ public final class PowerCut {
     return operationsLeft-- <= 0;
   }
 
-  private final class Wired implements BlockDevice {
+  private final class Wired extends ForwardingDevice {
     private static final int SECTOR_BYTES = 512;
 
-    private final BlockDevice device;
-
     Wired(BlockDevice device) {
-      this.device = device;
-    }
-
-    @Override
-    public String path() {
-      return device.path();
-    }
-
-    @Override
-    public DeviceType type() {
-      return device.type();
-    }
-
-    @Override
-    public long sizeBytes() {
-      return device.sizeBytes();
-    }
-
-    @Override
-    public int logicalBlockBytes() {
-      return device.logicalBlockBytes();
-    }
-
-    @Override
-    public boolean direct() {
-      return device.direct();
-    }
-
-    @Override
-    public int directAlignment() {
-      return device.directAlignment();
-    }
-
-    @Override
-    public void read(ByteBuffer target, long offset) {
-      device.read(target, offset);
+      super(device);
     }
 
     @Override
     public void write(ByteBuffer source, long offset) {
       if (isOver()) {
         int sectors = source.remaining() / SECTOR_BYTES / 2;
-        device.write(source.limit(source.position() + sectors * SECTOR_BYTES), offset);
+        super.write(source.limit(source.position() + sectors * SECTOR_BYTES), offset);
         throw new Cut();
       }
-      device.write(source, offset);
+      super.write(source, offset);
     }
 
     @Override
@@ -86,27 +49,7 @@ public final class PowerCut {
       if (isOver()) {
         throw new Cut();
       }
-      device.barrier();
-    }
-
-    @Override
-    public void flushCaches() {
-      device.flushCaches();
-    }
-
-    @Override
-    public void forgetCaches() {
-      device.forgetCaches();
-    }
-
-    @Override
-    public boolean tryLock(LockMode mode) {
-      return device.tryLock(mode);
-    }
-
-    @Override
-    public void close() {
-      device.close();
+      super.barrier();
     }
   }
 }

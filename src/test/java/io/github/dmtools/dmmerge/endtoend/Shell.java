@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Other programs that tests need. */
-final class Shell {
+public final class Shell {
   private Shell() {}
 
   /** Runs a program, fails if it does, and returns what it printed, without the last line feed. */
-  static String run(String... command) {
+  public static String run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -3,10 +3,10 @@ package io.github.dmtools.dmmerge.linux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.dmtools.dmmerge.endtoend.Shell;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +17,7 @@ final class LinuxDevicesTest {
   @Test
   void refusesWhatIsNoDevice() {
     Path fifo = folder.resolve("fifo");
-    LoopDevice.run(List.of("mkfifo", fifo.toString()));
+    Shell.run("mkfifo", fifo.toString());
     assertEquals(ProblemCode.PATH_MISSING, code(folder.resolve("none")));
     assertEquals(ProblemCode.PATH_MISSING, code(fifo.resolve("below")));
     assertEquals(ProblemCode.PATH_WRONG_TYPE, code(folder));

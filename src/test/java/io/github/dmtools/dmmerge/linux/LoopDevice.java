@@ -1,7 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.github.dmtools.dmmerge.endtoend.Shell;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,27 +14,11 @@ record LoopDevice(Path node) implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("losetup", "--find", "--show"));
     command.addAll(List.of(options));
     command.add(file.toString());
-    return new LoopDevice(Path.of(run(command)));
+    return new LoopDevice(Path.of(Shell.run(command.toArray(String[]::new))));
   }
 
   @Override
   public void close() {
-    run(List.of("losetup", "--detach", node.toString()));
-  }
-
-  static String run(List<String> command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new AssertionError(command + " failed: " + output);
-      }
-      return output.strip();
-    } catch (IOException e) {
-      throw new AssertionError(command + " cannot be run", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+    Shell.run("losetup", "--detach", node.toString());
   }
 }

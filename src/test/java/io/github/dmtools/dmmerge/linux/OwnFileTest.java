@@ -11,6 +11,7 @@ import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.DeviceContract;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.Stamp;
+import io.github.dmtools.dmmerge.endtoend.Shell;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -64,7 +65,7 @@ final class OwnFileTest {
   }
 
   private static long blocks(Path file) {
-    return Long.parseLong(LoopDevice.run(List.of("stat", "--format=%b", file.toString())));
+    return Long.parseLong(Shell.run("stat", "--format=%b", file.toString()));
   }
 
   @Test
@@ -144,7 +145,7 @@ final class OwnFileTest {
     Files.createDirectory(path());
     problem(ProblemCode.UNDO_NOT_OURS, null, this::open);
     Files.delete(path());
-    LoopDevice.run(List.of("mkfifo", path().toString()));
+    Shell.run("mkfifo", path().toString());
     problem(ProblemCode.UNDO_NOT_OURS, null, this::open);
   }
 
@@ -176,7 +177,7 @@ final class OwnFileTest {
         assertEquals(BYTES, file.sizeBytes());
       }
       assertEquals(BYTES, Files.size(undo), "it keeps what it could not use");
-      LoopDevice.run(List.of("mount", "-o", "remount,ro", mount.folder().toString()));
+      Shell.run("mount", "-o", "remount,ro", mount.folder().toString());
       Path other = mount.folder().resolve("other");
       problem(ProblemCode.UNDO_CREATE, EROFS, () -> create(other));
       problem(ProblemCode.UNDO_CREATE, EROFS, () -> devices.openOwnFile(undo.toString()));

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
+import io.github.dmtools.dmmerge.endtoend.Shell;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ record SmallMount(Path folder) implements AutoCloseable {
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(BYTES);
     }
-    LoopDevice.run(List.of("mkfs." + type, image.toString()));
+    Shell.run("mkfs." + type, image.toString());
     mount("-o", "loop", image.toString());
   }
 
@@ -32,11 +33,11 @@ record SmallMount(Path folder) implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("mount"));
     command.addAll(List.of(options));
     command.add(folder.toString());
-    LoopDevice.run(command);
+    Shell.run(command.toArray(String[]::new));
   }
 
   @Override
   public void close() {
-    LoopDevice.run(List.of("umount", folder.toString()));
+    Shell.run("umount", folder.toString());
   }
 }

@@ -19,7 +19,6 @@ import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import io.github.dmtools.dmmerge.problem.Warning;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -267,18 +266,12 @@ final class ApprovalTest {
 
   private Merge merge(Consumer<String> begun) {
     RunListener listener =
-        new RunListener() {
+        new SilentListener() {
           @Override
           public Progress begin(String what, long bytes) {
             begun.accept(what);
             return Progress.NONE;
           }
-
-          @Override
-          public void writing() {}
-
-          @Override
-          public void warn(Warning warning) {}
         };
     return new Merge(
         devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), new TestRecords());

@@ -270,14 +270,11 @@ final class MergeTest {
 
   private Merge merge(Progress progress) {
     RunListener listener =
-        new RunListener() {
+        new SilentListener() {
           @Override
           public Progress begin(String what, long bytes) {
             return progress;
           }
-
-          @Override
-          public void writing() {}
 
           @Override
           public void warn(Warning warning) {

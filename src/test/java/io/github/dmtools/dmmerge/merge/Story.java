@@ -24,11 +24,9 @@ import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.PlanReader;
-import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,7 +116,7 @@ final class Story {
         new Merge(
             new FaultyDevices(devices, faults),
             Clock.systemUTC(),
-            new Silent(),
+            new SilentListener(),
             CancelSignal.NEVER,
             List.of(),
             new FaultyRecords(log, faults));
@@ -323,18 +321,5 @@ final class Story {
     public Operator operator() {
       return new TestRecords().operator();
     }
-  }
-
-  private static final class Silent implements RunListener {
-    @Override
-    public Progress begin(String what, long bytes) {
-      return Progress.NONE;
-    }
-
-    @Override
-    public void writing() {}
-
-    @Override
-    public void warn(Warning warning) {}
   }
 }

@@ -1,0 +1,77 @@
+package io.github.dmtools.dmmerge.device;
+
+import java.nio.ByteBuffer;
+
+/** Passes everything on to another device, for those that change a part of what it does. */
+abstract class ForwardingDevice implements BlockDevice {
+  private final BlockDevice device;
+
+  ForwardingDevice(BlockDevice device) {
+    this.device = device;
+  }
+
+  @Override
+  public String path() {
+    return device.path();
+  }
+
+  @Override
+  public DeviceType type() {
+    return device.type();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return device.sizeBytes();
+  }
+
+  @Override
+  public int logicalBlockBytes() {
+    return device.logicalBlockBytes();
+  }
+
+  @Override
+  public boolean direct() {
+    return device.direct();
+  }
+
+  @Override
+  public int directAlignment() {
+    return device.directAlignment();
+  }
+
+  @Override
+  public void read(ByteBuffer target, long offset) {
+    device.read(target, offset);
+  }
+
+  @Override
+  public void write(ByteBuffer source, long offset) {
+    device.write(source, offset);
+  }
+
+  @Override
+  public void barrier() {
+    device.barrier();
+  }
+
+  @Override
+  public void flushCaches() {
+    device.flushCaches();
+  }
+
+  @Override
+  public void forgetCaches() {
+    device.forgetCaches();
+  }
+
+  @Override
+  public boolean tryLock(LockMode mode) {
+    return device.tryLock(mode);
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}

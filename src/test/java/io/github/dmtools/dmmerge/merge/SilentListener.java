@@ -1,0 +1,18 @@
+package io.github.dmtools.dmmerge.merge;
+
+import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.problem.Warning;
+
+/** Tells nobody; tests override what they want to hear. */
+public class SilentListener implements RunListener {
+  @Override
+  public Progress begin(String what, long bytes) {
+    return Progress.NONE;
+  }
+
+  @Override
+  public void writing() {}
+
+  @Override
+  public void warn(Warning warning) {}
+}
