@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
       "   0  done, or nothing to do",
       "   2  differences (verify, plan --detailed-exitcode)",
       "  64  the command line is wrong",
-      "  65  the store or the job is malformed, the audit log is broken",
+      "  65  the store, the job or the approved plan is malformed, the audit log is broken",
       "  66  a path does not exist, or is no device or file",
       "  69  no Java to run with",
       "  70  a bug",
@@ -55,7 +55,8 @@ import picocli.CommandLine.Spec;
       "  74  I/O error",
       "  75  busy or interrupted: run it again",
       "  77  not permitted",
-      "  78  the job or a guard forbids it (mounted, swap, in use, read-only, same device)"
+      "  78  the job, the approved plan, the undo file or a guard forbids it (mounted, swap, in",
+      "      use, read-only, same device, stale)"
     })
 final class DmMerge implements Callable<Integer> {
   @Spec

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds by a monotonic clock
  * @param planSha256 null where the run did not compute it
  * @param verification null if nothing was read again
- * @param undo null if the job named none, or nothing had to be saved
+ * @param undo null if the job named none, or none is there since nothing had to be saved
  * @param audit null if the job named none
  * @param mappings the first exceptions that were pending when they were read
  * @param problem why the run failed or was interrupted; else null

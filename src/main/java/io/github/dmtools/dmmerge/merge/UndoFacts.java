@@ -5,6 +5,6 @@ package io.github.dmtools.dmmerge.merge;
  *
  * @param exceptions that it holds
  * @param bytes of the origin that they cover, whole chunks
- * @param continued it was there before, begun by a run that did not finish
+ * @param continued it was there before this run
  */
 public record UndoFacts(String path, long exceptions, long bytes, boolean continued) {}

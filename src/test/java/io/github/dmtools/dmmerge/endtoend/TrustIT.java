@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,9 +94,71 @@ final class TrustIT {
     assertFalse(Files.exists(undo) || Files.exists(log), "nothing was begun");
   }
 
-  private static String job(Fixture fixture, String expect, Path undo, Path log) {
+  /** Found before the first write, and nothing is left behind. */
+  @Test
+  void anUndoStoreThatDoesNotFit() throws IOException {
+    Fixture fixture = Fixture.unpack("random-4k", folder);
+    try (Setup setup = new Setup()) {
+      Path small = setup.tmpfs(Files.createDirectory(folder.resolve("small")), "1m");
+      Path log = folder.resolve("audit.jsonl");
+      Launcher launcher = new Launcher(folder).stdin(job(fixture, small.resolve("undo"), log));
+      JsonNode report = launcher.run("apply", "-").expect(73).json();
+      assertEquals("undo.create", report.at("/problem/code").asString());
+      assertFalse(report.path("changed").asBoolean());
+      assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+      try (Stream<Path> left = Files.list(small)) {
+        assertEquals(List.of(), left.toList());
+      }
+      JsonNode audit = launcher.run("audit", log.toString()).expect(0).json();
+      assertEquals("failed", audit.at("/runs/0/status").asString());
+    }
+  }
+
+  /** What is not durable in the log is not written, and the run goes on once there is room. */
+  @Test
+  void anAuditLogThatDoesNotFit() throws IOException {
+    Fixture fixture = Fixture.unpack("random-4k", folder);
+    try (Setup setup = new Setup()) {
+      Path small = setup.tmpfs(Files.createDirectory(folder.resolve("small")), "64k");
+      Path undo = folder.resolve("undo");
+      Path log = small.resolve("audit.jsonl");
+      Launcher launcher = new Launcher(folder).stdin(job(fixture, undo, log));
+      JsonNode report = launcher.run("apply", "-").expect(74).json();
+      assertEquals("audit.write", report.at("/problem/code").asString());
+      assertEquals(0, report.at("/counts/written").asLong());
+      assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+
+      Shell.run("mount", "-o", "remount,size=8m", small.toString());
+      launcher.run("apply", "-").expect(0);
+      assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
+      JsonNode audit = launcher.run("audit", log.toString()).expect(0).json();
+      assertFalse(audit.at("/runs/0/finished").asBoolean());
+      assertTrue(audit.at("/runs/1/finished").asBoolean());
+      launcher.stdin(Fixture.job(undo, fixture.origin(), true)).run("apply", "-").expect(0);
+      assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+    }
+  }
+
+  @Test
+  void anUndoStoreIsOfOneOrigin() throws IOException {
+    Fixture fixture = Fixture.unpack("random-4k", folder);
+    Path undo = folder.resolve("undo");
+    Path log = folder.resolve("audit.jsonl");
+    Launcher launcher = new Launcher(folder).stdin(job(fixture, undo, log));
+    launcher.run("apply", "-").expect(0);
+    Path other = Files.copy(fixture.origin(), folder.resolve("other"));
+    String wrong = Fixture.job(undo, other, true);
+    launcher.stdin(wrong).run("apply", "-").expectProblem(78, "undo.other_origin");
+    assertEquals(fixture.after(), Fixture.sha256(other));
+  }
+
+  private static String job(Fixture fixture, Path undo, Path log) {
     ObjectNode job = (ObjectNode) new JsonMapper().readTree(fixture.job(true));
-    job.put("expect", expect).put("undo", undo.toString()).put("audit", log.toString());
-    return job.put("verify", true).put("label", "CHG-1234").toString();
+    return job.put("undo", undo.toString()).put("audit", log.toString()).toString();
+  }
+
+  private static String job(Fixture fixture, String expect, Path undo, Path log) {
+    ObjectNode job = (ObjectNode) new JsonMapper().readTree(job(fixture, undo, log));
+    return job.put("expect", expect).put("verify", true).put("label", "CHG-1234").toString();
   }
 }
