@@ -1,5 +1,6 @@
 """Makes a store and its origin for measurements: every chunk of the store has bytes of its own."""
 
+import array
 import os
 import random
 import struct
@@ -34,3 +35,22 @@ def make(folder, order, chunk, data, seed=1):
         for _ in range(origin_chunks * chunk // BLOCK):
             out.write(os.urandom(BLOCK))
     return cow, origin
+
+
+def make_table(folder, chunk, count):
+    """Writes a store of which only the table is there, its old chunks scattered, and returns its path."""
+    entries = chunk // 16
+    stride = 1_000_003  # a prime that divides no count: every old chunk comes once
+    path = os.path.join(folder, "table.cow")
+    with open(path, "wb") as out:
+        out.write(struct.pack("<IIII", 0x70416E53, 1, 1, chunk // SECTOR))
+        for first in range(0, count + 1, entries):
+            place = 1 + first // entries * (entries + 1)
+            numbers = array.array("Q", bytes(chunk))
+            for i in range(min(entries, count - first)):
+                numbers[2 * i] = (first + i) * stride % (2 * count + 1)
+                numbers[2 * i + 1] = place + 1 + i
+            out.seek(place * chunk)
+            out.write(numbers.tobytes())
+        out.truncate((2 + count + count // entries) * chunk)
+    return path

@@ -1,9 +1,11 @@
 package io.github.dmtools.dmmerge.apply;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.plan.PieceCursor;
 import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.plan.ReadAhead;
 import io.github.dmtools.dmmerge.plan.WindowSums;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -80,42 +82,46 @@ public final class Applier {
 
   /** Returns why it stopped before the end of the table, or null. */
   private @Nullable Problem applyPortions(Progress progress, CancelSignal cancel) {
-    try (Committer committer = new Committer(this::commit, progress)) {
-      Problem unread = readPortions(committer, cancel);
-      // What the portion before says comes first: it happened first.
-      Problem uncommitted = committer.await();
-      return uncommitted != null ? uncommitted : unread;
+    try (Lanes lanes = new Lanes();
+        ReadAhead<Portion> portions = new ReadAhead<>(new Portions(lanes), lanes)) {
+      for (Portion next = portions.next(); next != null; next = portions.next()) {
+        if (cancel.isRaised()) {
+          return interrupted();
+        }
+        Problem stopped = commit(next, lanes);
+        progress.advance(next.bytes());
+        if (stopped != null) {
+          return stopped;
+        }
+      }
+      return null;
     } catch (Error | RuntimeException e) {
       return problemOf(e);
     }
   }
 
-  /** Hands one portion after the other to the committer. Returns why it stopped, or null. */
-  private @Nullable Problem readPortions(Committer committer, CancelSignal cancel) {
-    try {
-      PieceCursor pieces = new PieceCursor(store);
-      Portion[] portions = {newPortion(), null};
-      for (int number = 0; pieces.hasNext(); number++) {
-        if (cancel.isRaised()) {
-          return interrupted();
-        }
-        Portion portion = portions[number % 2];
-        if (portion == null) {
-          portion = newPortion();
-          portions[number % 2] = portion;
-        }
-        portion.fill(pieces, number);
-        if (committer.await() != null) {
-          return null;
-        }
-        if (cancel.isRaised()) {
-          return interrupted();
-        }
-        committer.commit(portion);
-      }
-      return null;
-    } catch (Error | RuntimeException e) {
-      return problemOf(e);
+  private final class Portions implements ReadAhead.Source<Portion> {
+    private final Lanes lanes;
+    private final PieceCursor pieces = new PieceCursor(store);
+    private int number;
+
+    Portions(Lanes lanes) {
+      this.lanes = lanes;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return pieces.hasNext();
+    }
+
+    @Override
+    public Portion holder() {
+      return new Portion(store, origin, journals.stream().anyMatch(RunJournal::readsExtents));
+    }
+
+    @Override
+    public void fill(Portion portion) {
+      portion.fill(pieces, number++, lanes);
     }
   }
 
@@ -125,12 +131,8 @@ public final class Applier {
         "interrupted by a signal; what the report calls written is durable");
   }
 
-  private Portion newPortion() {
-    return new Portion(store, origin, journals.stream().anyMatch(RunJournal::readsExtents));
-  }
-
   /** Even then: what was written needs its barrier, and the operator the truth about it. */
-  static Problem problemOf(Throwable e) {
+  private static Problem problemOf(Throwable e) {
     if (e instanceof ProblemException known) {
       return known.problem();
     }
@@ -140,7 +142,7 @@ public final class Applier {
   }
 
   /** Returns why the run must end behind this portion, or null. */
-  private @Nullable Problem commit(Portion portion) {
+  private @Nullable Problem commit(Portion portion, Lanes lanes) {
     Problem changed = approved == null ? null : notApproved(portion, approved);
     if (changed != null) {
       ledger.enterFailures(portion);
@@ -151,7 +153,7 @@ public final class Applier {
         journal.before(portion);
       }
       ledger.writing();
-      portion.write(origin);
+      portion.write(origin, lanes);
     }
     ledger.enter(portion);
     if (portion.anyPending()) {

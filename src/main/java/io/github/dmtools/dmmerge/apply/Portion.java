@@ -1,10 +1,10 @@
 package io.github.dmtools.dmmerge.apply;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.plan.Extent;
 import io.github.dmtools.dmmerge.plan.PieceCursor;
-import io.github.dmtools.dmmerge.plan.Side;
 import io.github.dmtools.dmmerge.plan.Window;
 import io.github.dmtools.dmmerge.problem.Problem;
 import java.util.ArrayList;
@@ -38,11 +38,11 @@ public final class Portion {
    * @param windowNumber from 0
    * @throws io.github.dmtools.dmmerge.problem.ProblemException as {@link Window#fill}
    */
-  void fill(PieceCursor pieces, int windowNumber) {
+  void fill(PieceCursor pieces, int windowNumber, Lanes lanes) {
     number = windowNumber;
     anyPending = false;
     Arrays.fill(problems, null);
-    window.fill(pieces, this::fail);
+    window.fill(pieces, lanes, this::fail);
     for (int slot = 0; slot < window.size(); slot++) {
       pending[slot] = problems[slot] == null && window.differs(slot);
       anyPending |= pending[slot];
@@ -51,13 +51,12 @@ public final class Portion {
   }
 
   /** Writes what is pending. What cannot be written becomes a problem of its piece. */
-  void write(BlockDevice origin) {
-    Side target = window.overlay(pending);
-    target.write(origin, slot -> pending[slot] && problems[slot] == null, this::fail);
+  void write(BlockDevice origin, Lanes lanes) {
+    window.write(origin, lanes, slot -> pending[slot] && problems[slot] == null, this::fail);
   }
 
   /** The piece was not read or not written, or must not be: what went wrong first counts. */
-  void fail(int slot, Problem problem) {
+  synchronized void fail(int slot, Problem problem) {
     if (problems[slot] == null) {
       problems[slot] = problem;
     }

@@ -1,5 +1,7 @@
 package io.github.dmtools.dmmerge.audit;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,7 +16,8 @@ public final class LineBuffer {
   private byte[] bytes;
   private int length;
 
-  LineBuffer(int capacity) {
+  /** An empty one, for so many bytes at first. */
+  public LineBuffer(int capacity) {
     this.bytes = new byte[capacity];
   }
 
@@ -23,6 +26,15 @@ public final class LineBuffer {
     require(added.length);
     System.arraycopy(added, 0, bytes, length, added.length);
     length += added.length;
+    return this;
+  }
+
+  /** Appends characters that are all ASCII. */
+  public LineBuffer ascii(String text) {
+    require(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      bytes[length++] = (byte) text.charAt(i);
+    }
     return this;
   }
 
@@ -69,7 +81,8 @@ public final class LineBuffer {
     return this;
   }
 
-  int length() {
+  /** Bytes in it. */
+  public int length() {
     return length;
   }
 
@@ -83,7 +96,13 @@ public final class LineBuffer {
     return ByteBuffer.wrap(bytes, 0, length);
   }
 
-  void clear() {
+  /** Writes all of it. */
+  public void writeTo(OutputStream out) throws IOException {
+    out.write(bytes, 0, length);
+  }
+
+  /** Makes it empty. */
+  public void clear() {
     length = 0;
   }
 

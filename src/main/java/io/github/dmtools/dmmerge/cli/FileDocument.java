@@ -15,13 +15,18 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A document in a file: written beside it, made durable, and then put in its place at once. A pipe
- * or a character device, such as {@code /dev/stdout}, is written to directly.
+ * or a character device, such as {@code /dev/stdout}, is written to directly. It is compressed if
+ * the name ends in {@code .gz}.
  */
 final class FileDocument implements DocumentOutput {
+  private static final String COMPRESSED = ".gz";
+
   private final Path target;
   private final @Nullable Path temporary;
   private final OutputStream file;
@@ -45,10 +50,11 @@ final class FileDocument implements DocumentOutput {
       refuseToReplace(path, inUse);
       this.temporary = replaceable ? beside(target) : null;
       // Appending, so that `>> file` keeps what is there when it is named as /dev/stdout.
-      this.file =
+      OutputStream raw =
           temporary != null
               ? Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)
               : new FileOutputStream(target.toFile(), true);
+      this.file = path.endsWith(COMPRESSED) ? new QuickGzip(raw) : raw;
       this.stream = new ProblemStream(length -> file, e -> cannot(path, e));
     } catch (IOException | InvalidPathException e) {
       throw cannot(path, e);
@@ -93,6 +99,16 @@ final class FileDocument implements DocumentOutput {
   private static Path beside(Path target) {
     String name = "." + target.getFileName() + "." + UUID.randomUUID() + ".tmp";
     return target.resolveSibling(name);
+  }
+
+  /** Half of a plan is digests, which no level compresses. */
+  private static final class QuickGzip extends GZIPOutputStream {
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    QuickGzip(OutputStream raw) throws IOException {
+      super(raw, BUFFER_BYTES);
+      def.setLevel(Deflater.BEST_SPEED);
+    }
   }
 
   @Override

@@ -9,7 +9,10 @@ final class OutputOption {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write the document to FILE, at once and only when it is whole; not to stdout.")
+      description = {
+        "Write the document to FILE, at once and only when it is whole; not to stdout.",
+        "Compressed (gzip) if FILE ends in .gz."
+      })
   private @Nullable String file;
 
   /**

@@ -45,6 +45,12 @@ public interface BlockDevice extends AutoCloseable {
   void write(ByteBuffer source, long offset);
 
   /**
+   * Begins to bring a range that was written to the device, and does not wait: the barrier has less
+   * to do then. Worth it for long ranges. Best effort.
+   */
+  void startWriteback(long offset, long bytes);
+
+  /**
    * Returns when everything written before is durable.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.barrier}: what was

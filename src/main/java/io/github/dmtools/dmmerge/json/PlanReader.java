@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -26,12 +28,13 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads a plan's document as a stream, in whatever order and layout its keys are, since a pipeline
- * may have reformatted it. What the comparison needs is held to its type and bounds; the rest is
- * passed over.
+ * may have reformatted it, and compressed or not. What the comparison needs is held to its type and
+ * bounds; the rest is passed over.
  */
 public final class PlanReader implements ApprovedPlan {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final int VERSION = 1;
+  private static final int BUFFER_BYTES = 64 * 1024;
 
   private final String path;
   private final InputStream file;
@@ -70,13 +73,28 @@ public final class PlanReader implements ApprovedPlan {
 
   private static InputStream stream(String path) {
     try {
-      return Files.newInputStream(Path.of(path));
+      return plain(new BufferedInputStream(Files.newInputStream(Path.of(path)), BUFFER_BYTES));
     } catch (NoSuchFileException | InvalidPathException e) {
       throw cannotOpen(ProblemCode.PATH_MISSING, path, "no such file", e);
     } catch (AccessDeniedException e) {
       throw cannotOpen(ProblemCode.PATH_PERMISSION, path, "permission denied", e);
     } catch (IOException e) {
       throw cannotOpen(ProblemCode.PATH_WRONG_TYPE, path, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Compressed or not, whatever its name is. */
+  private static InputStream plain(InputStream file) throws IOException {
+    try {
+      file.mark(Short.BYTES);
+      byte[] magic = file.readNBytes(Short.BYTES);
+      file.reset();
+      boolean compressed =
+          magic.length == Short.BYTES && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
+      return compressed ? new GZIPInputStream(file, BUFFER_BYTES) : file;
+    } catch (IOException e) {
+      closeQuietly(file);
+      throw e;
     }
   }
 

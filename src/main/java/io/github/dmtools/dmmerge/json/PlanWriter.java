@@ -2,8 +2,6 @@ package io.github.dmtools.dmmerge.json;
 
 import io.github.dmtools.dmmerge.merge.PlanDocument;
 import io.github.dmtools.dmmerge.merge.PlanHead;
-import io.github.dmtools.dmmerge.plan.ChunkState;
-import io.github.dmtools.dmmerge.plan.DdLine;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.problem.Warning;
@@ -16,19 +14,20 @@ import tools.jackson.core.JsonGenerator;
 public final class PlanWriter implements PlanDocument {
   private final DocumentWriter document;
   private final JsonGenerator json;
-  private @Nullable DdLine dd;
+  private final OutputStream out;
+  private @Nullable PlanLines lines;
 
   /**
    * @param out is flushed at the end, and stays open
    */
   public PlanWriter(OutputStream out) {
+    this.out = out;
     this.document = new DocumentWriter(out);
     this.json = document.json();
   }
 
   @Override
   public void begin(PlanHead head) {
-    dd = head.dd();
     document.begin("plan");
     document.time("created_at", head.createdAt());
     document.job(head.job());
@@ -37,37 +36,27 @@ public final class PlanWriter implements PlanDocument {
     document.device("output", head.output());
     document.store(head.store());
     json.writeArrayPropertyStart("exceptions");
+    // The lines go where the generator writes to, past it.
+    json.flush();
+    lines = new PlanLines(out, head.dd());
   }
 
   @Override
   public void accept(PlannedException exception) {
-    if (dd == null) {
-      throw new IllegalStateException("the plan has not begun");
-    }
-    json.writeRaw('\n');
-    json.writeStartObject();
-    json.writeNumberProperty("index", exception.index());
-    json.writeNumberProperty("old_chunk", exception.oldChunk());
-    json.writeNumberProperty("new_chunk", exception.newChunk());
-    json.writeNumberProperty("bytes", exception.bytes());
-    document.text("state", name(exception.state()));
-    json.writeStringProperty(
-        "dd", dd.of(exception.oldChunk(), exception.newChunk(), exception.bytes()));
-    document.text("source_sha256", exception.sourceSha256());
-    document.text("origin_sha256", exception.originSha256());
-    json.writeEndObject();
+    lines().add(exception);
   }
 
-  private static @Nullable String name(@Nullable ChunkState state) {
-    if (state == null) {
-      return null;
+  private PlanLines lines() {
+    if (lines == null) {
+      throw new IllegalStateException("the plan has not begun");
     }
-    return state == ChunkState.PENDING ? "pending" : "applied";
+    return lines;
   }
 
   @Override
   public void end(PlanTotals totals, List<Warning> warnings) {
     boolean compared = totals.compared();
+    lines().flush();
     json.writeEndArray();
     json.writeRaw('\n');
     json.writeObjectPropertyStart("summary");

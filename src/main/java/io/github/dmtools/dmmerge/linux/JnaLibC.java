@@ -26,6 +26,8 @@ final class JnaLibC implements LibC {
 
     static native int fdatasync(int fd);
 
+    static native int sync_file_range(int fd, long offset, long length, int flags);
+
     static native int fsync(int fd);
 
     static native int fallocate(int fd, int mode, long offset, long length);
@@ -82,6 +84,11 @@ final class JnaLibC implements LibC {
   @Override
   public int fdatasync(int fd) {
     return Raw.fdatasync(fd);
+  }
+
+  @Override
+  public int syncFileRange(int fd, long offset, long length, int flags) {
+    return Raw.sync_file_range(fd, offset, length, flags);
   }
 
   @Override

@@ -28,6 +28,8 @@ interface LibC {
 
   int POSIX_FADV_DONTNEED = 4;
 
+  int SYNC_FILE_RANGE_WRITE = 2;
+
   // linux/fs.h; the encoding is the same on every architecture that Architecture allows.
   long BLKROGET = 0x125e;
   long BLKFLSBUF = 0x1261;
@@ -58,6 +60,9 @@ interface LibC {
 
   /** fdatasync(2). */
   int fdatasync(int fd);
+
+  /** sync_file_range(2). */
+  int syncFileRange(int fd, long offset, long length, int flags);
 
   /** fsync(2). */
   int fsync(int fd);

@@ -182,6 +182,14 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
   }
 
   @Override
+  public void startWriteback(long offset, long bytes) {
+    if (!direct()) {
+      // Without the flags that wait it takes no error away from the barrier.
+      syscalls.libC().syncFileRange(fd, offset, bytes, LibC.SYNC_FILE_RANGE_WRITE);
+    }
+  }
+
+  @Override
   public void barrier() {
     while (syscalls.libC().fdatasync(fd) != 0) {
       int errno = syscalls.libC().errno();

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * it from the environment, and fails where it is not set.
  */
 public final class DdLine {
+  /** Between the two numbers of a line. */
+  public static final String SEEK = " seek=";
+
   /** dd holds one block in memory. */
   private static final long MAX_BLOCK_BYTES = 1 << 20;
 
@@ -17,6 +20,7 @@ public final class DdLine {
   private final String files;
   private final int inputDirectAlignment;
   private final int outputDirectAlignment;
+  private final Shape whole;
 
   /**
    * @param direct what the job asks for, for an origin that is not known
@@ -32,37 +36,52 @@ public final class DdLine {
     } else {
       this.outputDirectAlignment = origin.direct() ? origin.directAlignment() : 0;
     }
+    this.whole = shapeOf(chunkSize.bytes());
   }
+
+  /**
+   * What all lines for exceptions of one length have in common: {@code head}, a number, {@link
+   * #SEEK}, another number, {@code tail}.
+   *
+   * @param blocksPerChunk times the chunk in the store is the first number, times the one in the
+   *     origin the second
+   */
+  public record Shape(String head, long blocksPerChunk, String tail) {}
 
   /** The line for one exception, without a line feed at its end. */
   public String of(long oldChunk, long newChunk, long bytes) {
+    Shape shape = shape(bytes);
+    long skip = newChunk * shape.blocksPerChunk();
+    long seek = oldChunk * shape.blocksPerChunk();
+    return shape.head() + skip + SEEK + seek + shape.tail();
+  }
+
+  /** The shape of the lines that copy so many bytes. */
+  public Shape shape(long bytes) {
+    return bytes == chunkSize.bytes() ? whole : shapeOf(bytes);
+  }
+
+  private Shape shapeOf(long bytes) {
     // The largest block that fits the chunk, its clipped length and so both offsets.
     long fitting = Math.min(chunkSize.bytes(), Long.lowestOneBit(bytes));
     long block = Math.min(MAX_BLOCK_BYTES, fitting);
     if (block < ChunkSize.SECTOR_BYTES) {
-      return ofBytes(oldChunk, newChunk, bytes);
+      return inBytes(bytes);
     }
-    long blocksPerChunk = chunkSize.bytes() / block;
-    StringBuilder line = new StringBuilder(files.length() + 100);
-    line.append(files).append(" bs=").append(block);
-    line.append(" skip=").append(newChunk * blocksPerChunk);
-    line.append(" seek=").append(oldChunk * blocksPerChunk);
-    line.append(" count=").append(bytes / block).append(" conv=notrunc");
+    String tail = " count=" + bytes / block + " conv=notrunc";
     if (fits(block, inputDirectAlignment)) {
-      line.append(" iflag=direct");
+      tail += " iflag=direct";
     }
     if (fits(block, outputDirectAlignment)) {
-      line.append(" oflag=direct");
+      tail += " oflag=direct";
     }
-    return line.toString();
+    return new Shape(files + " bs=" + block + " skip=", chunkSize.bytes() / block, tail);
   }
 
   /** The end of a file that is no multiple of a sector: only counting in bytes fits. */
-  private String ofBytes(long oldChunk, long newChunk, long bytes) {
-    return String.format(
-        "%s bs=64K skip=%d seek=%d count=%d conv=notrunc iflag=skip_bytes,count_bytes"
-            + " oflag=seek_bytes",
-        files, chunkSize.offsetOf(newChunk), chunkSize.offsetOf(oldChunk), bytes);
+  private Shape inBytes(long bytes) {
+    String tail = " count=" + bytes + " conv=notrunc iflag=skip_bytes,count_bytes oflag=seek_bytes";
+    return new Shape(files + " bs=64K skip=", chunkSize.bytes(), tail);
   }
 
   private static boolean fits(long block, int directAlignment) {

@@ -1,7 +1,8 @@
 package io.github.dmtools.dmmerge.plan;
 
-import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import java.security.MessageDigest;
+import java.util.function.Supplier;
 
 /** The digests of exceptions, from the pieces in a window. */
 interface ExceptionDigests {
@@ -26,17 +27,20 @@ interface ExceptionDigests {
       };
 
   /**
-   * The quickest way for a size of chunks.
+   * The quickest way for a store's size of chunks: what is supplied is for one of several windows
+   * that are filled in turn.
    *
-   * @param origin whether the origin's side is wanted too
+   * @param both whether the origin's side is wanted too
    */
-  static ExceptionDigests of(Window window, ChunkSize chunkSize, boolean origin) {
-    return chunkSize.bytes() == PieceCursor.pieceBytes(chunkSize)
-        ? new OfWholeChunks(new PieceDigests(window.capacity()), origin)
-        : new OfParts(origin);
+  static Supplier<ExceptionDigests> of(ExceptionStore store, boolean both) {
+    if (PieceCursor.piecesPerChunk(store.chunkSize()) == 1) {
+      return () -> new OfWholeChunks(new PieceDigests(Window.capacity(store)), both);
+    }
+    ExceptionDigests parts = new OfParts(both);
+    return () -> parts;
   }
 
-  /** A window was filled. */
+  /** A window was filled, perhaps while pieces of the one before are added. */
   void begin(Window window);
 
   /** The digests of the window's pieces, with the store's side at least. */

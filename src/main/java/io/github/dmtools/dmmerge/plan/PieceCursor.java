@@ -35,6 +35,11 @@ public final class PieceCursor {
     return (int) Math.min(MAX_PIECE_BYTES, chunkSize.bytes());
   }
 
+  /** How many pieces a chunk has that is not clipped. */
+  static long piecesPerChunk(ChunkSize chunkSize) {
+    return chunkSize.bytes() / pieceBytes(chunkSize);
+  }
+
   /** Whether there is a next piece. */
   public boolean hasNext() {
     return offsetInChunk + pieceBytes < clippedBytes || table.index() + 1 < exceptions;

@@ -1,11 +1,13 @@
 package io.github.dmtools.dmmerge.plan;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells for every exception of a store what it would change in the origin. Writes nothing. */
@@ -70,25 +72,55 @@ public final class Planner {
   }
 
   private PlanTotals readData(Progress progress, CancelSignal cancel) {
-    Window window = new Window(store, origin);
-    PieceCursor pieces = new PieceCursor(store);
-    ExceptionDigests digests =
-        depth == PlanDepth.DIGEST
-            ? ExceptionDigests.of(window, store.chunkSize(), origin != null)
-            : ExceptionDigests.NONE;
-    Accumulator plan = new Accumulator(digests);
-    while (window.fill(pieces, Planner::refuse)) {
-      digests.begin(window);
-      if (sums != null) {
-        sums.add(window, digests.pieces(window));
+    Accumulator plan = new Accumulator();
+    try (Lanes lanes = new Lanes();
+        ReadAhead<Digested> windows = new ReadAhead<>(new Windows(lanes), lanes)) {
+      for (Digested next = windows.next(); next != null; next = windows.next()) {
+        cancel.throwIfRaised();
+        Window window = next.window();
+        if (sums != null) {
+          sums.add(window, next.digests().pieces(window));
+        }
+        for (int slot = 0; slot < window.size(); slot++) {
+          plan.add(next, slot);
+          progress.advance(window.bytes(slot));
+        }
       }
-      for (int slot = 0; slot < window.size(); slot++) {
-        plan.add(window, slot);
-        progress.advance(window.bytes(slot));
-      }
-      cancel.throwIfRaised();
     }
     return plan.totals();
+  }
+
+  /** A window and what its pieces have for digests. */
+  private record Digested(Window window, ExceptionDigests digests) {}
+
+  /** Reads and digests one window while the one before becomes a part of the plan. */
+  private final class Windows implements ReadAhead.Source<Digested> {
+    private final Lanes lanes;
+    private final PieceCursor pieces = new PieceCursor(store);
+    private final Supplier<ExceptionDigests> digests =
+        depth == PlanDepth.DIGEST
+            ? ExceptionDigests.of(store, origin != null)
+            : () -> ExceptionDigests.NONE;
+
+    Windows(Lanes lanes) {
+      this.lanes = lanes;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return pieces.hasNext();
+    }
+
+    @Override
+    public Digested holder() {
+      return new Digested(new Window(store, origin), digests.get());
+    }
+
+    @Override
+    public void fill(Digested holder) {
+      holder.window().fill(pieces, lanes, Planner::refuse);
+      holder.digests().begin(holder.window());
+    }
   }
 
   /** A plan that cannot see everything is none. */
@@ -98,7 +130,6 @@ public final class Planner {
 
   /** Puts the pieces of an exception together, and the exceptions of a plan. */
   private final class Accumulator {
-    private final ExceptionDigests digests;
     private final boolean digesting = depth == PlanDepth.DIGEST;
     private final PlanDigest planDigest = new PlanDigest(store.chunkSize());
     private final OriginsDigest originsDigest = new OriginsDigest();
@@ -109,22 +140,19 @@ public final class Planner {
     private long bytes;
     private long pendingBytes;
 
-    Accumulator(ExceptionDigests digests) {
-      this.digests = digests;
-    }
-
-    void add(Window window, int slot) {
+    void add(Digested digested, int slot) {
+      Window window = digested.window();
       length += window.bytes(slot);
-      digests.add(window, slot);
+      digested.digests().add(window, slot);
       if (origin != null) {
         differs |= window.differs(slot);
       }
       if (window.isLast(slot)) {
-        finish(window, slot);
+        finish(window, digested.digests(), slot);
       }
     }
 
-    private void finish(Window window, int slot) {
+    private void finish(Window window, ExceptionDigests digests, int slot) {
       String sourceSha256 = null;
       String originSha256 = null;
       if (digesting) {

@@ -2,10 +2,11 @@ package io.github.dmtools.dmmerge.plan;
 
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
-import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 /**
@@ -13,9 +14,12 @@ import java.util.function.IntPredicate;
  * that pieces that touch on the device touch in the buffer and are transferred at once, as an
  * extent.
  */
-public final class Side {
+final class Side {
   /** Largest transfer: more buys nothing, and a bad sector costs a retry of less. */
-  private static final int MAX_EXTENT_BYTES = 4 << 20;
+  private static final int MAX_EXTENT_BYTES = 1 << 20;
+
+  /** Begun earlier, scattered pieces would cost a disk a seek each, and the barrier sorts them. */
+  private static final int MIN_WRITEBACK_BYTES = MAX_EXTENT_BYTES / 4;
 
   private final int pieceBytes;
   private final ByteBuffer buffer;
@@ -24,6 +28,8 @@ public final class Side {
   private final long[] offsets;
   private final int[] slots;
   private final int[] placeOfSlot;
+  private final int[] starts;
+  private final int[] ends;
   private int size;
 
   Side(int capacity, int pieceBytes) {
@@ -34,6 +40,8 @@ public final class Side {
     this.offsets = new long[capacity];
     this.slots = new int[capacity];
     this.placeOfSlot = new int[capacity];
+    this.starts = new int[capacity];
+    this.ends = new int[capacity];
   }
 
   void set(int slot, long offset, int bytes) {
@@ -70,64 +78,139 @@ public final class Side {
     return true;
   }
 
-  /** Hears of a piece that could not be transferred. */
-  @FunctionalInterface
-  public interface FailureSink {
-    void failed(int slot, Problem problem);
-  }
-
-  /** What is done with an extent of the device. */
+  /** What is done with the extent of the pieces between two places. */
   private interface Transfer {
-    void run(ByteBuffer extent, long offset);
-  }
-
-  void read(BlockDevice device, FailureSink failures) {
-    transfer(device::read, slot -> true, failures);
+    void run(int from, int end);
   }
 
   /**
-   * Writes the chosen pieces from the buffer, in the device's order, as long extents. Where an
-   * extent fails its pieces are tried one by one, so that a bad sector costs one piece.
+   * Reads all pieces, as extents, several at once.
+   *
+   * @param then runs for each slot behind its transfer, failed or not, in any thread
    */
-  public void write(BlockDevice device, IntPredicate chosen, FailureSink failures) {
-    transfer(device::write, chosen, failures);
+  void read(BlockDevice device, Lanes lanes, Window.FailureSink failures, IntConsumer then) {
+    Transfer read = (from, end) -> device.read(extent(from, end), offsets[from]);
+    int count = cut(slot -> true);
+    lanes.each(
+        count,
+        extent -> {
+          transfer(read, extent, failures);
+          for (int place = starts[extent]; place < ends[extent]; place++) {
+            then.accept(slots[place]);
+          }
+        });
   }
 
-  private void transfer(Transfer transfer, IntPredicate chosen, FailureSink failures) {
-    int place = 0;
-    while (place < size) {
-      if (!chosen.test(slots[place])) {
-        place++;
-        continue;
+  /**
+   * Writes the bytes that another side has for the chosen pieces to this side's device, as extents.
+   * Past the page cache several go at once. What goes through the cache, the rest of a page that a
+   * direct write touches included, goes after them in the device's order: the kernel does not keep
+   * the two coherent while both go on. Where an extent fails its pieces are tried one by one, so
+   * that a bad sector costs one piece.
+   */
+  void write(
+      BlockDevice device,
+      Side source,
+      Lanes lanes,
+      IntPredicate chosen,
+      Window.FailureSink failures) {
+    Transfer write =
+        (from, end) -> {
+          ByteBuffer bytes = bytesOf(source, from, end);
+          int length = bytes.remaining();
+          device.write(bytes, offsets[from]);
+          if (length >= MIN_WRITEBACK_BYTES) {
+            device.startWriteback(offsets[from], length);
+          }
+        };
+    int count = cut(chosen);
+    IntPredicate pastCache =
+        device.direct() ? extent -> isAligned(extent, device.directAlignment()) : extent -> false;
+    if (device.direct()) {
+      lanes.each(
+          count,
+          extent -> {
+            if (pastCache.test(extent)) {
+              transfer(write, extent, failures);
+            }
+          });
+    }
+    for (int extent = 0; extent < count; extent++) {
+      if (!pastCache.test(extent)) {
+        transfer(write, extent, failures);
       }
-      int end = extentEnd(place, chosen);
-      try {
-        transfer(transfer, place, end);
-      } catch (ProblemException e) {
-        if (end == place + 1) {
-          failures.failed(slots[place], e.problem());
-        } else {
-          transferOneByOne(transfer, place, end, failures);
-        }
-      }
-      place = end;
     }
   }
 
-  private void transferOneByOne(Transfer transfer, int from, int end, FailureSink failures) {
+  private boolean isAligned(int extent, int alignment) {
+    int last = ends[extent] - 1;
+    return ((offsets[starts[extent]] | bytesOfSlot[slots[last]] | pieceBytes) & (alignment - 1))
+        == 0;
+  }
+
+  private void transfer(Transfer transfer, int extent, Window.FailureSink failures) {
+    int from = starts[extent];
+    int end = ends[extent];
+    try {
+      transfer.run(from, end);
+    } catch (ProblemException e) {
+      if (end == from + 1) {
+        failures.failed(slots[from], e.problem());
+      } else {
+        transferOneByOne(transfer, from, end, failures);
+      }
+    }
+  }
+
+  private void transferOneByOne(Transfer transfer, int from, int end, Window.FailureSink failures) {
     for (int place = from; place < end; place++) {
       try {
-        transfer(transfer, place, place + 1);
+        transfer.run(place, place + 1);
       } catch (ProblemException e) {
         failures.failed(slots[place], e.problem());
       }
     }
   }
 
-  private void transfer(Transfer transfer, int from, int end) {
+  /** The bytes of the pieces between two places. */
+  private ByteBuffer extent(int from, int end) {
     int start = from * pieceBytes;
     int bytes = (end - 1 - from) * pieceBytes + bytesOfSlot[slots[end - 1]];
-    transfer.run(buffer.duplicate().limit(start + bytes).position(start), offsets[from]);
+    return buffer.duplicate().limit(start + bytes).position(start);
+  }
+
+  /** From where they lie, if they lie there in a row; else they are put together here. */
+  private ByteBuffer bytesOf(Side source, int from, int end) {
+    int first = source.placeOfSlot[slots[from]];
+    for (int place = from + 1; place < end; place++) {
+      if (source.placeOfSlot[slots[place]] - first != place - from) {
+        putTogether(source, from, end);
+        return extent(from, end);
+      }
+    }
+    return source.extent(first, first + end - from);
+  }
+
+  private void putTogether(Side source, int from, int end) {
+    for (int place = from; place < end; place++) {
+      buffer.put(place * pieceBytes, source.piece(slots[place]), 0, bytesOfSlot[slots[place]]);
+    }
+  }
+
+  /** Finds the extents of the chosen pieces. Returns how many there are. */
+  private int cut(IntPredicate chosen) {
+    int count = 0;
+    int place = 0;
+    while (place < size) {
+      if (chosen.test(slots[place])) {
+        starts[count] = place;
+        place = extentEnd(place, chosen);
+        ends[count++] = place;
+      } else {
+        place++;
+      }
+    }
+    return count;
   }
 
   /** The place behind the last piece that touches, is whole but for the last, and is chosen too. */
@@ -151,10 +234,5 @@ public final class Side {
   /** The bytes of a piece. */
   ByteBuffer piece(int slot) {
     return buffer.slice(placeOfSlot[slot] * pieceBytes, bytesOfSlot[slot]);
-  }
-
-  /** Replaces the bytes of a piece. */
-  void put(int slot, ByteBuffer bytes) {
-    buffer.put(placeOfSlot[slot] * pieceBytes, bytes, 0, bytesOfSlot[slot]);
   }
 }

@@ -2,8 +2,11 @@ package io.github.dmtools.dmmerge.plan;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.problem.Problem;
 import java.nio.ByteBuffer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * them. Within a window each device is read in its own order. Slots are in the table's order.
  */
 public final class Window {
+  /** Hears of a piece that could not be read or written, in any thread. */
+  @FunctionalInterface
+  public interface FailureSink {
+    /** Told at most once for each transfer of the piece. */
+    void failed(int slot, Problem problem);
+  }
+
   private static final int BUFFER_BYTES = 16 << 20;
   private static final int MAX_PIECES = 16 * 1024;
 
@@ -29,6 +39,7 @@ public final class Window {
   private final long[] storeOffset;
   private final int[] bytes;
   private final boolean[] last;
+  private final boolean[] differs;
   private int size;
 
   /**
@@ -36,12 +47,10 @@ public final class Window {
    */
   public Window(ExceptionStore store, @Nullable BlockDevice origin) {
     int pieceBytes = PieceCursor.pieceBytes(store.chunkSize());
-    long piecesPerChunk = store.chunkSize().bytes() / pieceBytes;
-    long most = Math.max(1, Math.multiplyExact(store.exceptions(), piecesPerChunk));
-    this.capacity = (int) Math.min(most, Math.min(MAX_PIECES, BUFFER_BYTES / pieceBytes));
+    this.capacity = capacity(store);
     this.chunkSize = store.chunkSize();
     this.originBytes = store.originBytes();
-    this.wholeChunks = piecesPerChunk == 1;
+    this.wholeChunks = PieceCursor.piecesPerChunk(chunkSize) == 1;
     this.storeDevice = store.device();
     this.originDevice = origin;
     this.store = new Side(capacity, pieceBytes);
@@ -53,26 +62,28 @@ public final class Window {
     this.storeOffset = new long[capacity];
     this.bytes = new int[capacity];
     this.last = new boolean[capacity];
+    this.differs = new boolean[capacity];
   }
 
   /**
-   * Takes the next pieces of the table and reads both sides.
+   * Takes the next pieces of the table, reads both sides and compares them.
    *
    * @param failures hears of each piece that could not be read, at most once for each side
    * @return false if there are none left
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.changed}, or {@code
    *     device.read} in the table
    */
-  public boolean fill(PieceCursor pieces, Side.FailureSink failures) {
+  public boolean fill(PieceCursor pieces, Lanes lanes, FailureSink failures) {
     size = 0;
     while (size < capacity && pieces.next()) {
       take(pieces);
     }
     store.arrange(size);
-    store.read(storeDevice, failures);
-    if (origin != null && originDevice != null) {
-      origin.arrange(size);
-      origin.read(originDevice, failures);
+    store.read(storeDevice, lanes, failures, slot -> {});
+    Side target = origin;
+    if (target != null && originDevice != null) {
+      target.arrange(size);
+      target.read(originDevice, lanes, failures, slot -> differs[slot] = compare(target, slot));
     }
     return size > 0;
   }
@@ -105,6 +116,13 @@ public final class Window {
   /** The most pieces that any window of this table has. */
   public int capacity() {
     return capacity;
+  }
+
+  static int capacity(ExceptionStore store) {
+    long piecesPerChunk = PieceCursor.piecesPerChunk(store.chunkSize());
+    long most = Math.max(1, Math.multiplyExact(store.exceptions(), piecesPerChunk));
+    int fitting = BUFFER_BYTES / PieceCursor.pieceBytes(store.chunkSize());
+    return (int) Math.min(most, Math.min(MAX_PIECES, fitting));
   }
 
   /** Position in the table of the exception that the piece belongs to. */
@@ -149,9 +167,14 @@ public final class Window {
     return last[slot];
   }
 
-  /** Whether the origin's bytes are not the store's. */
+  /** While the bytes that were just read are at hand. */
+  private boolean compare(Side target, int slot) {
+    return store.piece(slot).mismatch(target.piece(slot)) >= 0;
+  }
+
+  /** Whether the origin's bytes were not the store's when both were read. */
   public boolean differs(int slot) {
-    return store.piece(slot).mismatch(requireOrigin().piece(slot)) >= 0;
+    return differs[slot];
   }
 
   /** The slot of the piece that is the {@code place}-th in the origin's order. */
@@ -164,20 +187,19 @@ public final class Window {
     return store.piece(slot);
   }
 
-  /** What the origin held for a piece, until {@link #overlay}. */
+  /** What the origin held for a piece, until {@link #write}. */
   public ByteBuffer originBytes(int slot) {
     return requireOrigin().piece(slot);
   }
 
-  /** Puts the store's bytes where the origin's were, ready to be written. */
-  public Side overlay(boolean[] pending) {
-    Side target = requireOrigin();
-    for (int slot = 0; slot < size; slot++) {
-      if (pending[slot]) {
-        target.put(slot, store.piece(slot));
-      }
-    }
-    return target;
+  /**
+   * Writes the store's bytes of the chosen pieces into the origin.
+   *
+   * @param device the origin, for writing
+   * @param failures hears of each piece that could not be written
+   */
+  public void write(BlockDevice device, Lanes lanes, IntPredicate chosen, FailureSink failures) {
+    requireOrigin().write(device, store, lanes, chosen, failures);
   }
 
   private Side requireOrigin() {

@@ -46,76 +46,76 @@ public final class MemoryDisk {
     this(path, content, SECTOR_BYTES);
   }
 
-  public MemoryDevice openForReading() {
+  public synchronized MemoryDevice openForReading() {
     return new MemoryDevice(this, false, false);
   }
 
-  public MemoryDevice openForWriting() {
+  public synchronized MemoryDevice openForWriting() {
     return new MemoryDevice(this, true, false);
   }
 
   /** Past the page cache: what is not aligned to blocks is bounced through it, and counted. */
-  public MemoryDevice openDirect() {
+  public synchronized MemoryDevice openDirect() {
     return new MemoryDevice(this, true, true);
   }
 
-  public String path() {
+  public synchronized String path() {
     return path;
   }
 
-  int blockBytes() {
+  synchronized int blockBytes() {
     return blockBytes;
   }
 
-  public long size() {
+  public synchronized long size() {
     return size;
   }
 
   /** Moves the end. Who has the disk open goes on to believe in the size that it had. */
-  public void cutTo(long bytes) {
+  public synchronized void cutTo(long bytes) {
     size = bytes;
   }
 
   /** Becomes larger, by zeroes, or smaller, as a file can; durable at once. */
-  public void resize(long bytes) {
+  public synchronized void resize(long bytes) {
     cached = Arrays.copyOf(cached, Math.toIntExact(bytes));
     durable = Arrays.copyOf(durable, Math.toIntExact(bytes));
     size = bytes;
   }
 
   /** The sectors of this range cannot be read any more. */
-  public void breakForReading(ByteRange range) {
+  public synchronized void breakForReading(ByteRange range) {
     unreadable.set(firstSector(range), lastSector(range) + 1);
   }
 
   /** The sectors of this range cannot be written any more. */
-  public void breakForWriting(ByteRange range) {
+  public synchronized void breakForWriting(ByteRange range) {
     unwritable.set(firstSector(range), lastSector(range) + 1);
   }
 
   /** The n-th barrier from now, counted from 1, fails once; what it covers is lost. */
-  public void failBarrier(int n) {
+  public synchronized void failBarrier(int n) {
     failingBarrier = barriers + n;
   }
 
-  public void failFlushes() {
+  public synchronized void failFlushes() {
     flushFails = true;
   }
 
   /** The power fails: what no barrier made durable is gone. */
-  public void crash() {
+  public synchronized void crash() {
     System.arraycopy(durable, 0, cached, 0, cached.length);
     dirty.clear();
   }
 
   /** The power fails while the disk is at work: any sector of the cache may have been kept. */
-  public void crash(Random luck) {
+  public synchronized void crash(Random luck) {
     writeBackSome(luck);
     crash();
   }
 
   /** The disk was at work: any sector of the cache may be durable by now. */
-  void writeBackSome(Random luck) {
+  synchronized void writeBackSome(Random luck) {
     for (ByteRange range : dirty) {
       for (int sector = firstSector(range); sector <= lastSector(range); sector++) {
         int offset = sector * SECTOR_BYTES;
@@ -128,69 +128,69 @@ public final class MemoryDisk {
   }
 
   /** Changes bytes as device-mapper does: beneath the cache, unseen until that is flushed. */
-  public void writeBeneath(long offset, byte[] bytes) {
+  public synchronized void writeBeneath(long offset, byte[] bytes) {
     System.arraycopy(bytes, 0, durable, (int) offset, bytes.length);
   }
 
   /** Sets bytes, seen and durable, as if they had always been there. */
-  public void set(long offset, byte[] source, int from, int count) {
+  public synchronized void set(long offset, byte[] source, int from, int count) {
     System.arraycopy(source, from, cached, (int) offset, count);
     System.arraycopy(source, from, durable, (int) offset, count);
   }
 
-  public void set(long offset, byte[] bytes) {
+  public synchronized void set(long offset, byte[] bytes) {
     set(offset, bytes, 0, bytes.length);
   }
 
   /** What a reader sees. */
-  public byte[] content() {
+  public synchronized byte[] content() {
     return Arrays.copyOf(cached, (int) size);
   }
 
   /** What a crash would leave. */
-  public byte[] durableContent() {
+  public synchronized byte[] durableContent() {
     return Arrays.copyOf(durable, (int) size);
   }
 
   /** Every write since {@link #forgetWrites}, in order. */
-  public List<ByteRange> writes() {
+  public synchronized List<ByteRange> writes() {
     return List.copyOf(writes);
   }
 
-  public void forgetWrites() {
+  public synchronized void forgetWrites() {
     writes.clear();
   }
 
-  public int barriers() {
+  public synchronized int barriers() {
     return barriers;
   }
 
-  public int cachesForgotten() {
+  public synchronized int cachesForgotten() {
     return cachesForgotten;
   }
 
-  public int cachesFlushed() {
+  public synchronized int cachesFlushed() {
     return cachesFlushed;
   }
 
   /** Transfers of direct devices that had to go through the cache. */
-  public int bounced() {
+  public synchronized int bounced() {
     return bounced;
   }
 
-  void bounce() {
+  synchronized void bounce() {
     bounced++;
   }
 
   /** Reads up to the first broken sector; returns the bytes read. */
-  int read(ByteBuffer target, long offset) {
+  synchronized int read(ByteBuffer target, long offset) {
     int count = untilBroken(unreadable, offset, target.remaining());
     target.put(cached, (int) offset, count);
     return count;
   }
 
   /** Writes up to the first broken sector; returns the bytes written. */
-  int write(ByteBuffer source, long offset) {
+  synchronized int write(ByteBuffer source, long offset) {
     int count = untilBroken(unwritable, offset, source.remaining());
     source.get(cached, (int) offset, count);
     if (count > 0) {
@@ -211,7 +211,7 @@ public final class MemoryDisk {
   }
 
   /** False if it failed: then the pages are clean all the same, as Linux has it. */
-  boolean barrier() {
+  synchronized boolean barrier() {
     barriers++;
     boolean succeeds = barriers != failingBarrier;
     if (succeeds) {
@@ -229,7 +229,7 @@ public final class MemoryDisk {
     dirty.clear();
   }
 
-  boolean flushCaches() {
+  synchronized boolean flushCaches() {
     cachesFlushed++;
     if (flushFails) {
       return false;
@@ -239,7 +239,7 @@ public final class MemoryDisk {
     return true;
   }
 
-  void forgetCaches() {
+  synchronized void forgetCaches() {
     cachesForgotten++;
     byte[] kept = cached.clone();
     System.arraycopy(durable, 0, cached, 0, cached.length);
@@ -249,7 +249,7 @@ public final class MemoryDisk {
     }
   }
 
-  boolean lock(LockMode mode) {
+  synchronized boolean lock(LockMode mode) {
     if (exclusiveLock || (mode == LockMode.EXCLUSIVE && sharedLocks > 0)) {
       return false;
     }
@@ -261,7 +261,7 @@ public final class MemoryDisk {
     return true;
   }
 
-  void unlock(LockMode mode) {
+  synchronized void unlock(LockMode mode) {
     if (mode == LockMode.EXCLUSIVE) {
       exclusiveLock = false;
     } else {

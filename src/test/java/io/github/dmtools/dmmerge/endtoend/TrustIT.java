@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +95,34 @@ final class TrustIT {
 
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
     assertFalse(Files.exists(undo) || Files.exists(log), "nothing was begun");
+  }
+
+  /** The name decides when a plan is written, and its content when it is read. */
+  @Test
+  void anApprovedPlanMayBeCompressed() throws IOException {
+    Fixture fixture = Fixture.unpack("random-4k", folder);
+    Path written = folder.resolve("plan.json.gz");
+    Launcher launcher = new Launcher(folder).stdin(fixture.job(true));
+    launcher.run("plan", "-", "-o", written.toString()).expect(0);
+    byte[] plan;
+    try (InputStream plain = new GZIPInputStream(Files.newInputStream(written))) {
+      plan = plain.readAllBytes();
+    }
+    assertEquals(1402, new JsonMapper().readTree(plan).at("/summary/pending").asInt());
+    assertTrue(Files.size(written) < plan.length / 2);
+
+    Path cut = folder.resolve("cut");
+    byte[] whole = Files.readAllBytes(written);
+    Files.write(cut, Arrays.copyOf(whole, whole.length - 100));
+    Path undo = folder.resolve("undo");
+    Path log = folder.resolve("audit.jsonl");
+    launcher.stdin(job(fixture, cut.toString(), undo, log));
+    launcher.run("apply", "-").expectProblem(65, "plan.syntax");
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+
+    Path approved = Files.move(written, folder.resolve("approved"));
+    launcher.stdin(job(fixture, approved.toString(), undo, log)).run("apply", "-").expect(0);
+    assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
   }
 
   /** Found before the first write, and nothing is left behind. */

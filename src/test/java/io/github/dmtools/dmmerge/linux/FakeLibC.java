@@ -68,6 +68,11 @@ final class FakeLibC implements LibC {
   }
 
   @Override
+  public int syncFileRange(int fd, long offset, long length, int flags) {
+    return 0;
+  }
+
+  @Override
   public int fsync(int fd) {
     calls.add("fsync " + fd);
     return 0;

@@ -1,0 +1,19 @@
+#!/bin/sh
+# Times dm-merge beside what one would use instead, on stores that it makes itself, and prints medians and ratios.
+# Everything is left in target/bench: results.json, plan.svg (time against table size). As root: it mounts file systems,
+# attaches loop devices and drops caches. Options: --help
+set -eu
+cd "$(dirname "$0")/../.."
+. src/install.sh
+
+need_programs java:default-jdk-headless javac:default-jdk-headless mvn:maven gcc:build-essential python3:python3 \
+  qemu-img:qemu-utils mkfs.xfs:xfsprogs losetup:mount cmp:diffutils gnuplot:gnuplot-nox
+
+if [ "$(id -u)" -ne 0 ]; then
+  echo "the benchmark mounts file systems and drops caches: run it as root" >&2
+  exit 77
+fi
+[ -x target/dm-merge/bin/dm-merge ] || mvn -B -ntp -q -DskipTests package
+mkdir -p target/bench
+gcc -O2 -Wall -Wextra -Werror -o target/bench/loops src/bench/loops.c
+exec python3 src/bench/bench.py "$@"

@@ -1,0 +1,88 @@
+package io.github.dmtools.dmmerge.device;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * Threads among which the parts of a piece of work are divided, so that a device has many transfers
+ * at once and no core is idle.
+ */
+public final class Lanes implements AutoCloseable {
+  /** Keeps a disk's queue filled; more threads than this gain nothing. */
+  private static final int MOST = 32;
+
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "lane");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Begins with a task beside the caller's thread. */
+  public CompletableFuture<Void> begin(Runnable task) {
+    return CompletableFuture.runAsync(task, threads);
+  }
+
+  /**
+   * Runs all parts, the caller's thread among those that do. When this returns no part is running.
+   *
+   * @param parts how many there are
+   * @param part runs one of them, from 0; the first {@code RuntimeException} or {@code Error} that
+   *     one throws ends the work, and is thrown
+   */
+  public void each(int parts, IntConsumer part) {
+    Work work = new Work(parts, part);
+    CompletableFuture<?>[] helpers =
+        IntStream.range(1, Math.min(MOST, parts))
+            .mapToObj(helper -> begin(work::run))
+            .toArray(CompletableFuture<?>[]::new);
+    work.run();
+    // Not to be interrupted: a transfer must not be left alone.
+    CompletableFuture.allOf(helpers).join();
+    work.throwFailure();
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+
+  private static final class Work {
+    private final int parts;
+    private final IntConsumer part;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    Work(int parts, IntConsumer part) {
+      this.parts = parts;
+      this.part = part;
+    }
+
+    void run() {
+      try {
+        for (int i = next.getAndIncrement(); i < parts; i = next.getAndIncrement()) {
+          part.accept(i);
+        }
+      } catch (Error | RuntimeException e) {
+        failure.compareAndSet(null, e);
+        next.set(parts);
+      }
+    }
+
+    void throwFailure() {
+      Throwable thrown = failure.get();
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      if (thrown instanceof RuntimeException exception) {
+        throw exception;
+      }
+    }
+  }
+}

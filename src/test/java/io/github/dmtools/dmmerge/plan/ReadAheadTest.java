@@ -1,0 +1,128 @@
+package io.github.dmtools.dmmerge.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.dmtools.dmmerge.device.Lanes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class ReadAheadTest {
+  /** Counts from 0; a part fails if it is told to. */
+  private static class Numbers implements ReadAhead.Source<int[]> {
+    private final int end;
+    private final int failing;
+    private int next;
+    private int holders;
+
+    Numbers(int end, int failing) {
+      this.end = end;
+      this.failing = failing;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next < end;
+    }
+
+    @Override
+    public int[] holder() {
+      holders++;
+      return new int[1];
+    }
+
+    @Override
+    public void fill(int[] holder) {
+      if (next == failing) {
+        throw new IllegalStateException("part " + next);
+      }
+      holder[0] = next++;
+    }
+  }
+
+  private static List<Integer> read(Numbers numbers) {
+    List<Integer> parts = new ArrayList<>();
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = new ReadAhead<>(numbers, lanes)) {
+      for (int[] part = ahead.next(); part != null; part = ahead.next()) {
+        parts.add(part[0]);
+      }
+      assertNull(ahead.next());
+    }
+    return parts;
+  }
+
+  @Test
+  void partsComeInOrderInTwoHolders() {
+    Numbers numbers = new Numbers(1000, -1);
+    List<Integer> parts = read(numbers);
+    assertEquals(1000, parts.size());
+    for (int i = 0; i < 1000; i++) {
+      assertEquals(i, parts.get(i));
+    }
+    assertEquals(2, numbers.holders);
+  }
+
+  @Test
+  void onePartNeedsOneHolder() {
+    Numbers numbers = new Numbers(1, -1);
+    assertEquals(List.of(0), read(numbers));
+    assertEquals(1, numbers.holders);
+    assertEquals(List.of(), read(new Numbers(0, -1)));
+  }
+
+  /** Were it filled only when it is asked for, this would wait forever. */
+  @Test
+  void theNextPartIsFilledMeanwhile() throws InterruptedException {
+    CountDownLatch third = new CountDownLatch(1);
+    Numbers numbers =
+        new Numbers(3, -1) {
+          @Override
+          public void fill(int[] holder) {
+            super.fill(holder);
+            if (holder[0] == 2) {
+              third.countDown();
+            }
+          }
+        };
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = new ReadAhead<>(numbers, lanes)) {
+      ahead.next();
+      ahead.next();
+      third.await();
+    }
+  }
+
+  /** What was read well before is worked on before the failure is told. */
+  @Test
+  void aFailureComesInItsPlace() {
+    List<Integer> parts = new ArrayList<>();
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = new ReadAhead<>(new Numbers(9, 2), lanes)) {
+      IllegalStateException failure =
+          assertThrows(
+              IllegalStateException.class,
+              () -> {
+                for (int[] part = ahead.next(); part != null; part = ahead.next()) {
+                  parts.add(part[0]);
+                }
+              });
+      assertEquals("part 2", failure.getMessage());
+    }
+    assertEquals(List.of(0, 1), parts);
+  }
+
+  @Test
+  void aFailureNobodyAskedForIsForgotten() {
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = new ReadAhead<>(new Numbers(9, 1), lanes)) {
+      assertNotNull(ahead.next());
+    }
+  }
+}
