@@ -1,7 +1,7 @@
 #!/bin/sh
 # Times dm-merge beside what one would use instead, on stores that it makes itself, and prints medians and ratios.
 # Everything is left in target/bench: results.json, plan.svg (time against table size). As root: it mounts file systems,
-# attaches loop devices and drops caches. Options: --help
+# attaches loop devices and drops caches. Options: --help. `run.sh loops` times the inner loops by JMH instead.
 set -eu
 cd "$(dirname "$0")/../.."
 . src/install.sh
@@ -15,5 +15,17 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 [ -x target/dm-merge/bin/dm-merge ] || mvn -B -ntp -q -DskipTests package
 mkdir -p target/bench
+
+if [ "${1:-}" = loops ]; then
+  # The product's jars lie beside its launcher; JMH's come with its own pom.
+  jmh=target/bench/jmh
+  mvn -B -ntp -q -f src/bench/pom.xml dependency:copy-dependencies -DoutputDirectory="$PWD/$jmh/lib"
+  rm -rf "$jmh/classes"
+  mkdir -p "$jmh/classes"
+  path="$jmh/classes:$jmh/lib/*:target/dm-merge/lib/*"
+  javac -cp "$path" -d "$jmh/classes" src/bench/java/io/github/dmtools/dmmerge/bench/*.java
+  exec java -cp "$path" -Ddmmerge.home="$PWD/target/dm-merge" org.openjdk.jmh.Main -rf json -rff target/bench/loops.json
+fi
+
 gcc -O2 -Wall -Wextra -Werror -o target/bench/loops src/bench/loops.c
 exec python3 src/bench/bench.py "$@"
