@@ -68,8 +68,8 @@ def successes(host):
         'dmsetup remove --retry ' + COPIES[1], 'dmsetup remove --retry ' + COPIES[0],
         'lvchange --yes --activate y vg0/data'), not done.has('lvremove'))
 
-    done = four_times(host, active=True)
-    expect('the active scenario', done, not done.has('create|lvchange'), done.has('blockdev --flushbufs .*/vg0-data '))
+    done = four_times(host, active=True, **{'async': 600, 'poll': 1})
+    expect('the active scenario, in the background', done, not done.has('create|lvchange'), done.has('blockdev --flushbufs .*/vg0-data '))
 
     done = four_times(host, remove=True)
     expect('with the snapshot removed', done, done.order(
@@ -158,9 +158,10 @@ def activation_fails(host):
 
 
 def apply_fails_midway(host):
-    for active in (False, True):
+    for active, background in ((False, 600), (True, 0)):
         host.reset()
-        half = run(host, executable=host.tool_that_fails_midway(), active=active, remove=True)
+        half = run(host, executable=host.tool_that_fails_midway(), active=active, remove=True,
+                   **{'async': background, 'poll': 1})
         expect_half_applied(host, half)
         expect('the volume is active and the snapshot is there', half, is_settled(host), not half.has('lvremove'))
         done = run(host, active=active, remove=True)

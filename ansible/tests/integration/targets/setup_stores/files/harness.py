@@ -108,7 +108,7 @@ class Host:
         command = ['ansible-playbook', str(self.home / 'play.yml'), '-i', 'localhost,', '--diff', '-e', json.dumps(
             dict(variables, ansible_python_interpreter=sys.executable))]
         environment = dict(os.environ, PATH='%s:%s' % (self.home, os.environ['PATH']), FAKE_LVM=str(self.home),
-                           ANSIBLE_NOCOLOR='1', ANSIBLE_PIPELINING='1')
+                           ANSIBLE_NOCOLOR='1', ANSIBLE_PIPELINING='1', ANSIBLE_ASYNC_DIR=str(self.home / 'async'))
         done = subprocess.run(command + (['--check'] if check else []), env=environment, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
         return Run(done.returncode, done.stdout, (self.home / 'log').read_text().splitlines(),
