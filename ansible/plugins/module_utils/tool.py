@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 
-from ansible.module_utils.common.text.converters import to_text
+from ansible.module_utils.common.text.converters import to_bytes, to_text
 
 # Where the collection's install role puts the tool.
 INSTALLED = '/opt/dm-merge/current/bin'
@@ -90,7 +90,8 @@ class Tool:
         tool then says everything and ends before it is asked whether it has ended.
         """
         process = subprocess.Popen(
-            [self.executable] + arguments,
+            # Names of files are UTF-8, whatever the locale of this process is.
+            [to_bytes(word) for word in [self.executable] + arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             # Java takes the encoding of file names from the locale.
             env=dict(os.environ, LANG='C.UTF-8', LC_ALL='C.UTF-8'))

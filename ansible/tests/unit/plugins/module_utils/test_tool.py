@@ -82,6 +82,24 @@ def test_the_job_goes_in_as_ascii_past_any_shell():
     assert module.given('locale') == 'C.UTF-8 C.UTF-8\n'
 
 
+def test_arguments_are_utf_8_whatever_the_locale(monkeypatch):
+    started = []
+
+    class Ended:
+        returncode = 0
+
+        def __init__(self, arguments, **how):
+            started.append(arguments)
+
+        def communicate(self, given):
+            return b'{"kind": "check"}', b''
+
+    monkeypatch.setattr(tool.subprocess, 'Popen', Ended)
+    module = FakeModule()
+    tool.Tool(module).run(['check', u'/\u00fc'], expected=['check'])
+    assert started == [[str(module.path).encode(), b'check', b'/\xc3\xbc']]
+
+
 def test_a_report_is_an_answer_without_a_problem():
     answer = tool.Tool(FakeModule(stdout='{"kind": "report", "problem": null}')).run([], expected=['report'])
     assert (answer.kind, answer.status, answer.problem) == ('report', 0, None)
