@@ -7,6 +7,10 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import json
+import os
+import subprocess
+
+from ansible.module_utils.common.text.converters import to_bytes, to_text
 
 # Where the collection's install role puts the tool.
 INSTALLED = '/opt/dm-merge/current/bin'
@@ -68,17 +72,9 @@ class Tool:
         Fails the task where the tool is killed or says anything but one such document.
         """
         try:
-            status, stdout, stderr = self.module.run_command(
-                [self.executable] + arguments,
+            status, stdout, stderr = self._start(
                 # ASCII: what is no ASCII is escaped, whatever the locale of this process is.
-                data=None if job is None else json.dumps(job).encode('ascii'),
-                binary_data=True,
-                use_unsafe_shell=False,
-                expand_user_and_vars=False,
-                handle_exceptions=False,
-                # Java takes the encoding of file names from the locale.
-                environ_update={'LANG': 'C.UTF-8', 'LC_ALL': 'C.UTF-8'},
-                errors='surrogate_or_replace')
+                arguments, b'' if job is None else json.dumps(job).encode('ascii'))
         except (OSError, IOError) as e:
             self._fail_before_start(
                 'tool.start', '%s cannot be started: %s' % (self.executable, e), 'check executable')
@@ -86,6 +82,21 @@ class Tool:
         if document is None or document['kind'] not in tuple(expected) + ('problem',):
             self._fail_without_document(status, stdout, stderr)
         return Answer(status, document)
+
+    def _start(self, arguments, given):
+        """The exit status, and what was said on stdout and stderr.
+
+        AnsibleModule.run_command can lose the document: it breaks off where it has waited a second for output, and the
+        tool then says everything and ends before it is asked whether it has ended.
+        """
+        process = subprocess.Popen(
+            # Names of files are UTF-8, whatever the locale of this process is.
+            [to_bytes(word) for word in [self.executable] + arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            # Java takes the encoding of file names from the locale.
+            env=dict(os.environ, LANG='C.UTF-8', LC_ALL='C.UTF-8'))
+        stdout, stderr = process.communicate(given)
+        return process.returncode, said(stdout), said(stderr)
 
     def fail(self, answer, **results):
         """Fails the task with the answer's problem, each of its fields a field of the result."""
@@ -111,6 +122,10 @@ class Tool:
     def _fail_by_itself(self, code, message, hint, path=None, **results):
         fields = dict(dict.fromkeys(PROBLEM_FIELDS), code=code, path=path, hint=hint)
         self.module.fail_json(msg=sentence(dict(fields, message=message)), **dict(results, **fields))
+
+
+def said(output):
+    return to_text(output, errors='surrogate_or_replace')
 
 
 def document_of(text):

@@ -95,7 +95,7 @@ EXAMPLES = r'''
     input: /srv/images/snapshot-cow.img
     output: /srv/images/data.img
     force: true
-    expect: "sha256:{{ planned.report.plan_sha256 }}"
+    expect: "sha256:{{ planned.plan_sha256 }}"
 
 - name: Revert, keep what is overwritten, and read again what was written
   dmtools.dm_merge.dm_merge:

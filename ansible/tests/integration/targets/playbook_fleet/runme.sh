@@ -25,11 +25,19 @@ if "${fleet[@]}" -e "fleet_approved=$work/wrong.json"; then
   echo "it went on without approval" >&2
   exit 1
 fi
-state before
+state refused
 
-echo "--- approved, check mode: nothing is written"
+echo "--- approved, check mode: nothing is written but the summary"
 "${fleet[@]}" -e "fleet_approved=$work/plans.json" -e fleet_serial=20 --check
-state before
+state planned
+
+echo "--- a host that cannot be planned: nothing is written anywhere"
+if "${fleet[@]}" -e "fleet_approved=$work/plans.json" \
+  -e "{\"fleet_output\": \"$work/{{ inventory_hostname }}/{{ 'lost' if inventory_hostname == 'host09' else 'origin' }}\"}"; then
+  echo "it went on without a plan" >&2
+  exit 1
+fi
+state unplanned
 
 # Between its plan and its apply, host09 loses its origin.
 cat > "$work/lost.json" << JSON

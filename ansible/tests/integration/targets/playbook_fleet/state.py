@@ -13,7 +13,7 @@ def main(work, state):
     plans = json.loads((work / 'plans.json').read_text())
     expect(sorted(plans) == NAMES, 'every host has a plan')
     expect(len(set(plans.values())) == 1 and len(plans['host00']) == 64, 'all have the same digest')
-    reverted = {'before': [], 'stopped': NAMES[:9], 'applied': NAMES, 'unchanged': NAMES}[state]
+    reverted = {'stopped': NAMES[:9], 'applied': NAMES, 'unchanged': NAMES}.get(state, [])
     for name in NAMES:
         sha256 = hashlib.sha256((work / name / 'origin').read_bytes()).hexdigest()
         wanted = known['origin_after' if name in reverted else 'origin_before']['sha256']
@@ -26,16 +26,23 @@ def main(work, state):
 def summary(told, state, plans):
     expect(sorted(told) == NAMES, 'every host is in the summary')
     for name in NAMES:
-        expect(told[name]['plan_sha256'] == plans[name], '%s is told with its plan' % name)
-        expect(told[name]['status'] == status(name, state), '%s is told as %s' % (name, status(name, state)))
+        wanted = status(name, state)
+        expect(told[name]['status'] == wanted, '%s is told as %s' % (name, wanted))
+        expect((told[name]['message'] is not None) == (wanted == 'failed'), '%s is told with its failure' % name)
+        planned = (state, name) != ('unplanned', 'host09')
+        expect(told[name]['plan_sha256'] == (plans[name] if planned else None), '%s is told with its plan' % name)
+    if state in ('unplanned', 'stopped'):
+        expect(told['host09']['code'] == 'path.missing', 'the code of the failure is told')
 
 
 def status(name, state):
-    if state == 'applied' and name in NAMES[:9]:
-        return 'unchanged'
-    if state != 'stopped':
+    if state in ('planned', 'unchanged'):
         return state
-    return 'applied' if name in NAMES[:9] else 'failed' if name == NAMES[9] else 'not reached'
+    if state == 'applied':
+        return 'unchanged' if name in NAMES[:9] else 'applied'
+    if name == {'refused': 'host07', 'unplanned': 'host09', 'stopped': 'host09'}[state]:
+        return 'failed'
+    return 'applied' if state == 'stopped' and name in NAMES[:9] else 'not reached'
 
 
 def expect(holds, what):

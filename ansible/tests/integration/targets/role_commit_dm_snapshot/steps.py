@@ -1,6 +1,6 @@
 """The role's steps on a fake device-mapper: which they are, in which order, and what is left where one fails."""
 
-from harness import expect, run_steps
+from harness import expect, expect_half_applied, run_steps
 
 ROLE = 'commit_dm_snapshot'
 TABLE = '0 32768 snapshot 7:0 7:1 P 8'
@@ -17,34 +17,37 @@ def machine(host):
         'status': '0 32768 snapshot 2448/16384 24'}
 
 
-def run(host, check=False, **options):
+def run(host, check=False, executable=None, **options):
     variables = dict({'name': 'dm-merge-test', 'origin': str(host.origin), 'store': str(host.cow)}, **options)
-    return host.run(ROLE, {'%s_%s' % (ROLE, name): value for name, value in variables.items()}, check)
+    return host.run(ROLE, {'%s_%s' % (ROLE, name): value for name, value in variables.items()}, check, executable)
+
+
+def is_as_it_was(host):
+    """The mapping and the store; the origin apart."""
+    return host.state['made'] == machine(host)['made'] and host.cow.read_bytes()[:4] == b'SnAp'
 
 
 def four_times(host, **options):
+    """Returns the run that did it."""
     host.reset()
     done = run(host, check=True, **options)
-    expect('check', done, not done.failed, done.changed, host.is_untouched(), not done.has(CHANGES))
+    expect('check', done, not done.failed, done.changed, done.status == 'planned', host.is_untouched(),
+           not done.has(CHANGES))
     done = run(host, force=False, **options)
-    expect('a dry run', done, not done.failed, not done.changed, host.is_untouched(), not done.has(CHANGES))
-    first = twice(host, **options)
-    done = run(host, check=True, **options)
-    expect('check again', done, not done.failed, not done.changed, not done.has(CHANGES))
-    return first
-
-
-def twice(host, **options):
-    host.reset()
-    first = done = run(host, **options)
-    expect('do', done, not done.failed, done.changed, host.is_reverted(), not host.state['made'])
-    done = run(host, **options)
-    expect('do again', done, not done.failed, not done.changed, host.is_reverted(), not done.has(CHANGES))
+    expect('a dry run', done, not done.failed, not done.changed, done.status == 'planned', host.is_untouched(),
+           not done.has(CHANGES))
+    first = run(host, **options)
+    expect('do', first, not first.failed, first.changed, first.status == 'applied', host.is_reverted(),
+           not host.state['made'])
+    for what, check in (('do again', False), ('check again', True)):
+        done = run(host, check=check, **options)
+        expect(what, done, not done.failed, not done.changed, done.status in ('unchanged', None), host.is_reverted(),
+               not done.has(CHANGES))
     return first
 
 
 def successes(host):
-    done = twice(host)
+    done = four_times(host)
     expect('the mapping goes before the first write', done, done.order(
         'blockdev --flushbufs /dev/mapper/dm-merge-test', 'dmsetup remove --retry dm-merge-test',
         'blockdev --flushbufs .*/cow .*/origin', 'blockdev --flushbufs .*/origin'))
@@ -54,34 +57,61 @@ def successes(host):
 
 def failures(host):
     for what, changes, options in (
+            ('the question how often it is open', {'fail': ['dmsetup info']}, {}),
             ('the removal', {'fail': ['dmsetup remove']}, {}),
             ('a flush', {'fail': ['blockdev --flushbufs .*cow']}, {}),
             ('the tool', {}, {'undo': 'relative'})):
         host.reset(**changes)
         done = run(host, empty=True, **options)
-        expect('%s fails, and all is as it was' % what, done, done.failed, host.is_untouched(),
-               list(host.state['made']) == ['dm-merge-test'], host.state['made']['dm-merge-test']['table'] == TABLE,
-               host.cow.read_bytes()[:4] == b'SnAp')
+        expect('%s fails, and all is as it was' % what, done, done.failed, host.is_untouched(), is_as_it_was(host))
+    expect('a tool that refuses leaves no report', done, done.report == {})
+
+    host.reset(fail=['blockdev --flushbufs .*cow', 'dmsetup create'])
+    done = run(host)
+    expect('the mapping cannot be made again', done, done.failed, host.is_untouched(), not host.state['made'])
+    host.change(fail=[])
+    done = run(host)
+    expect('the next run commits without it', done, not done.failed, done.changed, host.is_reverted())
+
+
+def apply_fails_midway(host):
+    host.reset()
+    half = run(host, executable=host.tool_that_fails_midway(), empty=True)
+    expect_half_applied(host, half)
+    expect('the mapping is made again', half, is_as_it_was(host))
+    done = run(host, empty=True)
+    expect('the next run does the rest', done, not done.failed, host.is_reverted(), not host.state['made'],
+           done.report['counts']['unchanged'] == half.report['counts']['written'])
 
 
 def refusals(host):
     def mapping(**changes):
         return {'made': {'dm-merge-test': dict(machine(host)['made']['dm-merge-test'], **changes)}}
 
-    elsewhere = {'table': '0 32768 snapshot 7:0 7:5 P 8', 'file': str(host.origin)}
+    other_origin = {'table': '0 32768 snapshot 7:4 7:1 P 8', 'file': str(host.origin)}
+    other_store = {'table': '0 32768 snapshot-merge 7:0 7:5 P 8', 'file': str(host.origin)}
+    others = 'other snapshots of the origin or on the store would break, remove them first: '
     for whats, changes in (
             (['belongs to LVM', 'is merging already', 'is in use'],
              mapping(uuid='LVM-abc', open=1, table='0 32768 snapshot-merge 7:0 7:1 P 8')),
             (['is a snapshot of 7:4', 'is transient', 'is invalid', 'is mounted, unmount it first: /srv'],
              dict(mapping(table='0 32768 snapshot 7:4 7:1 N 8'), status='0 32768 snapshot Invalid',
                   mounts={'dm-merge-test': '/srv'})),
-            (['overflowed', 'other snapshots of the origin would break, remove them first: other'],
-             {'status': '0 32768 snapshot Overflow', 'made': dict(machine(host)['made'], other=elsewhere)})):
+            (['overflowed', others + 'other'],
+             {'status': '0 32768 snapshot Overflow', 'made': dict(machine(host)['made'], other=other_store)}),
+            ([others + 'other'], {'made': dict(machine(host)['made'], other=other_origin)}),
+            # The mapping itself is gone.
+            ([others + 'two, one'], {'made': {'one': other_store, 'two': other_origin}})):
         host.reset(**changes)
-        done = run(host)
-        expect('refused: ' + ', '.join(whats), done, done.failed, not done.changed, not done.has(CHANGES),
-               host.is_untouched(), *[what in done.output for what in whats])
+        for check in (True, False):
+            done = run(host, check=check)
+            expect('refused: ' + ', '.join(whats), done, done.failed, not done.changed, not done.has(CHANGES),
+                   host.is_untouched(), done.report is None, *[what in done.output for what in whats])
+
+    host.reset(made={'elsewhere': {'table': '0 32768 snapshot 7:4 7:5 P 8', 'file': str(host.origin)}})
+    done = run(host)
+    expect('a snapshot of another origin on another store is no hindrance', done, not done.failed, host.is_reverted())
 
 
 if __name__ == '__main__':
-    run_steps(machine, successes, failures, refusals)
+    run_steps(machine, successes, failures, apply_fails_midway, refusals)

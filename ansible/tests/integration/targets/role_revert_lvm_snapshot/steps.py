@@ -2,7 +2,7 @@
 
 import re
 
-from harness import expect, run_steps
+from harness import expect, expect_half_applied, run_steps
 
 ROLE = 'revert_lvm_snapshot'
 VARIABLES = {ROLE + '_vg': 'vg0', ROLE + '_volume': 'data', ROLE + '_snapshot': 'snap'}
@@ -29,32 +29,34 @@ def machine(host):
         'status': '0 32768 snapshot 2448/16384 24'}
 
 
-def run(host, check=False, **options):
-    return host.run(ROLE, dict(VARIABLES, **{'%s_%s' % (ROLE, name): value for name, value in options.items()}), check)
+def run(host, check=False, executable=None, **options):
+    variables = dict(VARIABLES, **{'%s_%s' % (ROLE, name): value for name, value in options.items()})
+    return host.run(ROLE, variables, check, executable)
 
 
 def only_reads(done):
     return all(re.match(READ_ONLY, call) for call in done.calls)
 
 
+def is_settled(host):
+    return host.state['active'] and not host.state['made']
+
+
 def four_times(host, **options):
+    """Returns the run that did it."""
     host.reset()
     done = run(host, check=True, **options)
-    expect('check', done, not done.failed, done.changed, host.is_untouched(), only_reads(done))
+    expect('check', done, not done.failed, done.changed, done.status == 'planned', host.is_untouched(), only_reads(done))
     done = run(host, force=False, **options)
-    expect('a dry run', done, not done.failed, not done.changed, host.is_untouched(), only_reads(done))
-    first = twice(host, **options)
-    done = run(host, check=True, **options)
-    expect('check again', done, not done.failed, not done.changed, only_reads(done))
-    return first
-
-
-def twice(host, **options):
-    host.reset()
-    first = done = run(host, **options)
-    expect('do', done, not done.failed, done.changed, host.is_reverted(), host.state['active'], not host.state['made'])
-    done = run(host, **options)
-    expect('do again', done, not done.failed, not done.changed, host.is_reverted(), only_reads(done))
+    expect('a dry run', done, not done.failed, not done.changed, done.status == 'planned', host.is_untouched(),
+           only_reads(done))
+    first = run(host, **options)
+    expect('do', first, not first.failed, first.changed, first.status == 'applied', host.is_reverted(),
+           is_settled(host))
+    for what, check in (('do again', False), ('check again', True)):
+        done = run(host, check=check, **options)
+        expect(what, done, not done.failed, not done.changed, done.status in ('unchanged', None), host.is_reverted(),
+               is_settled(host), only_reads(done))
     return first
 
 
@@ -66,27 +68,34 @@ def successes(host):
         'dmsetup remove --retry ' + COPIES[1], 'dmsetup remove --retry ' + COPIES[0],
         'lvchange --yes --activate y vg0/data'), not done.has('lvremove'))
 
-    done = twice(host, active=True)
-    expect('the active scenario', done, not done.has('create|lvchange'), done.has('blockdev --flushbufs .*/vg0-data '))
+    done = four_times(host, active=True, **{'async': 600, 'poll': 1})
+    expect('the active scenario, in the background', done, not done.has('create|lvchange'), done.has('blockdev --flushbufs .*/vg0-data '))
 
-    done = twice(host, remove=True)
+    done = four_times(host, remove=True)
     expect('with the snapshot removed', done, done.order(
         'dmsetup remove --retry ' + COPIES[0], 'lvremove --yes vg0/snap', 'lvchange --yes --activate y vg0/data'))
 
 
 def failures(host):
     for what, call in (('a duplicate', 'dmsetup create dm-merge-cow'), ('deactivation', 'activate n'),
+                       ('the question what is still active', r'activate n .*\ndmsetup info'),
                        ('a flush', 'blockdev --flushbufs /dev/mapper/dm-merge-cow.*dm-merge-origin')):
         host.reset(fail=[call])
         done = run(host, remove=True)
-        expect('%s fails, and all is as it was' % what, done, done.failed, host.is_untouched(), host.state['active'],
-               not host.state['made'], not done.has('lvremove'))
+        expect('%s fails, and all is as it was' % what, done, done.failed, host.is_untouched(), is_settled(host),
+               not done.has('lvremove'))
 
     host.reset()
     done = run(host, audit='relative')
-    expect('the tool refuses, and all is as it was', done, done.failed, host.is_untouched(), host.state['active'],
-           not host.state['made'], 'path.relative' in done.output, done.has('activate n'))
+    expect('the tool refuses, and all is as it was', done, done.failed, host.is_untouched(), is_settled(host),
+           'path.relative' in done.output, done.has('activate n'), done.report == {})
 
+    host.reset(fail=['dmsetup info'])
+    done = run(host)
+    expect('device-mapper says nothing, and nothing is begun', done, done.failed, not done.changed, only_reads(done))
+
+
+def duplicates_stay(host):
     host.reset(fail=['dmsetup remove'])
     done = run(host)
     expect('a duplicate stays, and so the volume stays inactive', done, done.failed, not host.state['active'],
@@ -95,7 +104,69 @@ def failures(host):
     done = run(host, check=True)
     expect('check mode does not go on from there', done, done.failed, 'cut off' in done.output, only_reads(done))
     done = run(host)
-    expect('the next run does', done, not done.failed, host.is_reverted(), host.state['active'], not host.state['made'])
+    expect('the next run does', done, not done.failed, host.is_reverted(), is_settled(host))
+
+    host.reset(fail=[r'flushbufs /dev/mapper/dm-merge-cow.*\ndmsetup info'])
+    done = run(host)
+    expect('device-mapper does not say which there are, and both are removed', done, not done.failed,
+           host.is_reverted(), is_settled(host))
+
+    host.reset(fail=['activate n(?s:.*)dmsetup info'])
+    done = run(host)
+    expect('nor whether they are gone, and so the volume stays inactive', done, done.failed, not host.state['active'],
+           'stays inactive' in done.output)
+
+
+def removal_fails(host):
+    for active in (False, True):
+        host.reset(fail=['lvremove'])
+        done = run(host, active=active, remove=True)
+        expect('lvremove fails, and the volume is reverted and active', done, done.failed, host.is_reverted(),
+               is_settled(host), done.status == 'applied')
+        host.change(fail=[])
+        done = run(host, active=active, remove=True)
+        expect('the next run removes the snapshot alone', done, not done.failed, done.changed,
+               len(host.state['lvs']) == 1, not done.has('create|lvchange'))
+
+
+def activation_fails(host):
+    host.reset(fail=['activate y'])
+    done = run(host)
+    expect('activation fails, and the volume is reverted', done, done.failed, host.is_reverted(),
+           not host.state['active'], not host.state['made'])
+    host.change(fail=[])
+    for check in (True, False):
+        done = run(host, check=check)
+        expect('the next run says what to do', done, done.failed, 'lvchange -ay it first' in done.output,
+               only_reads(done))
+
+    host.reset(fail=['activate y'])
+    done = run(host, remove=True)
+    expect('activation fails when the snapshot is removed', done, done.failed, host.is_reverted(),
+           not host.state['active'], len(host.state['lvs']) == 1)
+    host.change(fail=[])
+    done = run(host, check=True, remove=True)
+    expect('check: the volume would be activated', done, not done.failed, done.changed, only_reads(done))
+    done = run(host, force=False, remove=True)
+    expect('a dry run says so too', done, not done.failed, not done.changed, 'would be activated' in done.output,
+           only_reads(done))
+    done = run(host, remove=True)
+    expect('do: it is', done, not done.failed, done.changed, is_settled(host))
+    for check in (False, True):
+        done = run(host, check=check, remove=True)
+        expect('then nothing is left to do', done, not done.failed, not done.changed, only_reads(done))
+
+
+def apply_fails_midway(host):
+    for active, background in ((False, 600), (True, 0)):
+        host.reset()
+        half = run(host, executable=host.tool_that_fails_midway(), active=active, remove=True,
+                   **{'async': background, 'poll': 1})
+        expect_half_applied(host, half)
+        expect('the volume is active and the snapshot is there', half, is_settled(host), not half.has('lvremove'))
+        done = run(host, active=active, remove=True)
+        expect('the next run does the rest', done, not done.failed, host.is_reverted(), is_settled(host),
+               done.report['counts']['unchanged'] == half.report['counts']['written'])
 
 
 def refusals(host):
@@ -118,8 +189,9 @@ def refusals(host):
         host.reset(**changes)
         done = run(host)
         expect('refused: ' + ', '.join(whats), done, done.failed, not done.changed, only_reads(done),
-               host.is_untouched(), *[what in done.output for what in whats])
+               host.is_untouched(), done.report is None, *[what in done.output for what in whats])
 
 
 if __name__ == '__main__':
-    run_steps(machine, successes, failures, refusals)
+    run_steps(machine, successes, failures, duplicates_stay, removal_fails, activation_fails, apply_fails_midway,
+              refusals)

@@ -22,24 +22,41 @@ class Failed(Exception):
         self.results = results
 
 
-class FakeModule:
-    """A module whose command gives one answer, and that remembers how it was started."""
+SCRIPT = r"""#!/bin/sh
+cd %s
+cat > job
+printf '%%s\n' "$@" > arguments
+printf '%%s %%s\n' "$LANG" "$LC_ALL" > locale
+cat stdout
+cat stderr >&2
+%s
+"""
 
-    def __init__(self, status=0, stdout='', stderr='', found='/opt/x/dm-merge', error=None, **params):
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path):
+    FakeModule.folder = tmp_path
+
+
+class FakeModule:
+    """A module whose tool gives one answer, and that remembers how it was started."""
+
+    def __init__(self, status=0, stdout='', stderr='', found=True, startable=True, **params):
         self.params = dict(executable='dm-merge', **params)
-        self.answer = (status, stdout, stderr)
-        self.found = found
-        self.error = error
+        self.path = self.folder / 'dm-merge'
+        self.found = str(self.path) if found else None
+        end = 'exit %d' % status if status >= 0 else 'kill %d $$' % status
+        script = SCRIPT % (self.folder, end) if startable else 'no program'
+        for name, text in (('stdout', stdout), ('stderr', stderr), ('dm-merge', script)):
+            (self.folder / name).write_text(text)
+        self.path.chmod(0o700)
 
     def get_bin_path(self, name, opt_dirs):
         self.searched = (name, opt_dirs)
         return self.found
 
-    def run_command(self, arguments, **how):
-        self.started = (arguments, how)
-        if self.error:
-            raise self.error
-        return self.answer
+    def given(self, name):
+        return (self.folder / name).read_text()
 
     def fail_json(self, **results):
         raise Failed(**results)
@@ -53,18 +70,34 @@ def failure_of(module, **how):
 
 def test_is_looked_up_where_the_role_puts_it():
     module = FakeModule()
-    assert tool.Tool(module).executable == '/opt/x/dm-merge'
+    assert tool.Tool(module).executable == str(module.path)
     assert module.searched == ('dm-merge', ['/opt/dm-merge/current/bin'])
 
 
 def test_the_job_goes_in_as_ascii_past_any_shell():
     module = FakeModule(stdout='{"kind": "report", "problem": null}')
-    tool.Tool(module).run(['apply', '-'], expected=['report'], job={'input': u'/\u00fc $HOME'})
-    arguments, how = module.started
-    assert arguments == ['/opt/x/dm-merge', 'apply', '-']
-    assert how['data'] == b'{"input": "/\\u00fc $HOME"}'
-    assert how['binary_data'] and how['use_unsafe_shell'] is False and how['expand_user_and_vars'] is False
-    assert how['environ_update'] == {'LANG': 'C.UTF-8', 'LC_ALL': 'C.UTF-8'}
+    tool.Tool(module).run(['apply', '$HOME ~ `id`', '-'], expected=['report'], job={'input': u'/\u00fc $HOME'})
+    assert module.given('arguments') == 'apply\n$HOME ~ `id`\n-\n'
+    assert module.given('job') == '{"input": "/\\u00fc $HOME"}'
+    assert module.given('locale') == 'C.UTF-8 C.UTF-8\n'
+
+
+def test_arguments_are_utf_8_whatever_the_locale(monkeypatch):
+    started = []
+
+    class Ended:
+        returncode = 0
+
+        def __init__(self, arguments, **how):
+            started.append(arguments)
+
+        def communicate(self, given):
+            return b'{"kind": "check"}', b''
+
+    monkeypatch.setattr(tool.subprocess, 'Popen', Ended)
+    module = FakeModule()
+    tool.Tool(module).run(['check', u'/\u00fc'], expected=['check'])
+    assert started == [[str(module.path).encode(), b'check', b'/\xc3\xbc']]
 
 
 def test_a_report_is_an_answer_without_a_problem():
@@ -107,13 +140,13 @@ def test_a_run_that_is_killed_says_so(status, signal):
 
 
 def test_a_tool_that_is_missing():
-    failure = failure_of(FakeModule(found=None))
+    failure = failure_of(FakeModule(found=False))
     assert (failure['code'], failure['exit_status']) == ('tool.missing', None)
     assert 'dmtools.dm_merge.install' in failure['hint']
 
 
 def test_a_tool_that_cannot_be_started():
-    assert failure_of(FakeModule(error=OSError(8, 'Exec format error')))['code'] == 'tool.start'
+    assert failure_of(FakeModule(startable=False))['code'] == 'tool.start'
 
 
 @pytest.mark.parametrize('path, fine', [('/x', True), (None, True), ('x', False), ('~/x', False), ('', False)])

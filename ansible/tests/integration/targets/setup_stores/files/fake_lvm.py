@@ -1,7 +1,8 @@
 """Stands for LVM and device-mapper where the kernel has none: a machine of files, kept in $FAKE_LVM/state.json.
 
 Called by the name of the command that it stands for. It knows what the roles say to these commands and no more; every
-call is noted in $FAKE_LVM/log. Mappings are links in the state's folders, so that dm-merge opens the files beneath.
+call is noted in $FAKE_LVM/log, and fails where what is noted so far ends in a line with a pattern of the state's "fail".
+Mappings are links in the state's folders, so that dm-merge opens the files beneath.
 """
 
 import json
@@ -94,11 +95,11 @@ class Machine:
 
 def main():
     command = os.path.basename(sys.argv[0])
-    call = ' '.join([command] + sys.argv[1:])
     with open(HOME / 'log', 'a', encoding='utf-8') as log:
-        log.write(call + '\n')
+        log.write(' '.join([command] + sys.argv[1:]) + '\n')
     machine = Machine()
-    if any(re.search(pattern, call) for pattern in machine.state['fail']):
+    noted = (HOME / 'log').read_text(encoding='utf-8')
+    if any(re.search(pattern + r'.*\n\Z', noted) for pattern in machine.state['fail']):
         sys.exit('%s: refused for the test' % command)
     getattr(machine, command)(sys.argv[1:])
     machine.save()

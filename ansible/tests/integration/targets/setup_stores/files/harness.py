@@ -20,11 +20,17 @@ HERE = pathlib.Path(__file__).resolve().parent
 class Run:
     """How one run of a playbook ended."""
 
-    def __init__(self, status, output, calls):
+    def __init__(self, status, output, calls, report):
         self.output = output
         self.calls = calls
+        self.report = report
         self.failed = status != 0
         self.changed = re.search(r'changed=0 ', output) is None
+
+    @property
+    def status(self):
+        """What the fact with the report says; None where there is no report."""
+        return (self.report or {}).get('status')
 
     def has(self, pattern):
         return any(re.search(pattern, call) for call in self.calls)
@@ -75,7 +81,8 @@ class Host:
         (self.home / 'state.json').write_text(json.dumps(state))
         for name, mapping in state['volumes'].items():
             (self.home / name).unlink(missing_ok=True)
-            (self.home / name).symlink_to(mapping['file'])
+            if state['active']:
+                (self.home / name).symlink_to(mapping['file'])
         for name, mapping in state['made'].items():
             node = pathlib.Path('/dev/mapper', name)
             node.unlink(missing_ok=True)
@@ -88,20 +95,32 @@ class Host:
     def change(self, **changes):
         self.write(dict(self.state, **changes))
 
-    def run(self, role, variables, check=False):
+    def run(self, role, variables, check=False, executable=None):
         (self.home / 'log').write_text('')
+        keep_report = {'copy': {'content': '{{ %s_report | to_json }}' % role, 'dest': str(self.home / 'report.json')},
+                       'check_mode': False, 'changed_when': False, 'diff': False}
         play = [{'hosts': 'localhost', 'connection': 'local', 'gather_facts': False,
                  'module_defaults': {'group/dmtools.dm_merge.dm_merge': {
-                     'executable': self.config['dm_merge_executable']}},
-                 'roles': ['dmtools.dm_merge.' + role]}]
+                     'executable': str(executable or self.config['dm_merge_executable'])}},
+                 'tasks': [{'block': [{'include_role': {'name': 'dmtools.dm_merge.' + role}}],
+                            'always': [keep_report]}]}]
         (self.home / 'play.yml').write_text(yaml.safe_dump(play))
         command = ['ansible-playbook', str(self.home / 'play.yml'), '-i', 'localhost,', '--diff', '-e', json.dumps(
             dict(variables, ansible_python_interpreter=sys.executable))]
         environment = dict(os.environ, PATH='%s:%s' % (self.home, os.environ['PATH']), FAKE_LVM=str(self.home),
-                           ANSIBLE_NOCOLOR='1', ANSIBLE_PIPELINING='1')
+                           ANSIBLE_NOCOLOR='1', ANSIBLE_PIPELINING='1', ANSIBLE_ASYNC_DIR=str(self.home / 'async'))
         done = subprocess.run(command + (['--check'] if check else []), env=environment, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
-        return Run(done.returncode, done.stdout, (self.home / 'log').read_text().splitlines())
+        return Run(done.returncode, done.stdout, (self.home / 'log').read_text().splitlines(),
+                   json.loads((self.home / 'report.json').read_text()))
+
+    def tool_that_fails_midway(self):
+        """A dm-merge that can write the origin's first half alone."""
+        tool = self.home / 'fails-midway'
+        blocks = self.origin.stat().st_size // 2 // 512
+        tool.write_text('#!/bin/sh\nulimit -f %d\nexec %s "$@"\n' % (blocks, self.config['dm_merge_executable']))
+        tool.chmod(0o700)
+        return tool
 
     def is_reverted(self):
         return self._origin_is('origin_after')
@@ -120,6 +139,13 @@ def expect(what, run, *holds):
         print('\n'.join(run.calls))
         sys.exit('not so: %s %s' % (what, list(holds)))
     print('ok: %s' % what, flush=True)
+
+
+def expect_half_applied(host, done):
+    """The tool that fails midway has left something written, and the role says so."""
+    expect('the fact has the report of what failed', done, done.failed, done.status == 'failed',
+           done.report['counts']['written'] > 0, done.report['counts']['failed'] > 0,
+           not host.is_untouched(), not host.is_reverted())
 
 
 def run_steps(machine, *steps):
