@@ -13,7 +13,7 @@ if [ "$(id -u)" -ne 0 ]; then
   echo "the tests attach loop devices, mount and swap: run them as root" >&2
   exit 77
 fi
-shellcheck src/*.sh src/ansible/*.sh src/vm/run.sh src/vm/init ansible/tests/integration/targets/*/*.sh \
+shellcheck src/*.sh src/ansible/*.sh src/bench/run.sh src/vm/run.sh src/vm/init ansible/tests/integration/targets/*/*.sh \
   src/main/dist/bin/dm-merge src/main/dist/lib/* .ci/run
 
 # A run that was killed may have left half of a measurement.

@@ -9,14 +9,15 @@ import contests
 
 def show(contest):
     """A line for each competitor: seconds, and how many times longer than dm-merge it takes."""
-    print(f"{contest.work}: dm-merge {contest.seconds('dm-merge'):.2f} s, {contest.mib('dm-merge'):.0f} MiB", flush=True)
+    ours = contest.seconds("dm-merge")
+    print(f"{contest.work}: dm-merge {ours:.2f} s, {contest.mib('dm-merge'):.0f} MiB", flush=True)
     for peer in contest.runs:
         if peer != "dm-merge":
             aim = contest.targets.get(peer)
             met = "" if aim is None else f" (aim {aim:.3g}: {'met' if contest.ratio(peer) >= aim else 'not met'})"
             print(f"    {peer}: {contest.seconds(peer):.2f} s, {contest.ratio(peer):.2f} times{met}", flush=True)
     if hasattr(contest, "exceptions"):
-        print(f"    {contest.exceptions / contest.seconds('dm-merge') / 1e6:.2f} million exceptions a second", flush=True)
+        print(f"    {contest.exceptions / ours / 1e6:.2f} million exceptions a second", flush=True)
 
 
 def keep(place):
