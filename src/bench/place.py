@@ -126,16 +126,16 @@ class Timing:
     """One run of a process: seconds on the wall, its largest size, and what it said."""
 
     def __init__(self, command, data=b"", cwd=None):
-        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as asked:
+        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as asked, tempfile.NamedTemporaryFile() as size:
             asked.write(data)
             asked.seek(0)
+            # A child of this process would be charged with the size that this one has.
+            timed = ["time", "--quiet", "--format=%M", "--output=" + size.name, *command]
             start = time.monotonic()
-            with subprocess.Popen(command, stdin=asked, stdout=said, cwd=cwd) as process:
-                _, status, usage = os.wait4(process.pid, 0)
-                self.seconds = time.monotonic() - start
-                process.returncode = os.waitstatus_to_exitcode(status)
-            self.kib = usage.ru_maxrss
+            status = subprocess.run(timed, stdin=asked, stdout=said, cwd=cwd, check=False).returncode
+            self.seconds = time.monotonic() - start
+            self.kib = int(size.read())
             said.seek(0)
             self.stdout = said.read()
-        if process.returncode != 0:
+        if status != 0:
             raise SystemExit(f"{command} failed: {self.stdout.decode()[-2000:]}")

@@ -7,7 +7,8 @@ cd "$(dirname "$0")/../.."
 . src/install.sh
 
 need_programs java:default-jdk-headless javac:default-jdk-headless mvn:maven gcc:build-essential python3:python3 \
-  qemu-img:qemu-utils mkfs.xfs:xfsprogs losetup:mount cmp:diffutils gnuplot:gnuplot-nox
+  qemu-img:qemu-utils mkfs.xfs:xfsprogs losetup:mount cmp:diffutils gnuplot:gnuplot-nox \
+  time:time
 
 if [ "$(id -u)" -ne 0 ]; then
   echo "the benchmark mounts file systems and drops caches: run it as root" >&2
