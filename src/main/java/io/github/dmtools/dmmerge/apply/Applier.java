@@ -88,6 +88,7 @@ public final class Applier {
         if (cancel.isRaised()) {
           return interrupted();
         }
+        portions.readOn();
         Problem stopped = commit(next, lanes);
         progress.advance(next.bytes());
         if (stopped != null) {

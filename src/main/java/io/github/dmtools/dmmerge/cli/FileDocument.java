@@ -4,6 +4,7 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Reasons;
+import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -106,7 +107,8 @@ final class FileDocument implements DocumentOutput {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     QuickGzip(OutputStream raw) throws IOException {
-      super(raw, BUFFER_BYTES);
+      // Where there is no room, the first write says so, and not this.
+      super(new BufferedOutputStream(raw, BUFFER_BYTES), BUFFER_BYTES);
       def.setLevel(Deflater.BEST_SPEED);
     }
   }
@@ -145,8 +147,9 @@ final class FileDocument implements DocumentOutput {
     }
     try {
       file.close();
-    } catch (IOException e) {
-      // What could not be written is dropped in any case.
+    } catch (IOException | RuntimeException e) {
+      // What could not be written is dropped in any case; a compressor that failed once says so
+      // anew.
     }
     try {
       Files.deleteIfExists(temporary);

@@ -1,12 +1,14 @@
 package io.github.dmtools.dmmerge.device;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * Threads among which the parts of a piece of work are divided, so that a device has many transfers
@@ -16,13 +18,23 @@ public final class Lanes implements AutoCloseable {
   /** Keeps a disk's queue filled; more threads than this gain nothing. */
   private static final int MOST = 32;
 
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "lane");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ExecutorService threads;
+
+  /** Starts threads as they are needed. */
+  public Lanes() {
+    this(Lanes::thread);
+  }
+
+  /** With threads of somebody else's making. */
+  Lanes(ThreadFactory factory) {
+    this.threads = Executors.newCachedThreadPool(factory);
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "lane");
+    thread.setDaemon(true);
+    return thread;
+  }
 
   /** Begins with a task beside the caller's thread. */
   public CompletableFuture<Void> begin(Runnable task) {
@@ -38,14 +50,23 @@ public final class Lanes implements AutoCloseable {
    */
   public void each(int parts, IntConsumer part) {
     Work work = new Work(parts, part);
-    CompletableFuture<?>[] helpers =
-        IntStream.range(1, Math.min(MOST, parts))
-            .mapToObj(helper -> begin(work::run))
-            .toArray(CompletableFuture<?>[]::new);
+    List<CompletableFuture<Void>> helpers = help(work, Math.min(MOST, parts) - 1);
     work.run();
     // Not to be interrupted: a transfer must not be left alone.
-    CompletableFuture.allOf(helpers).join();
+    helpers.forEach(CompletableFuture::join);
     work.throwFailure();
+  }
+
+  private List<CompletableFuture<Void>> help(Work work, int wanted) {
+    List<CompletableFuture<Void>> helpers = new ArrayList<>();
+    try {
+      while (helpers.size() < wanted) {
+        helpers.add(begin(work::run));
+      }
+    } catch (OutOfMemoryError e) {
+      // So Java says that the system has no more threads: those that there are do it all.
+    }
+    return helpers;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
@@ -31,6 +32,7 @@ final class PlanLines {
   private static final byte[] PENDING = ascii("\"pending\"");
   private static final byte[] APPLIED = ascii("\"applied\"");
 
+  private final JsonGenerator json;
   private final OutputStream out;
   private final DdLine dd;
   private final LineBuffer lines = new LineBuffer(BUFFER_BYTES);
@@ -40,7 +42,11 @@ final class PlanLines {
   private byte[] tail = {};
   private boolean begun;
 
-  PlanLines(OutputStream out, DdLine dd) {
+  /**
+   * @param out where the generator writes to as well
+   */
+  PlanLines(JsonGenerator json, OutputStream out, DdLine dd) {
+    this.json = json;
     this.out = out;
     this.dd = dd;
   }
@@ -92,8 +98,9 @@ final class PlanLines {
     }
   }
 
-  /** Hands on what is left. */
+  /** Hands on what is left, behind all that the generator has. */
   void flush() {
+    json.flush();
     try {
       lines.writeTo(out);
     } catch (IOException e) {

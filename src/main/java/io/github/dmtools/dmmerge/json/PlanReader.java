@@ -6,6 +6,7 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -74,6 +76,13 @@ public final class PlanReader implements ApprovedPlan {
   private static InputStream stream(String path) {
     try {
       return plain(new BufferedInputStream(Files.newInputStream(Path.of(path)), BUFFER_BYTES));
+    } catch (EOFException | ZipException e) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.PLAN_SYNTAX,
+              path,
+              "the approved plan " + path + " is cut or no gzip file"),
+          e);
     } catch (NoSuchFileException | InvalidPathException e) {
       throw cannotOpen(ProblemCode.PATH_MISSING, path, "no such file", e);
     } catch (AccessDeniedException e) {

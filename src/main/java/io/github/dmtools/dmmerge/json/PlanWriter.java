@@ -36,9 +36,7 @@ public final class PlanWriter implements PlanDocument {
     document.device("output", head.output());
     document.store(head.store());
     json.writeArrayPropertyStart("exceptions");
-    // The lines go where the generator writes to, past it.
-    json.flush();
-    lines = new PlanLines(out, head.dd());
+    lines = new PlanLines(json, out, head.dd());
   }
 
   @Override

@@ -77,6 +77,7 @@ public final class Planner {
         ReadAhead<Digested> windows = new ReadAhead<>(new Windows(lanes), lanes)) {
       for (Digested next = windows.next(); next != null; next = windows.next()) {
         cancel.throwIfRaised();
+        windows.readOn();
         Window window = next.window();
         if (sums != null) {
           sums.add(window, next.digests().pieces(window));
@@ -118,14 +119,30 @@ public final class Planner {
 
     @Override
     public void fill(Digested holder) {
-      holder.window().fill(pieces, lanes, Planner::refuse);
+      FirstFailure failure = new FirstFailure();
+      holder.window().fill(pieces, lanes, failure::add);
+      failure.throwIfAny();
       holder.digests().begin(holder.window());
     }
   }
 
-  /** A plan that cannot see everything is none. */
-  private static void refuse(int slot, Problem problem) {
-    throw new ProblemException(problem);
+  /** A plan that cannot see everything is none. The first piece in the table's order tells why. */
+  private static final class FirstFailure {
+    private int slot = Integer.MAX_VALUE;
+    private @Nullable Problem problem;
+
+    synchronized void add(int failed, Problem why) {
+      if (failed < slot) {
+        slot = failed;
+        problem = why;
+      }
+    }
+
+    synchronized void throwIfAny() {
+      if (problem != null) {
+        throw new ProblemException(problem);
+      }
+    }
   }
 
   /** Puts the pieces of an exception together, and the exceptions of a plan. */

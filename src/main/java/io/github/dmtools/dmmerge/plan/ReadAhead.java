@@ -30,6 +30,7 @@ public final class ReadAhead<T> implements AutoCloseable {
   private final Source<T> source;
   private final Lanes lanes;
   private @Nullable T given;
+  private @Nullable T spare;
   private @Nullable T filling;
   private CompletableFuture<Void> filled = CompletableFuture.completedFuture(null);
 
@@ -40,37 +41,38 @@ public final class ReadAhead<T> implements AutoCloseable {
   }
 
   /**
-   * The next part. The one that was given before is over: its holder is filled anew. Throws what
-   * {@link Source#fill} threw for this part, and is not to be asked again then.
+   * The next part, waited for if {@link #readOn} began it and filled now if not. The one that was
+   * given before is over. Throws what {@link Source#fill} threw for this part, and is not to be
+   * asked again then.
    *
    * @return null at the end
    */
   public @Nullable T next() {
-    T part = filling == null ? first() : awaitFilling(filling);
+    T part = filling;
     filling = null;
-    if (part != null && source.hasNext()) {
-      T free = given == null ? source.holder() : given;
-      filling = free;
-      filled = lanes.begin(() -> source.fill(free));
+    if (part != null) {
+      awaitFilling();
+      spare = given;
+    } else if (source.hasNext()) {
+      part = given != null ? given : source.holder();
+      source.fill(part);
     }
     given = part;
     return part;
   }
 
-  /** There is nothing to do beside it yet, and for a small table there never is. */
-  private @Nullable T first() {
-    if (given != null || !source.hasNext()) {
-      return null;
+  /** Begins to fill the other holder while the part that was given is worked on. */
+  public void readOn() {
+    if (source.hasNext()) {
+      T free = spare != null ? spare : source.holder();
+      filled = lanes.begin(() -> source.fill(free));
+      filling = free;
     }
-    T part = source.holder();
-    source.fill(part);
-    return part;
   }
 
-  private T awaitFilling(T part) {
+  private void awaitFilling() {
     try {
       filled.join();
-      return part;
     } catch (CompletionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;

@@ -124,9 +124,10 @@ final class Side {
           }
         };
     int count = cut(chosen);
-    IntPredicate pastCache =
-        device.direct() ? extent -> isAligned(extent, device.directAlignment()) : extent -> false;
-    if (device.direct()) {
+    // Asked once: another thread may find out meanwhile that it is refused.
+    boolean direct = device.direct();
+    IntPredicate pastCache = extent -> direct && isAligned(extent, device.directAlignment());
+    if (direct) {
       lanes.each(
           count,
           extent -> {

@@ -21,7 +21,7 @@ public final class Window {
     void failed(int slot, Problem problem);
   }
 
-  private static final int BUFFER_BYTES = 16 << 20;
+  private static final int BUFFER_BYTES = 8 << 20;
   private static final int MAX_PIECES = 16 * 1024;
 
   private final BlockDevice storeDevice;

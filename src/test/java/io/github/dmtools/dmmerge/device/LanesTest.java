@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,26 @@ final class LanesTest {
       assertSame(failure, thrown);
       assertEquals(0, running.get());
       assertTrue(begun.get() >= 6);
+    }
+  }
+
+  /** As under a limit of processes: the third thread is not to be had. */
+  @Test
+  void goesOnWithTheThreadsThatThereAre() {
+    AtomicInteger started = new AtomicInteger();
+    AtomicIntegerArray runs = new AtomicIntegerArray(1000);
+    ThreadFactory scarce =
+        task -> {
+          if (started.incrementAndGet() > 2) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          return new Thread(task);
+        };
+    try (Lanes lanes = new Lanes(scarce)) {
+      lanes.each(runs.length(), runs::incrementAndGet);
+    }
+    for (int part = 0; part < runs.length(); part++) {
+      assertEquals(1, runs.get(part));
     }
   }
 

@@ -118,6 +118,8 @@ final class TrustIT {
     Path log = folder.resolve("audit.jsonl");
     launcher.stdin(job(fixture, cut.toString(), undo, log));
     launcher.run("apply", "-").expectProblem(65, "plan.syntax");
+    Files.write(cut, Arrays.copyOf(whole, 5));
+    launcher.run("apply", "-").expectProblem(65, "plan.syntax");
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
 
     Path approved = Files.move(written, folder.resolve("approved"));

@@ -51,6 +51,7 @@ final class ReadAheadTest {
     try (Lanes lanes = new Lanes();
         ReadAhead<int[]> ahead = new ReadAhead<>(numbers, lanes)) {
       for (int[] part = ahead.next(); part != null; part = ahead.next()) {
+        ahead.readOn();
         parts.add(part[0]);
       }
       assertNull(ahead.next());
@@ -77,6 +78,18 @@ final class ReadAheadTest {
     assertEquals(List.of(), read(new Numbers(0, -1)));
   }
 
+  @Test
+  void nothingIsReadThatNobodyAskedFor() {
+    Numbers numbers = new Numbers(9, -1);
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = new ReadAhead<>(numbers, lanes)) {
+      assertNotNull(ahead.next());
+      assertNotNull(ahead.next());
+    }
+    assertEquals(2, numbers.next);
+    assertEquals(1, numbers.holders);
+  }
+
   /** Were it filled only when it is asked for, this would wait forever. */
   @Test
   void theNextPartIsFilledMeanwhile() throws InterruptedException {
@@ -95,6 +108,7 @@ final class ReadAheadTest {
         ReadAhead<int[]> ahead = new ReadAhead<>(numbers, lanes)) {
       ahead.next();
       ahead.next();
+      ahead.readOn();
       third.await();
     }
   }
@@ -110,6 +124,7 @@ final class ReadAheadTest {
               IllegalStateException.class,
               () -> {
                 for (int[] part = ahead.next(); part != null; part = ahead.next()) {
+                  ahead.readOn();
                   parts.add(part[0]);
                 }
               });
@@ -123,6 +138,7 @@ final class ReadAheadTest {
     try (Lanes lanes = new Lanes();
         ReadAhead<int[]> ahead = new ReadAhead<>(new Numbers(9, 1), lanes)) {
       assertNotNull(ahead.next());
+      ahead.readOn();
     }
   }
 }
