@@ -1,5 +1,6 @@
 """The contests: what is timed beside what, and how fast dm-merge is meant to be."""
 
+import contextlib
 import json
 import os
 import statistics
@@ -230,6 +231,36 @@ def unchanged(place, merge):
     return timing
 
 
+def trust(place):
+    """What undo and audit cost: everything is in the page cache."""
+    for order in ("sequential", "random"):
+        with place.disk() as folder:
+            merge = Merge(folder, order, place.options.mib)
+            files = {"audit": os.path.join(folder, "audit.jsonl"), "undo": os.path.join(folder, "undo.cow")}
+
+            def reset():
+                merge.reset()
+                for path in files.values():
+                    with contextlib.suppress(FileNotFoundError):
+                        os.unlink(path)
+
+            def keeping(*names):
+                return lambda: applied(place, merge, **{name: files[name] for name in names})
+
+            yield Contest(
+                f"{order}, {place.file_system()}, warm",
+                place.options.repeat,
+                {
+                    "dm-merge": keeping(),
+                    "with audit": keeping("audit"),
+                    "with undo": keeping("undo"),
+                    "with both": keeping("audit", "undo"),
+                },
+                reset,
+                merge.require_merged,
+            )
+
+
 def start(place):
     """A small plan beside a Java program that says hello."""
     with place.disk() as folder:
@@ -278,6 +309,7 @@ ALL = {
     "cold": cold_files,
     "shared": shared_blocks,
     "again": second_run,
+    "trust": trust,
     "start": start,
     "sizes": table_sizes,
 }

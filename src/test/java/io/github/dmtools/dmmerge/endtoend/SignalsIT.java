@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 final class SignalsIT {
   private static final int INTERRUPTED = 75;
   private static final int KILLED = 128 + 9;
-  private static final int EXCEPTIONS = 128 * 1024;
+  private static final int EXCEPTIONS = 512 * 1024;
 
   /** More than the run says on stderr before it writes. */
   private static final int ANY_MESSAGE_BYTES = 64 * 1024;
