@@ -17,6 +17,8 @@ from volatiledisks import VolatileDisks
 CUTS = 30
 UNDONE = (10, 20, 30)
 """After these cuts dm-merge itself applies the undo store as well."""
+LEAST_IN_ORIGIN = 6
+"""Fewer cuts between the first and the last write to the origin would show too little."""
 SURVIVING = (0, 0.3, 0.7)
 """One of these shares of the blocks that were not flushed survives a cut."""
 
@@ -74,6 +76,8 @@ def drive(bench):
                 f"origin; {sum(disks.lost.values())} blocks lost; the origin is {_name(origin, before, wanted)}",
                 flush=True,
             )
+    if in_origin < LEAST_IN_ORIGIN:
+        raise RuntimeError(f"only {in_origin} of {CUTS} cuts hit between the first and the last write to the origin")
     return (
         f"{CUTS} cuts, {between} of them between the first and the last write, {in_origin} of the "
         f"origin's, {lost} blocks lost: the same job ends in the same bytes, the kernel shows the first ones "
@@ -158,17 +162,23 @@ def _job(cut):
     }
 
 
-def _written(side):
+def _statistics(side):
+    # To find a disk, the kernel asks it for its name: that would wait for the writes that are watched.
+    return [_folder(some) / "stat" for some in (ORIGINS[side], STATES[side])]
+
+
+def _written(statistics):
     """Sectors written to the origin and to both disks since boot."""
-    origin, state = (int((_folder(some) / "stat").read_text().split()[6]) for some in (ORIGINS[side], STATES[side]))
+    origin, state = (int(path.read_text().split()[6]) for path in statistics)
     return origin, origin + state
 
 
 def write_all():
     _attach("a")
-    start = _written("a")
+    statistics = _statistics("a")
+    start = _written(statistics)
     dm_merge("apply", **_job(1))
-    totals = [after - before for before, after in zip(start, _written("a"))]
+    totals = [after - before for before, after in zip(start, _written(statistics))]
     _detach()
     return totals
 
@@ -204,12 +214,13 @@ def _begin(side, cut, moment):
     _attach(side)
     path = OUT / "job.json"
     path.write_text(json.dumps(_job(cut)))
-    start = _written(side)
+    statistics = _statistics(side)
+    start = _written(statistics)
     with open(OUT / "documents" / f"cut-{cut}.json", "wb") as document:
         # Whoever watches must not wait for whom it watches.
         process = subprocess.Popen(["nice", os.environ["DM_MERGE"], "apply", path], stdout=document, stderr=document)
         while process.poll() is None:
-            origin, both = _written(side)
+            origin, both = _written(statistics)
             if both - start[1] >= moment:
                 note = {"written": both - start[1], "origin": origin - start[0]}
                 (OUT / "cut.json").write_text(json.dumps(note))
