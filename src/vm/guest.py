@@ -35,12 +35,13 @@ def run(*command, status=0, cwd=None, text=None):
     `status` is what it must end with; None takes any.
     """
     words = [str(word) for word in command]
-    print(f"+ {shlex.join(words)}", flush=True)
+    print(f"+ {time.monotonic():.1f} {shlex.join(words)}", flush=True)
     done = subprocess.run(
         words, cwd=cwd, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     print(done.stdout, end="", flush=True)
-    expect(status is None or done.returncode == status, f"{words[0]} ended with {done.returncode}: {done.stdout.strip()}")
+    said = done.stdout.strip()
+    expect(status is None or done.returncode == status, f"{words[0]} ended with {done.returncode}: {said}")
     return done.stdout
 
 
@@ -165,8 +166,8 @@ def expect_equal(left, right, what):
         return
     expect(len(left) == len(right), f"{what}: {len(left)} bytes and {len(right)} bytes")
     step = 4096
-    at = next(i for i in range(0, len(left), step) if left[i : i + step] != right[i : i + step])
-    wrong = sum(left[i : i + step] != right[i : i + step] for i in range(0, len(left), step))
+    at = next(i for i in range(0, len(left), step) if left[i:i + step] != right[i:i + step])
+    wrong = sum(left[i:i + step] != right[i:i + step] for i in range(0, len(left), step))
     raise Failure(f"{what}: {wrong} blocks of {step} bytes differ, the first at byte {at}")
 
 
@@ -174,7 +175,7 @@ def expect_equal(left, right, what):
 
 
 def table(path):
-    """The chunk size in bytes and the exceptions (old chunk, new chunk) of a store, read with O_DIRECT or from a file."""
+    """The chunk size in bytes and the exceptions (old, new) of a store: a device (by O_DIRECT) or a file."""
 
     def read(offset, length):
         if pathlib.Path(path).is_block_device():
@@ -204,7 +205,7 @@ def merged(origin, store):
     size = len(result)
     for old, new in entries:
         length = min(chunk, size - old * chunk)
-        result[old * chunk : old * chunk + length] = content[new * chunk : new * chunk + length]
+        result[old * chunk:old * chunk + length] = content[new * chunk:new * chunk + length]
     return bytes(result)
 
 
@@ -227,7 +228,7 @@ def launch(*arguments, status=0, keep=None):
     `keep` is where to keep it, with a suffix. The exit status must be `status`.
     """
     words = [os.environ["DM_MERGE"], *map(str, arguments)]
-    print(f"+ dm-merge {shlex.join(words[1:])}", flush=True)
+    print(f"+ {time.monotonic():.1f} dm-merge {shlex.join(words[1:])}", flush=True)
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if keep is not None:
         keep.with_suffix(".json").write_text(done.stdout)

@@ -136,7 +136,9 @@ def boot(kernel, out, start, drives, seconds):
     for disk, drive in drives:
         command += ["-drive", f"{drive},format=raw,if=none,id={disk.name}"]
         sizes = f"logical_block_size={disk.block},physical_block_size={max(disk.block, 512)}"
-        command += ["-device", f"virtio-blk-pci,drive={disk.name},serial={disk.name},{sizes}"]
+        # QEMU would make one write of requests that touch, and a power cut find all of it or nothing.
+        device = f"virtio-blk-pci,drive={disk.name},serial={disk.name},request-merging=off"
+        command += ["-device", f"{device},{sizes}"]
     ours, theirs = socket.socketpair()
     command += ["-chardev", f"socket,id=monitor,fd={theirs.fileno()}", "-mon", "chardev=monitor,mode=control"]
     with open(out / "console", "ab") as console, ours, theirs:

@@ -12,7 +12,7 @@ _VOLUME = ("vg=vg0", "volume=data", "snapshot=snap")
 
 
 def revert(**variables):
-    """Reverts vg0/data to vg0/snap by the collection's playbook; returns how many tasks said that they changed something."""
+    """Reverts vg0/data to vg0/snap by the collection's playbook; returns how many tasks changed something."""
     namespace = _COLLECTIONS / "ansible_collections/dmtools"
     if not namespace.exists():
         namespace.mkdir(parents=True)

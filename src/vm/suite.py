@@ -13,7 +13,7 @@ from machine import REPOSITORY, ROOM, TARGET, Kernel, Unavailable, boot, plain_d
 
 BOOT_SECONDS = 1200
 MACHINES_AT_ONCE = 2
-LONGEST = ("power_cuts", "every_barrier", "kernel_as_judge")
+LONGEST = ("power_cuts", "revert_by_role", "every_barrier", "kernel_as_judge", "fleet")
 """Begun first, so that none of them is left alone at the end."""
 
 

@@ -1,6 +1,6 @@
 """Disks with a volatile write cache: a network block device server that keeps only what was flushed.
 
-The protocol is that of https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md, as much of it as QEMU asks for.
+As much of https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md as QEMU asks for.
 """
 
 import pathlib
@@ -13,8 +13,8 @@ import time
 BLOCK = 4096
 """The unit that a power cut loses or keeps, in bytes."""
 
-BYTES_PER_SECOND = 40_000_000
-"""A disk as slow as a real one: while it writes there is time to cut the power."""
+BYTES_PER_SECOND = 10_000_000
+"""So slow that there is time to cut the power while it writes."""
 
 _REPLY_MAGIC = 0x3E889045565A9
 _REQUEST_MAGIC = 0x25609513
@@ -42,7 +42,7 @@ class VolatileDisk:
         if self._cache.keys().isdisjoint(range(first, last)):
             return self._stored(offset, length)
         blocks = b"".join(self._block(number) for number in range(first, last))
-        return blocks[offset - first * BLOCK :][:length]
+        return blocks[offset - first * BLOCK:][:length]
 
     def _stored(self, offset, length):
         self._file.seek(offset)
@@ -55,7 +55,7 @@ class VolatileDisk:
         done = 0
         while done < len(content):
             number, inside = divmod(offset + done, BLOCK)
-            part = content[done : done + BLOCK - inside]
+            part = content[done:done + BLOCK - inside]
             if len(part) < BLOCK:
                 block = self._block(number)
                 part_end = inside + len(part)
@@ -156,7 +156,7 @@ class VolatileDisks:
                 return None
             if option == _GO:
                 name_length = struct.unpack(">I", data[:4])[0]
-                disk = self._disks[data[4 : 4 + name_length].decode()]
+                disk = self._disks[data[4:4 + name_length].decode()]
                 flags = _HAS_FLAGS | _SEND_FLUSH | _SEND_FUA
                 _option_reply(connection, option, _INFO, struct.pack(">HQH", 0, disk.size, flags))
                 _option_reply(connection, option, _ACK)

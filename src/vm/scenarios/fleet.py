@@ -18,4 +18,4 @@ def run():
     expect(playbook.revert() == 0, "the second run changed something")
     expect_equal(contents(lvm.DATA), before, "the volume after the second run")
     filesystem.expect_clean(lvm.DATA, files)
-    return "the playbook dmtools.dm_merge.revert twice, changed and unchanged: the volume as before the snapshot both times"
+    return "the collection's playbook for one revert twice, changed and unchanged: the volume as before both times"

@@ -25,10 +25,9 @@ class _Copies:
         self.origin_sectors = draw.randint(2048, 16384)
         self.cow_sectors = 2 * self.origin_sectors + 4096
         self.names = [f"{side}-{role}-{seed}" for side in ("kernel", "ours") for role in ("origin", "cow")]
-        self.origin, self.cow = (first.cut(n, s) for n, s in zip(self.names[:2], (self.origin_sectors, self.cow_sectors)))
-        self.our_origin, self.our_cow = (
-            second.cut(n, s) for n, s in zip(self.names[2:], (self.origin_sectors, self.cow_sectors))
-        )
+        sizes = (self.origin_sectors, self.cow_sectors)
+        self.origin, self.cow = (first.cut(*some) for some in zip(self.names[:2], sizes))
+        self.our_origin, self.our_cow = (second.cut(*some) for some in zip(self.names[2:], sizes))
         fill(self.origin, seed)
         write(self.cow, bytes(8192))
         self._snapshot(draw.randint(1, 150), draw.choice((1, 4, 64)))

@@ -17,15 +17,21 @@ from volatiledisks import VolatileDisks
 CUTS = 30
 UNDONE = (10, 20, 30)
 """After these cuts dm-merge itself applies the undo store as well."""
+LEAST_IN_ORIGIN = 6
+"""Fewer cuts between the first and the last write to the origin would show too little."""
+SURVIVING = (0, 0.3, 0.7)
+"""One of these shares of the blocks that were not flushed survives a cut."""
 
-ORIGIN_MIB = 12
-STORE, BEFORE, WANTED = Disk("store", 32), Disk("before", ORIGIN_MIB), Disk("wanted", ORIGIN_MIB)
+ORIGIN_MIB = 4
+STORE, BEFORE, WANTED = Disk("store", 16), Disk("before", ORIGIN_MIB), Disk("wanted", ORIGIN_MIB)
 ORIGINS = {side: Disk(f"origin-{side}", ORIGIN_MIB) for side in "ab"}
-STATES = {side: Disk(f"state-{side}", 64) for side in "ab"}
+STATES = {side: Disk(f"state-{side}", 24) for side in "ab"}
 FIXED = [STORE, BEFORE, WANTED]
 ORIGIN = "/dev/mapper/origin"
 UNDO = filesystem.MOUNT_POINT / "undo.store"
 AUDIT = filesystem.MOUNT_POINT / "audit.jsonl"
+REQUEST_KIB = 64
+"""The most that is written at once, so that a cut finds a part of everything done."""
 
 
 # On the host
@@ -41,7 +47,7 @@ def drive(bench):
     subprocess.run(["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", template], check=True)
     before, wanted = (bench.image(some).read_bytes() for some in (BEFORE, WANTED))
 
-    total = _uncut(bench, template, wanted)
+    origin_total, total = _uncut(bench, template, wanted)
     between = in_origin = lost = 0
     for cut in range(1, CUTS + 2):
         new, old = "ab" if cut % 2 else "ba"
@@ -49,9 +55,8 @@ def drive(bench):
         last = cut == CUTS + 1
         drives = [(some, plain_drive(bench.image(some))) for some in FIXED]
         paths = {some.name: bench.image(some) for side in "ab" for some in (ORIGINS[side], STATES[side])}
-        # Every second cut loses all that was not flushed, the others lose half of it, block by block.
-        survives = (lambda: draw.random() < 0.5) if cut % 2 else (lambda: False)
-        with VolatileDisks(paths, survives) as disks:
+        share = draw.choice(SURVIVING)
+        with VolatileDisks(paths, lambda share=share: draw.random() < share) as disks:
             drives += [(some, disks.drive(some.name)) for side in "ab" for some in (ORIGINS[side], STATES[side])]
             moment = 0 if last else draw.randint(1, total)
             arguments = [old if cut > 1 else "", cut - 1, "" if last else new, moment]
@@ -64,14 +69,19 @@ def drive(bench):
             origin = bench.image(ORIGINS[new]).read_bytes()
             begun = json.loads((bench.folder / "cut.json").read_text())
             between += 0 < begun["written"] < total
-            in_origin += begun["origin"] > 0
+            in_origin += 0 < begun["origin"] < origin_total
             lost += sum(disks.lost.values())
-            print(f"  cut {cut} at sector {begun['written']} of {total}, {begun['origin']} of them in the origin; "
-                  f"lost {disks.lost}; the origin is {_name(origin, before, wanted)}", flush=True)
+            print(
+                f"  cut {cut} at sector {begun['written']} of {total}, {begun['origin']} of {origin_total} of the "
+                f"origin; {sum(disks.lost.values())} blocks lost; the origin is {_name(origin, before, wanted)}",
+                flush=True,
+            )
+    if in_origin < LEAST_IN_ORIGIN:
+        raise RuntimeError(f"only {in_origin} of {CUTS} cuts hit between the first and the last write to the origin")
     return (
-        f"{CUTS} cuts, {between} of them between the first and the last write, {in_origin} after the first one to the "
-        f"origin, {lost} blocks lost: the same job ends in the same bytes, the kernel shows the first ones through the undo "
-        "store, the audit log verifies"
+        f"{CUTS} cuts, {between} of them between the first and the last write, {in_origin} of the "
+        f"origin's, {lost} blocks lost: the same job ends in the same bytes, the kernel shows the first ones "
+        "through the undo store, the audit log verifies"
     )
 
 
@@ -86,13 +96,13 @@ def _renew(bench, template, side):
 
 
 def _uncut(bench, template, wanted):
-    """How many sectors a run writes when nothing happens to it."""
+    """How many sectors a run writes when nothing happens to it: to the origin, and in all."""
     _renew(bench, template, "a")
     disks = [*FIXED, ORIGINS["a"], STATES["a"]]
-    total = bench.boot_plainly("begin_uncut", disks)
+    totals = bench.boot_plainly("write_all", disks)
     if bench.image(ORIGINS["a"]).read_bytes() != wanted:
         raise RuntimeError("the run that was not cut does not end in the right bytes")
-    return total
+    return totals
 
 
 def _check_finished(bench, side, cut, wanted):
@@ -116,13 +126,20 @@ def prepare():
     fill(before, "before")
     size = sectors(before)
     snapshot = dm("snapshot", f"0 {size} snapshot {before} {store} P 8")
-    scribble(snapshot, "snapshot", 200, most=400)
+    scribble(snapshot, "snapshot", 120, most=100)
     write(wanted, contents(snapshot))
     remove("snapshot")
     print(f"{len(table(store)[1])} exceptions", flush=True)
 
 
+def _folder(some):
+    """Where sysfs has the disk."""
+    return pathlib.Path("/sys/block", pathlib.Path(disk(some.name)).name)
+
+
 def _attach(side):
+    for some in (ORIGINS[side], STATES[side]):
+        (_folder(some) / "queue/max_sectors_kb").write_text(str(REQUEST_KIB))
     size = sectors(disk(ORIGINS[side].name))
     dm("origin", f"0 {size} linear {disk(ORIGINS[side].name)} 0")
     filesystem.mount(disk(STATES[side].name))
@@ -145,22 +162,25 @@ def _job(cut):
     }
 
 
-def _written(side):
+def _statistics(side):
+    # To find a disk, the kernel asks it for its name: that would wait for the writes that are watched.
+    return [_folder(some) / "stat" for some in (ORIGINS[side], STATES[side])]
+
+
+def _written(statistics):
     """Sectors written to the origin and to both disks since boot."""
-    counts = []
-    for some in (ORIGINS[side], STATES[side]):
-        stat = pathlib.Path("/sys/block", pathlib.Path(disk(some.name)).name, "stat").read_text()
-        counts.append(int(stat.split()[6]))
-    return counts[0], sum(counts)
+    origin, state = (int(path.read_text().split()[6]) for path in statistics)
+    return origin, origin + state
 
 
-def begin_uncut():
+def write_all():
     _attach("a")
-    start = _written("a")[1]
+    statistics = _statistics("a")
+    start = _written(statistics)
     dm_merge("apply", **_job(1))
-    total = _written("a")[1] - start
+    totals = [after - before for before, after in zip(start, _written(statistics))]
     _detach()
-    return total
+    return totals
 
 
 def finish_and_begin(old, cut, new, moment):
@@ -194,12 +214,13 @@ def _begin(side, cut, moment):
     _attach(side)
     path = OUT / "job.json"
     path.write_text(json.dumps(_job(cut)))
-    start = _written(side)
+    statistics = _statistics(side)
+    start = _written(statistics)
     with open(OUT / "documents" / f"cut-{cut}.json", "wb") as document:
         # Whoever watches must not wait for whom it watches.
         process = subprocess.Popen(["nice", os.environ["DM_MERGE"], "apply", path], stdout=document, stderr=document)
         while process.poll() is None:
-            origin, both = _written(side)
+            origin, both = _written(statistics)
             if both - start[1] >= moment:
                 note = {"written": both - start[1], "origin": origin - start[0]}
                 (OUT / "cut.json").write_text(json.dumps(note))

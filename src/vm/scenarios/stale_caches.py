@@ -2,7 +2,8 @@
 
 import os
 
-from guest import Slices, contents, direct, disk, dm, dm_merge, expect, expect_equal, fill, scribble, sectors, table, write
+from guest import Slices, contents, direct, disk, dm, dm_merge, expect, expect_equal, fill, scribble, sectors, table
+from guest import write
 from machine import Disk
 
 DISKS = [Disk("all", 128)]
