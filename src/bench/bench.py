@@ -20,8 +20,11 @@ def main():
     parser.add_argument("--mib", type=int, default=1024, help="MiB of data (a quarter of it with O_DIRECT)")
     parser.add_argument("--repeat", type=int, default=5, help="rounds; each runs every competitor once")
     parser.add_argument("--quick", action="store_true", help="a look in under 3 minutes, at less of everything")
-    parser.add_argument("contest", nargs="*", choices=[[], *contests.ALL], help="only these")
+    parser.add_argument("contest", nargs="*", help="only these: " + ", ".join(contests.ALL))
     options = parser.parse_args()
+    unknown = [name for name in options.contest if name not in contests.ALL]
+    if unknown:
+        parser.error("no such contest: " + ", ".join(unknown))
     if options.quick:
         options.mib, options.repeat = 128, 3
     with Place(options) as place:

@@ -37,16 +37,25 @@ class Contest:
         return statistics.median(theirs.seconds / ours.seconds for theirs, ours in pairs)
 
 
-def applied(place, merge, **more):
-    """dm-merge, which must say that it wrote every chunk."""
+def applied(place, merge, expected=None, **more):
+    """dm-merge, which must say that it wrote every chunk, or as many as are expected."""
     timing = Timing([place.tool, "apply", "-", "--progress=none"], merge.job(**more))
-    if json.loads(timing.stdout)["counts"]["written"] != merge.chunks:
+    if json.loads(timing.stdout)["counts"]["written"] != (merge.chunks if expected is None else expected):
         raise SystemExit("dm-merge wrote something else: " + timing.stdout.decode())
     return timing
 
 
 def loops(place, merge, kind, *more):
     return Timing([place.loops, kind, *more, merge.store, merge.origin])
+
+
+def beside_loops(place, merge):
+    """dm-merge and both loops."""
+    return {
+        "dm-merge": lambda: applied(place, merge),
+        "comparing loop": lambda: loops(place, merge, "compare"),
+        "blind loop": lambda: loops(place, merge, "blind"),
+    }
 
 
 def warm_files(place):
@@ -56,11 +65,7 @@ def warm_files(place):
         yield Contest(
             "sequential, tmpfs",
             place.options.repeat,
-            {
-                "dm-merge": lambda: applied(place, merge),
-                "comparing loop": lambda: loops(place, merge, "compare"),
-                "blind loop": lambda: loops(place, merge, "blind"),
-            },
+            beside_loops(place, merge),
             merge.reset,
             merge.require_merged,
             {"comparing loop": 2.5, "blind loop": 1},
@@ -71,15 +76,13 @@ def warm_files(place):
     ):
         with place.disk() as folder:
             merge = Merge(folder, order, place.options.mib)
-            overlay = qcow2(merge)
+            overlay = qcow2(place, merge)
             lines = dd_lines(place, merge)
             yield Contest(
                 f"{order}, {place.file_system()}, warm",
                 place.options.repeat,
                 {
-                    "dm-merge": lambda: applied(place, merge),
-                    "comparing loop": lambda: loops(place, merge, "compare"),
-                    "blind loop": lambda: loops(place, merge, "blind"),
+                    **beside_loops(place, merge),
                     "qemu-img commit": lambda: Timing(["qemu-img", "commit", "-q", "-d", overlay], cwd=folder),
                     "dd lines": lambda: scaled(Timing(["sh", lines]), merge.chunks / DD_SAMPLE),
                 },
@@ -89,13 +92,13 @@ def warm_files(place):
             )
 
 
-def qcow2(merge):
+def qcow2(place, merge):
     """An image over the origin with the same chunks: rebase finds what differs from the merged one."""
     overlay = os.path.join(merge.folder, "overlay.qcow2")
     merge.reset()
     merged = os.path.join(merge.folder, "merged")
     os.rename(merge.origin, merged)
-    run(os.path.join(os.path.dirname(__file__), "../../target/bench/loops"), "blind", merge.store, merged)
+    run(place.loops, "blind", merge.store, merged)
     run("cp", merge.before, merge.origin)
     create = ["qemu-img", "create", "-q", "-f", "qcow2", "-o", f"cluster_size={CHUNK}", "-F", "raw", "-b", merged]
     run(*create, overlay)
@@ -225,7 +228,7 @@ def second_run(place):
 
 def unchanged(place, merge):
     before = os.stat(merge.origin).st_mtime_ns
-    timing = Timing([place.tool, "apply", "-", "--progress=none"], merge.job())
+    timing = applied(place, merge, expected=0)
     if json.loads(timing.stdout)["changed"] or os.stat(merge.origin).st_mtime_ns != before:
         raise SystemExit("dm-merge wrote where there was nothing to do")
     return timing

@@ -20,7 +20,7 @@ class Place(contextlib.ExitStack):
         self.options = options
         self.tool = os.path.abspath(options.tool)
         self.results = os.path.abspath(options.folder)
-        self.loops = os.path.join(self.results, "loops")
+        self.loops = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../target/bench/loops"))
         self.finished = []
         os.makedirs(self.results, exist_ok=True)
         self.folder = self.enter_context(tempfile.TemporaryDirectory(dir=self.results))

@@ -82,14 +82,18 @@ public final class Applier {
 
   /** Returns why it stopped before the end of the table, or null. */
   private @Nullable Problem applyPortions(Progress progress, CancelSignal cancel) {
+    PieceCursor pieces = new PieceCursor(store);
     try (Lanes lanes = new Lanes();
-        ReadAhead<Portion> portions = new ReadAhead<>(new Portions(lanes), lanes)) {
+        ReadAhead<Portion> portions =
+            new ReadAhead<>(
+                pieces::hasNext, this::newPortion, portion -> portion.fill(pieces, lanes), lanes)) {
+      int number = 0;
       for (Portion next = portions.next(); next != null; next = portions.next()) {
         if (cancel.isRaised()) {
           return interrupted();
         }
         portions.readOn();
-        Problem stopped = commit(next, lanes);
+        Problem stopped = commit(next, number++, lanes);
         progress.advance(next.bytes());
         if (stopped != null) {
           return stopped;
@@ -101,29 +105,8 @@ public final class Applier {
     }
   }
 
-  private final class Portions implements ReadAhead.Source<Portion> {
-    private final Lanes lanes;
-    private final PieceCursor pieces = new PieceCursor(store);
-    private int number;
-
-    Portions(Lanes lanes) {
-      this.lanes = lanes;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return pieces.hasNext();
-    }
-
-    @Override
-    public Portion holder() {
-      return new Portion(store, origin, journals.stream().anyMatch(RunJournal::readsExtents));
-    }
-
-    @Override
-    public void fill(Portion portion) {
-      portion.fill(pieces, number++, lanes);
-    }
+  private Portion newPortion() {
+    return new Portion(store, origin, journals.stream().anyMatch(RunJournal::readsExtents));
   }
 
   private static Problem interrupted() {
@@ -142,9 +125,13 @@ public final class Applier {
         : Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
   }
 
-  /** Returns why the run must end behind this portion, or null. */
-  private @Nullable Problem commit(Portion portion, Lanes lanes) {
-    Problem changed = approved == null ? null : notApproved(portion, approved);
+  /**
+   * Returns why the run must end behind this portion, or null.
+   *
+   * @param number of its window, from 0
+   */
+  private @Nullable Problem commit(Portion portion, int number, Lanes lanes) {
+    Problem changed = approved == null ? null : notApproved(portion, number, approved);
     if (changed != null) {
       ledger.enterFailures(portion);
       return changed;
@@ -170,12 +157,12 @@ public final class Applier {
   }
 
   /** What was checked is what is written, or nothing is. */
-  private @Nullable Problem notApproved(Portion portion, WindowSums sums) {
+  private @Nullable Problem notApproved(Portion portion, int number, WindowSums sums) {
     Problem unread = portion.firstProblem();
     if (unread != null) {
       return unread;
     }
-    if (sums.matches(portion.number(), portion.window())) {
+    if (sums.matches(number, portion.window())) {
       return null;
     }
     return Problem.at(

@@ -19,7 +19,6 @@ public final class Portion {
   private final boolean[] pending;
   private final @Nullable Problem[] problems;
   private List<Extent> extents = List.of();
-  private int number = -1;
   private boolean anyPending;
 
   /**
@@ -35,11 +34,9 @@ public final class Portion {
   /**
    * Reads the next window and tells what of it is to be written.
    *
-   * @param windowNumber from 0
    * @throws io.github.dmtools.dmmerge.problem.ProblemException as {@link Window#fill}
    */
-  void fill(PieceCursor pieces, int windowNumber, Lanes lanes) {
-    number = windowNumber;
+  void fill(PieceCursor pieces, Lanes lanes) {
     anyPending = false;
     Arrays.fill(problems, null);
     window.fill(pieces, lanes, this::fail);
@@ -60,11 +57,6 @@ public final class Portion {
     if (problems[slot] == null) {
       problems[slot] = problem;
     }
-  }
-
-  /** Position of its window in the run, from 0. */
-  public int number() {
-    return number;
   }
 
   /** The pieces, with what the origin held before {@link RunJournal#before} returned. */

@@ -73,8 +73,19 @@ public final class Planner {
 
   private PlanTotals readData(Progress progress, CancelSignal cancel) {
     Accumulator plan = new Accumulator();
+    PieceCursor pieces = new PieceCursor(store);
+    Supplier<ExceptionDigests> digests =
+        depth == PlanDepth.DIGEST
+            ? ExceptionDigests.of(store, origin != null)
+            : () -> ExceptionDigests.NONE;
+    // One window is read and digested while the one before becomes a part of the plan.
     try (Lanes lanes = new Lanes();
-        ReadAhead<Digested> windows = new ReadAhead<>(new Windows(lanes), lanes)) {
+        ReadAhead<Digested> windows =
+            new ReadAhead<>(
+                pieces::hasNext,
+                () -> new Digested(new Window(store, origin), digests.get()),
+                next -> fill(next, pieces, lanes),
+                lanes)) {
       for (Digested next = windows.next(); next != null; next = windows.next()) {
         cancel.throwIfRaised();
         windows.readOn();
@@ -94,36 +105,11 @@ public final class Planner {
   /** A window and what its pieces have for digests. */
   private record Digested(Window window, ExceptionDigests digests) {}
 
-  /** Reads and digests one window while the one before becomes a part of the plan. */
-  private final class Windows implements ReadAhead.Source<Digested> {
-    private final Lanes lanes;
-    private final PieceCursor pieces = new PieceCursor(store);
-    private final Supplier<ExceptionDigests> digests =
-        depth == PlanDepth.DIGEST
-            ? ExceptionDigests.of(store, origin != null)
-            : () -> ExceptionDigests.NONE;
-
-    Windows(Lanes lanes) {
-      this.lanes = lanes;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return pieces.hasNext();
-    }
-
-    @Override
-    public Digested holder() {
-      return new Digested(new Window(store, origin), digests.get());
-    }
-
-    @Override
-    public void fill(Digested holder) {
-      FirstFailure failure = new FirstFailure();
-      holder.window().fill(pieces, lanes, failure::add);
-      failure.throwIfAny();
-      holder.digests().begin(holder.window());
-    }
+  private void fill(Digested next, PieceCursor pieces, Lanes lanes) {
+    FirstFailure failure = new FirstFailure();
+    next.window().fill(pieces, lanes, failure::add);
+    failure.throwIfAny();
+    next.digests().begin(next.window());
   }
 
   /** A plan that cannot see everything is none. The first piece in the table's order tells why. */

@@ -3,6 +3,9 @@ package io.github.dmtools.dmmerge.plan;
 import io.github.dmtools.dmmerge.device.Lanes;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,39 +14,32 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what holds a part of the work, and is filled again and again
  */
 public final class ReadAhead<T> implements AutoCloseable {
-  /**
-   * Where the parts come from. Never used by two threads at once.
-   *
-   * @param <T> what holds a part
-   */
-  public interface Source<T> {
-    /** Whether there is a next part. */
-    boolean hasNext();
-
-    /** A new holder, asked for twice at most. */
-    T holder();
-
-    /** Fills a holder with the next part. */
-    void fill(T holder);
-  }
-
-  private final Source<T> source;
+  private final BooleanSupplier hasNext;
+  private final Supplier<T> holders;
+  private final Consumer<T> fill;
   private final Lanes lanes;
   private @Nullable T given;
   private @Nullable T spare;
   private @Nullable T filling;
   private CompletableFuture<Void> filled = CompletableFuture.completedFuture(null);
 
-  /** Reads nothing yet. */
-  public ReadAhead(Source<T> source, Lanes lanes) {
-    this.source = source;
+  /**
+   * Reads nothing yet. What is given is never called by two threads at once.
+   *
+   * @param hasNext whether there is a next part
+   * @param holders gives an empty holder, two at most
+   * @param fill fills a holder with the next part
+   */
+  public ReadAhead(BooleanSupplier hasNext, Supplier<T> holders, Consumer<T> fill, Lanes lanes) {
+    this.hasNext = hasNext;
+    this.holders = holders;
+    this.fill = fill;
     this.lanes = lanes;
   }
 
   /**
    * The next part, waited for if {@link #readOn} began it and filled now if not. The one that was
-   * given before is over. Throws what {@link Source#fill} threw for this part, and is not to be
-   * asked again then.
+   * given before is over. Throws what filling it threw, and is not to be asked again then.
    *
    * @return null at the end
    */
@@ -53,9 +49,9 @@ public final class ReadAhead<T> implements AutoCloseable {
     if (part != null) {
       awaitFilling();
       spare = given;
-    } else if (source.hasNext()) {
-      part = given != null ? given : source.holder();
-      source.fill(part);
+    } else if (hasNext.getAsBoolean()) {
+      part = given != null ? given : holders.get();
+      fill.accept(part);
     }
     given = part;
     return part;
@@ -63,9 +59,9 @@ public final class ReadAhead<T> implements AutoCloseable {
 
   /** Begins to fill the other holder while the part that was given is worked on. */
   public void readOn() {
-    if (source.hasNext()) {
-      T free = spare != null ? spare : source.holder();
-      filled = lanes.begin(() -> source.fill(free));
+    if (hasNext.getAsBoolean()) {
+      T free = spare != null ? spare : holders.get();
+      filled = lanes.begin(() -> fill.accept(free));
       filling = free;
     }
   }

@@ -77,7 +77,12 @@ final class OutputIT {
       String file = out.resolve("plan.json").toString();
       cannotCreate("plan", job, "-o", file);
       cannotCreate("apply", job, "--plan-out", file);
+      cannotCreate("plan", job, "-o", file + ".gz");
       assertEquals(List.of(), filesIn(out));
+      setup.tmpfs(out, "4k");
+      Path fill = Files.write(out.resolve("fill"), new byte[4096]);
+      cannotCreate("plan", job, "-o", file + ".gz");
+      assertEquals(List.of(fill), filesIn(out));
     }
     assertEquals(before, Fixture.sha256(origin));
   }

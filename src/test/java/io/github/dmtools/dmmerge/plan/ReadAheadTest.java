@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class ReadAheadTest {
   /** Counts from 0; a part fails if it is told to. */
-  private static class Numbers implements ReadAhead.Source<int[]> {
+  private static class Numbers {
     private final int end;
     private final int failing;
     private int next;
@@ -26,19 +26,20 @@ final class ReadAheadTest {
       this.failing = failing;
     }
 
-    @Override
-    public boolean hasNext() {
+    ReadAhead<int[]> ahead(Lanes lanes) {
+      return new ReadAhead<>(this::hasNext, this::holder, this::fill, lanes);
+    }
+
+    private boolean hasNext() {
       return next < end;
     }
 
-    @Override
-    public int[] holder() {
+    private int[] holder() {
       holders++;
       return new int[1];
     }
 
-    @Override
-    public void fill(int[] holder) {
+    void fill(int[] holder) {
       if (next == failing) {
         throw new IllegalStateException("part " + next);
       }
@@ -49,7 +50,7 @@ final class ReadAheadTest {
   private static List<Integer> read(Numbers numbers) {
     List<Integer> parts = new ArrayList<>();
     try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = new ReadAhead<>(numbers, lanes)) {
+        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
       for (int[] part = ahead.next(); part != null; part = ahead.next()) {
         ahead.readOn();
         parts.add(part[0]);
@@ -82,7 +83,7 @@ final class ReadAheadTest {
   void nothingIsReadThatNobodyAskedFor() {
     Numbers numbers = new Numbers(9, -1);
     try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = new ReadAhead<>(numbers, lanes)) {
+        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
       assertNotNull(ahead.next());
       assertNotNull(ahead.next());
     }
@@ -97,7 +98,7 @@ final class ReadAheadTest {
     Numbers numbers =
         new Numbers(3, -1) {
           @Override
-          public void fill(int[] holder) {
+          void fill(int[] holder) {
             super.fill(holder);
             if (holder[0] == 2) {
               third.countDown();
@@ -105,7 +106,7 @@ final class ReadAheadTest {
           }
         };
     try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = new ReadAhead<>(numbers, lanes)) {
+        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
       ahead.next();
       ahead.next();
       ahead.readOn();
@@ -118,7 +119,7 @@ final class ReadAheadTest {
   void aFailureComesInItsPlace() {
     List<Integer> parts = new ArrayList<>();
     try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = new ReadAhead<>(new Numbers(9, 2), lanes)) {
+        ReadAhead<int[]> ahead = new Numbers(9, 2).ahead(lanes)) {
       IllegalStateException failure =
           assertThrows(
               IllegalStateException.class,
@@ -136,7 +137,7 @@ final class ReadAheadTest {
   @Test
   void aFailureNobodyAskedForIsForgotten() {
     try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = new ReadAhead<>(new Numbers(9, 1), lanes)) {
+        ReadAhead<int[]> ahead = new Numbers(9, 1).ahead(lanes)) {
       assertNotNull(ahead.next());
       ahead.readOn();
     }
