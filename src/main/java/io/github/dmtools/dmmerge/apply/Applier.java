@@ -141,7 +141,9 @@ public final class Applier {
         journal.before(portion);
       }
       ledger.writing();
-      portion.write(origin, lanes);
+      // Whoever was told or approved of bytes gets these, and not what the store holds by now.
+      boolean sharing = journals.isEmpty() && approved == null;
+      portion.write(origin, sharing, lanes);
     }
     ledger.enter(portion);
     if (portion.anyPending()) {

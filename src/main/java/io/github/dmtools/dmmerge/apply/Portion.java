@@ -47,9 +47,14 @@ public final class Portion {
     extents = digesting ? Extent.of(window, slot -> pending[slot]) : List.of();
   }
 
-  /** Writes what is pending. What cannot be written becomes a problem of its piece. */
-  void write(BlockDevice origin, Lanes lanes) {
-    window.write(origin, lanes, slot -> pending[slot] && problems[slot] == null, this::fail);
+  /**
+   * Writes what is pending. What cannot be written becomes a problem of its piece.
+   *
+   * @param sharing as {@link Window#write}
+   */
+  void write(BlockDevice origin, boolean sharing, Lanes lanes) {
+    window.write(
+        origin, sharing, lanes, slot -> pending[slot] && problems[slot] == null, this::fail);
   }
 
   /** The piece was not read or not written, or must not be: what went wrong first counts. */

@@ -51,6 +51,16 @@ public interface BlockDevice extends AutoCloseable {
   void startWriteback(long offset, long bytes);
 
   /**
+   * Lets a range of another file have the same blocks as a range of this one (a reflink), instead
+   * of a copy of its bytes. It is durable after the other one's {@link #barrier}.
+   *
+   * @return false where that cannot be had: then the other range may hold its old bytes or these
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read} or {@code
+   *     device.write}: a range ends behind its device
+   */
+  boolean shareInto(BlockDevice target, long offset, long targetOffset, long bytes);
+
+  /**
    * Returns when everything written before is durable.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.barrier}: what was

@@ -56,6 +56,11 @@ abstract class ForwardingDevice implements BlockDevice {
   }
 
   @Override
+  public boolean shareInto(BlockDevice target, long offset, long targetOffset, long bytes) {
+    return device.shareInto(target, offset, targetOffset, bytes);
+  }
+
+  @Override
   public void barrier() {
     device.barrier();
   }

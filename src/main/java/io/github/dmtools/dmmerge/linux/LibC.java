@@ -30,6 +30,9 @@ interface LibC {
 
   int SYNC_FILE_RANGE_WRITE = 2;
 
+  /** linux/fs.h; takes a struct file_clone_range. */
+  long FICLONERANGE = 0x4020940dL;
+
   // linux/fs.h; the encoding is the same on every architecture that Architecture allows.
   long BLKROGET = 0x125e;
   long BLKFLSBUF = 0x1261;

@@ -10,6 +10,7 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,6 +33,7 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
   private final WarningSink warnings;
   private final int directFd;
   private volatile boolean directRefused;
+  private volatile boolean sharingRefused;
   private boolean closed;
 
   /**
@@ -187,6 +189,26 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
       // Without the flags that wait it takes no error away from the barrier.
       syscalls.libC().syncFileRange(fd, offset, bytes, LibC.SYNC_FILE_RANGE_WRITE);
     }
+  }
+
+  @Override
+  public boolean shareInto(BlockDevice target, long offset, long targetOffset, long bytes) {
+    if (sharingRefused || status.isBlock() || !(target instanceof LinuxDevice other)) {
+      return false;
+    }
+    checkInside(bytes, offset, false);
+    other.checkInside(bytes, targetOffset, true);
+    ByteBuffer range = ByteBuffer.allocate(4 * Long.BYTES).order(ByteOrder.nativeOrder());
+    range.putLong(fd).putLong(offset).putLong(bytes).putLong(targetOffset);
+    while (syscalls.libC().ioctl(other.fd, LibC.FICLONERANGE, range.array()) != 0) {
+      int errno = syscalls.libC().errno();
+      if (errno != Errno.EINTR) {
+        // What is not aligned to the file system's blocks is invalid, and the next range may be.
+        sharingRefused = errno != Errno.EINVAL;
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

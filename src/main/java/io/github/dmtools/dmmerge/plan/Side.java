@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One device's bytes of all pieces of a window. They lie in the buffer in the device's order, so
@@ -20,6 +21,9 @@ final class Side {
 
   /** Begun earlier, scattered pieces would cost a disk a seek each, and the barrier sorts them. */
   private static final int MIN_WRITEBACK_BYTES = MAX_EXTENT_BYTES / 4;
+
+  /** Below this, sharing blocks takes a file system longer than writing them. */
+  private static final int MIN_SHARED_BYTES = MAX_EXTENT_BYTES / 4;
 
   private final int pieceBytes;
   private final ByteBuffer buffer;
@@ -107,15 +111,21 @@ final class Side {
    * direct write touches included, goes after them in the device's order: the kernel does not keep
    * the two coherent while both go on. Where an extent fails its pieces are tried one by one, so
    * that a bad sector costs one piece.
+   *
+   * @param lender the other side's device, where its blocks may be shared instead; else null
    */
   void write(
       BlockDevice device,
       Side source,
+      @Nullable BlockDevice lender,
       Lanes lanes,
       IntPredicate chosen,
       Window.FailureSink failures) {
     Transfer write =
         (from, end) -> {
+          if (lender != null && share(lender, source, from, end, device)) {
+            return;
+          }
           ByteBuffer bytes = bytesOf(source, from, end);
           int length = bytes.remaining();
           device.write(bytes, offsets[from]);
@@ -141,6 +151,18 @@ final class Side {
         transfer(write, extent, failures);
       }
     }
+  }
+
+  /** Returns whether the bytes are there now. */
+  private boolean share(BlockDevice lender, Side source, int from, int end, BlockDevice device) {
+    int bytes = bytesBetween(from, end);
+    long offset = source.offsetOfSlot[slots[from]];
+    for (int place = from + 1; place < end; place++) {
+      if (source.offsetOfSlot[slots[place]] != offset + (long) (place - from) * pieceBytes) {
+        return false;
+      }
+    }
+    return bytes >= MIN_SHARED_BYTES && lender.shareInto(device, offset, offsets[from], bytes);
   }
 
   private boolean isAligned(int extent, int alignment) {
@@ -176,8 +198,11 @@ final class Side {
   /** The bytes of the pieces between two places. */
   private ByteBuffer extent(int from, int end) {
     int start = from * pieceBytes;
-    int bytes = (end - 1 - from) * pieceBytes + bytesOfSlot[slots[end - 1]];
-    return buffer.duplicate().limit(start + bytes).position(start);
+    return buffer.duplicate().limit(start + bytesBetween(from, end)).position(start);
+  }
+
+  private int bytesBetween(int from, int end) {
+    return (end - 1 - from) * pieceBytes + bytesOfSlot[slots[end - 1]];
   }
 
   /** From where they lie, if they lie there in a row; else they are put together here. */

@@ -196,10 +196,14 @@ public final class Window {
    * Writes the store's bytes of the chosen pieces into the origin.
    *
    * @param device the origin, for writing
+   * @param sharing whether the origin may get the store's blocks themselves, with what the store
+   *     holds by now, instead of the bytes that were read
    * @param failures hears of each piece that could not be written
    */
-  public void write(BlockDevice device, Lanes lanes, IntPredicate chosen, FailureSink failures) {
-    requireOrigin().write(device, store, lanes, chosen, failures);
+  public void write(
+      BlockDevice device, boolean sharing, Lanes lanes, IntPredicate chosen, FailureSink failures) {
+    BlockDevice lender = sharing ? storeDevice : null;
+    requireOrigin().write(device, store, lender, lanes, chosen, failures);
   }
 
   private Side requireOrigin() {

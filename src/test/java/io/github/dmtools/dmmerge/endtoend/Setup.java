@@ -1,7 +1,9 @@
 package io.github.dmtools.dmmerge.endtoend;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +26,19 @@ final class Setup implements AutoCloseable {
   void mountNewFileSystem(Path device, Path mountPoint) {
     Shell.run("mkfs.ext4", "-q", device.toString());
     mount("-o", "ro", device.toString(), mountPoint.toString());
+  }
+
+  /** An empty file system of its own, in a file beside where it is mounted. */
+  Path fileSystem(String type, Path mountPoint, long bytes) throws IOException {
+    Path image = mountPoint.resolveSibling(mountPoint.getFileName() + ".img");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(bytes);
+    }
+    Path device = loop(image);
+    Shell.run("mkfs." + type, "-q", device.toString());
+    Files.createDirectory(mountPoint);
+    mount(device.toString(), mountPoint.toString());
+    return mountPoint;
   }
 
   /** A file system of {@code size} that holds nothing else. */

@@ -21,36 +21,36 @@ import tools.jackson.databind.JsonNode;
 final class SignalsIT {
   private static final int INTERRUPTED = 75;
   private static final int KILLED = 128 + 9;
-  private static final int EXCEPTIONS = 512 * 1024;
-
-  /** More than the run says on stderr before it writes. */
-  private static final int ANY_MESSAGE_BYTES = 64 * 1024;
+  private static final int EXCEPTIONS = 256 * 1024;
 
   @TempDir private Path folder;
 
+  /**
+   * The run cannot get on, and so cannot end too early, while the origin's file system is frozen.
+   */
   @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void interruptedApplyTellsWhatIsWrittenAndIsRunAgain() throws IOException {
-    ManyChunks many = ManyChunks.make(folder, EXCEPTIONS);
-    long before = 0;
-    for (String signal : List.of("INT", "TERM", "HUP")) {
-      Launcher.Running running = startSlowly(many);
-      awaitFirstWrite(running);
-      kill(signal, running);
-      Launcher.Result result = running.await().expect(INTERRUPTED).expectNoTrace();
-      long written = many.writtenBytes();
-      assertInterrupted(result.json(), written - before, before);
-      before = written;
-    }
-    Launcher.Running running = startSlowly(many);
-    awaitFirstWrite(running);
-    kill("KILL", running);
-    Launcher.Result killed = running.await().expect(KILLED);
-    assertEquals("", killed.text());
-    assertTrue(many.writtenBytes() < many.bytes(), "it was killed too late to show anything");
+    try (Setup setup = new Setup()) {
+      Path files = setup.fileSystem("ext4", folder.resolve("files"), 512 << 20);
+      ManyChunks many = ManyChunks.make(files, EXCEPTIONS);
+      long before = 0;
+      for (String signal : List.of("INT", "TERM", "HUP")) {
+        Launcher.Running running = Freeze.during(files, () -> startAndSignal(many, signal));
+        Launcher.Result result = running.await().expect(INTERRUPTED).expectNoTrace();
+        long written = many.writtenBytes();
+        assertInterrupted(result.json(), written - before, before);
+        before = written;
+      }
+      Launcher.Running running = Freeze.during(files, () -> startAndKill(many));
+      Launcher.Result killed = running.await().expect(KILLED);
+      assertEquals("", killed.text());
+      assertTrue(many.writtenBytes() < many.bytes(), "it was killed too late to show anything");
 
-    JsonNode report = new Launcher(folder).stdin(many.job()).run("apply", "-").expect(0).json();
-    assertEquals("applied", report.path("status").asString());
-    assertEquals(many.bytes(), many.writtenBytes());
+      JsonNode report = new Launcher(folder).stdin(many.job()).run("apply", "-").expect(0).json();
+      assertEquals("applied", report.path("status").asString());
+      assertEquals(many.bytes(), many.writtenBytes());
+    }
   }
 
   private static void assertInterrupted(JsonNode report, long written, long unchanged) {
@@ -84,45 +84,48 @@ final class SignalsIT {
     try (InputStream plan = Files.newInputStream(fifo)) {
       assertEquals('{', plan.read());
       kill("TERM", running);
-      // The signal has arrived once the thread that answers it is there.
-      await("the signal's thread", () -> threads(running).contains("stop"));
+      awaitSignal(running);
       plan.transferTo(OutputStream.nullOutputStream());
     }
     running.await().expectProblem(INTERRUPTED, "run.interrupted");
     assertEquals(0, many.writtenBytes());
   }
 
-  /** Without its compiler Java takes seconds for this table, and no signal comes too late. */
-  private Launcher.Running startSlowly(ManyChunks many) {
-    return new Launcher(folder)
-        .environment("JDK_JAVA_OPTIONS", "-Xint")
-        .stdin(many.job())
-        .start("apply", "-");
+  private Launcher.Running startAndSignal(ManyChunks many, String signal) {
+    Launcher.Running running = startAndAwaitFirstWrite(many);
+    kill(signal, running);
+    awaitSignal(running);
+    return running;
   }
 
-  private static void awaitFirstWrite(Launcher.Running running) {
-    await("the first write", () -> writtenBy(running) > ANY_MESSAGE_BYTES);
+  private Launcher.Running startAndKill(ManyChunks many) {
+    Launcher.Running running = startAndAwaitFirstWrite(many);
+    kill("KILL", running);
+    return running;
   }
 
-  /** Bytes that the process wrote to anything: proc(5), io. */
-  private static long writtenBy(Launcher.Running running) {
-    return proc(running, "io")
-        .lines()
-        .filter(line -> line.startsWith("wchar: "))
-        .mapToLong(line -> Long.parseLong(line.substring("wchar: ".length())))
-        .findFirst()
-        .orElseThrow();
+  private Launcher.Running startAndAwaitFirstWrite(ManyChunks many) {
+    Launcher.Running running = new Launcher(folder).stdin(many.job()).start("apply", "-");
+    // Where a thread waits is a function of the kernel: here, that of one who may not write yet.
+    await("the first write", () -> threads(running, "wchan:32").contains("percpu_rwsem_wait"));
+    return running;
   }
 
-  private static List<String> threads(Launcher.Running running) {
+  /** A signal has arrived once the thread that answers it is there, and waits for the run. */
+  private static void awaitSignal(Launcher.Running running) {
+    await("the signal's thread", () -> threads(running, "comm,state").contains("stop S"));
+  }
+
+  /** What ps tells of each thread. */
+  private static List<String> threads(Launcher.Running running, String columns) {
+    String format = columns.replace(",", "=,") + "=";
     String pid = "" + running.process().pid();
-    return Shell.run("ps", "-L", "-o", "comm=", "-p", pid).lines().toList();
-  }
-
-  private static String proc(Launcher.Running running, String name) {
     try {
-      return Files.readString(Path.of("/proc/" + running.process().pid(), name));
-    } catch (IOException e) {
+      return Shell.run("ps", "-L", "-o", format, "-p", pid)
+          .lines()
+          .map(line -> line.strip().replaceAll(" +", " "))
+          .toList();
+    } catch (AssertionError e) {
       throw new AssertionError("the run ended too early:\n" + running.stderr(), e);
     }
   }
@@ -133,7 +136,7 @@ final class SignalsIT {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("no sign of " + what);
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
   }
 

@@ -16,6 +16,7 @@ final class FakeLibC implements LibC {
   final byte[] file;
   final Deque<Integer> transfers = new ArrayDeque<>();
   final Deque<Integer> barriers = new ArrayDeque<>();
+  final Deque<Integer> clones = new ArrayDeque<>();
   final Deque<Integer> allocations = new ArrayDeque<>();
   final List<String> calls = new ArrayList<>();
   private int errno;
@@ -120,9 +121,17 @@ final class FakeLibC implements LibC {
   }
 
   @Override
-  public int ioctl(int fd, long request, byte[] result) {
-    errno = Errno.EINVAL;
-    return -1;
+  public int ioctl(int fd, long request, byte[] range) {
+    if (request != LibC.FICLONERANGE) {
+      throw new AssertionError("nothing here asks for " + request);
+    }
+    ByteBuffer fields = ByteBuffer.wrap(range).order(ByteOrder.nativeOrder());
+    calls.add(
+        String.format(
+            "clone %d %d+%d to %d %d",
+            fields.getLong(0), fields.getLong(8), fields.getLong(16), fd, fields.getLong(24)));
+    errno = clones.isEmpty() ? 0 : -clones.remove();
+    return errno == 0 ? 0 : -1;
   }
 
   @Override

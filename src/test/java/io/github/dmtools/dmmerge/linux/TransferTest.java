@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.DeviceContract;
@@ -102,6 +103,34 @@ final class TransferTest {
     assertEquals(ProblemCode.DEVICE_BARRIER, problem.code());
     assertEquals(EIO, problem.errno());
     assertEquals(List.of("fdatasync 3", "fdatasync 3"), libC.calls);
+  }
+
+  @Test
+  void blocksAreSharedUntilTheSystemHasNoneToShare() {
+    libC.clones.addAll(List.of(-Errno.EINTR, 0, -Errno.EINVAL, -Errno.EOPNOTSUPP));
+    LinuxDevice device = device(-1);
+    LinuxDevice target = device(-1);
+    assertTrue(device.shareInto(target, 512, 4096, 1024));
+    assertFalse(device.shareInto(target, 1, 0, 512));
+    assertFalse(device.shareInto(target, 0, 0, 512));
+    assertFalse(device.shareInto(target, 0, 0, 512));
+    assertEquals(
+        List.of(
+            "clone 3 512+1024 to 3 4096",
+            "clone 3 512+1024 to 3 4096",
+            "clone 3 1+512 to 3 0",
+            "clone 3 0+512 to 3 0"),
+        libC.calls);
+  }
+
+  @Test
+  void sharingNeverMakesAFileLonger() {
+    Problem problem =
+        assertThrows(
+                ProblemException.class, () -> device(-1).shareInto(device(-1), 0, 8192 - 512, 1024))
+            .problem();
+    assertEquals(ProblemCode.DEVICE_WRITE, problem.code());
+    assertEquals(List.of(), libC.calls);
   }
 
   @Test
