@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -148,6 +149,43 @@ final class EnvironmentIT {
     }
     assertTrue(Files.notExists(folder.resolve("started")), "it was started all the same");
     assertEquals(before, Fixture.sha256(folder.resolve("origin")));
+  }
+
+  /** Java's optimizing compiler takes half of the time of a run that only compares and copies. */
+  @Test
+  void optimizesWhereThereIsWorkForIt() throws IOException {
+    Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\" > arguments\n");
+    Shell.run("chmod", "755", java.toString());
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    String fields = "{\"input\": \"a\", \"output\": \"b\", \"force\": ";
+    Files.writeString(folder.resolve("plain"), fields + "true}");
+    Files.writeString(folder.resolve("dry"), fields + "false}");
+    Files.writeString(folder.resolve("undo"), fields + "true, \"undo\": \"u\"}");
+    Files.write(folder.resolve("bytes"), new byte[8192]);
+    assertFalse(optimizes("apply", "plain"));
+    assertFalse(optimizes("apply", "-"), "on standard input, which is a file here");
+    assertFalse(optimizes("verify", "undo"));
+    assertFalse(optimizes("--version"));
+    assertTrue(optimizes("apply", "dry"));
+    assertTrue(optimizes("apply", "undo"));
+    assertTrue(optimizes("apply", "plain", "--plan-out", "p"));
+    assertTrue(optimizes("apply", "bytes"));
+    assertTrue(optimizes("apply", "missing"));
+    assertTrue(optimizes("apply"));
+    assertTrue(optimizes("plan", "plain"));
+  }
+
+  private boolean optimizes(String... arguments) throws IOException {
+    String job = Files.readString(folder.resolve("plain"));
+    Launcher.Result result =
+        new Launcher(folder)
+            .environment("JAVA_HOME", folder.resolve("jdk").toString())
+            .stdin(job)
+            .run(arguments)
+            .expect(0);
+    assertEquals("", result.stderr());
+    return !Files.readAllLines(folder.resolve("arguments")).contains("-XX:TieredStopAtLevel=1");
   }
 
   @Test
