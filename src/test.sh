@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs all tests: installs what they need (as root on Debian), builds, runs the unit and property tests, then the
-# packaged launcher on real stores, loop devices and mounts, then once more on the newest Java of the machine.
+# packaged launcher on real stores, loop devices and mounts, then once more on the newest Java of the machine; then the
+# Ansible collection's tests, and last the scenarios on a real kernel in virtual machines.
 # target/site/jacoco holds the coverage of the unit and property tests.
 set -eu
 cd "$(dirname "$0")/.."
@@ -29,3 +30,6 @@ mvn -B -ntp failsafe:integration-test failsafe:verify -Ddmmerge.java="$newest" -
 
 echo "the Ansible collection"
 sh src/ansible/test.sh
+
+echo "the real kernel"
+sh src/vm/run.sh
