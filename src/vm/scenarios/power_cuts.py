@@ -220,7 +220,9 @@ def _begin(side, cut, moment):
     with open(OUT / "documents" / f"cut-{cut}.json", "wb") as document:
         # Whoever watches must not wait for whom it watches.
         process = subprocess.Popen(["nice", os.environ["DM_MERGE"], "apply", path], stdout=document, stderr=document)
-        while process.poll() is None:
+        ended = False
+        while not ended:
+            ended = process.poll() is not None
             origin, both = _written(statistics)
             if both - start[1] >= moment:
                 note = {"written": both - start[1], "origin": origin - start[0]}

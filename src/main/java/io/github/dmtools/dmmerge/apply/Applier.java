@@ -30,6 +30,7 @@ public final class Applier {
   private final BlockDevice origin;
   private final List<RunJournal> journals;
   private final @Nullable WindowSums approved;
+  private final boolean sharing;
   private final Ledger ledger;
   private @Nullable Problem failedBarrier;
 
@@ -38,6 +39,8 @@ public final class Applier {
    * @param journals are told of every portion, in this order
    * @param approved what the store held when it was checked, and must hold still; null if any is
    *     fine
+   * @param sharing whether the origin may get the store's blocks themselves where nobody was told
+   *     of bytes or approved of them
    * @param maxMappings how many pending mappings the outcome names
    */
   public Applier(
@@ -45,11 +48,15 @@ public final class Applier {
       BlockDevice origin,
       List<RunJournal> journals,
       @Nullable WindowSums approved,
+      boolean sharing,
       int maxMappings) {
     this.store = store;
     this.origin = origin;
     this.journals = List.copyOf(journals);
     this.approved = approved;
+    // Otherwise what is written is what was told or approved of, and not what the store holds by
+    // now.
+    this.sharing = sharing && journals.isEmpty() && approved == null;
     this.ledger = new Ledger(store, maxMappings);
   }
 
@@ -141,8 +148,6 @@ public final class Applier {
         journal.before(portion);
       }
       ledger.writing();
-      // Whoever was told or approved of bytes gets these, and not what the store holds by now.
-      boolean sharing = journals.isEmpty() && approved == null;
       portion.write(origin, sharing, lanes);
     }
     ledger.enter(portion);

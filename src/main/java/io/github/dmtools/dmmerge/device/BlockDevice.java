@@ -52,9 +52,12 @@ public interface BlockDevice extends AutoCloseable {
 
   /**
    * Lets a range of another file have the same blocks as a range of this one (a reflink), instead
-   * of a copy of its bytes. It is durable after the other one's {@link #barrier}.
+   * of a copy of its bytes; a hole here becomes a hole there. It is durable after the other one's
+   * {@link #barrier}.
    *
-   * @return false where that cannot be had: then the other range may hold its old bytes or these
+   * @param bytes at least 1
+   * @return false where that cannot be had: then the other range may hold its old bytes, these, or
+   *     some of both
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read} or {@code
    *     device.write}: a range ends behind its device
    */

@@ -40,7 +40,7 @@ final class JnaLibC implements LibC {
 
     static native int ioctl(int fd, long request, long[] result);
 
-    static native int ioctl(int fd, long request, byte[] result);
+    static native int ioctl(int fd, long request, byte[] structure);
 
     static native int flock(int fd, int operation);
 
@@ -122,8 +122,8 @@ final class JnaLibC implements LibC {
   }
 
   @Override
-  public int ioctl(int fd, long request, byte[] result) {
-    return Raw.ioctl(fd, request, result);
+  public int ioctl(int fd, long request, byte[] structure) {
+    return Raw.ioctl(fd, request, structure);
   }
 
   @Override

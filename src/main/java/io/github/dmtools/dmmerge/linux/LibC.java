@@ -30,15 +30,13 @@ interface LibC {
 
   int SYNC_FILE_RANGE_WRITE = 2;
 
-  /** linux/fs.h; takes a struct file_clone_range. */
-  long FICLONERANGE = 0x4020940dL;
-
   // linux/fs.h; the encoding is the same on every architecture that Architecture allows.
   long BLKROGET = 0x125e;
   long BLKFLSBUF = 0x1261;
   long BLKSSZGET = 0x1268;
   long LOOP_GET_STATUS64 = 0x4c05;
   long BLKGETSIZE64 = 0x80081272L;
+  long FICLONERANGE = 0x4020940dL;
 
   /** linux/dm-ioctl.h. */
   long DM_TABLE_STATUS = 0xc138fd0cL;
@@ -86,7 +84,7 @@ interface LibC {
   int ioctl(int fd, long request, long[] result);
 
   /** ioctl(2) with a structure. */
-  int ioctl(int fd, long request, byte[] result);
+  int ioctl(int fd, long request, byte[] structure);
 
   /** flock(2). */
   int flock(int fd, int operation);

@@ -193,8 +193,14 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
 
   @Override
   public boolean shareInto(BlockDevice target, long offset, long targetOffset, long bytes) {
-    if (sharingRefused || status.isBlock() || !(target instanceof LinuxDevice other)) {
+    if (sharingRefused
+        || !(target instanceof LinuxDevice other)
+        || status.isBlock()
+        || other.status.isBlock()) {
       return false;
+    }
+    if (bytes < 1) {
+      throw new IllegalArgumentException("to the system, no bytes are all up to the end");
     }
     checkInside(bytes, offset, false);
     other.checkInside(bytes, targetOffset, true);
@@ -203,8 +209,10 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
     while (syscalls.libC().ioctl(other.fd, LibC.FICLONERANGE, range.array()) != 0) {
       int errno = syscalls.libC().errno();
       if (errno != Errno.EINTR) {
-        // What is not aligned to the file system's blocks is invalid, and the next range may be.
-        sharingRefused = errno != Errno.EINVAL;
+        // A range that is not aligned to the file system's blocks is invalid; the next one may do.
+        if (errno != Errno.EINVAL) {
+          sharingRefused = true;
+        }
         return false;
       }
     }

@@ -143,6 +143,8 @@ public final class Merge {
                       origin,
                       trust.journals(),
                       approval == null ? null : approval.sums(),
+                      // Shared blocks that are read again say nothing of the store's.
+                      !job.verify(),
                       maxMappings)
                   .run(listener.begin("applying", store.bytes()), cancel);
           report.outcome(outcome);

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.plan;
 
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Lanes;
@@ -24,6 +25,9 @@ final class Side {
 
   /** Below this, sharing blocks takes a file system longer than writing them. */
   private static final int MIN_SHARED_BYTES = MAX_EXTENT_BYTES / 4;
+
+  /** As large as the smallest hole of any file system. */
+  private static final ByteBuffer NO_BYTES = ByteBuffer.allocateDirect(ChunkSize.SECTOR_BYTES);
 
   private final int pieceBytes;
   private final ByteBuffer buffer;
@@ -112,7 +116,8 @@ final class Side {
    * the two coherent while both go on. Where an extent fails its pieces are tried one by one, so
    * that a bad sector costs one piece.
    *
-   * @param lender the other side's device, where its blocks may be shared instead; else null
+   * @param lender the other side's device, where its blocks may be shared instead; else null. The
+   *     kernel keeps that coherent with whatever else goes on.
    */
   void write(
       BlockDevice device,
@@ -122,17 +127,9 @@ final class Side {
       IntPredicate chosen,
       Window.FailureSink failures) {
     Transfer write =
-        (from, end) -> {
-          if (lender != null && share(lender, source, from, end, device)) {
-            return;
-          }
-          ByteBuffer bytes = bytesOf(source, from, end);
-          int length = bytes.remaining();
-          device.write(bytes, offsets[from]);
-          if (length >= MIN_WRITEBACK_BYTES) {
-            device.startWriteback(offsets[from], length);
-          }
-        };
+        lender == null
+            ? (from, end) -> write(device, source, from, end)
+            : (from, end) -> shareOrWrite(device, source, lender, from, end);
     int count = cut(chosen);
     // Asked once: another thread may find out meanwhile that it is refused.
     boolean direct = device.direct();
@@ -153,16 +150,60 @@ final class Side {
     }
   }
 
-  /** Returns whether the bytes are there now. */
-  private boolean share(BlockDevice lender, Side source, int from, int end, BlockDevice device) {
-    int bytes = bytesBetween(from, end);
-    long offset = source.offsetOfSlot[slots[from]];
-    for (int place = from + 1; place < end; place++) {
-      if (source.offsetOfSlot[slots[place]] != offset + (long) (place - from) * pieceBytes) {
-        return false;
+  private void write(BlockDevice device, Side source, int from, int end) {
+    ByteBuffer bytes = bytesOf(source, from, end);
+    int length = bytes.remaining();
+    device.write(bytes, offsets[from]);
+    if (length >= MIN_WRITEBACK_BYTES) {
+      device.startWriteback(offsets[from], length);
+    }
+  }
+
+  /** Shares the runs that touch on the other side too, and writes what is between them. */
+  private void shareOrWrite(
+      BlockDevice device, Side source, BlockDevice lender, int from, int end) {
+    int unwritten = from;
+    int next;
+    for (int run = from; run < end; run = next) {
+      next = source.runEnd(slots, run, end);
+      if (share(device, source, lender, run, next)) {
+        if (unwritten < run) {
+          write(device, source, unwritten, run);
+        }
+        unwritten = next;
       }
     }
-    return bytes >= MIN_SHARED_BYTES && lender.shareInto(device, offset, offsets[from], bytes);
+    if (unwritten < end) {
+      write(device, source, unwritten, end);
+    }
+  }
+
+  /** The place behind the last of some pieces that touch on this side's device. */
+  private int runEnd(int[] slots, int from, int end) {
+    int next = from + 1;
+    while (next < end && offsetOfSlot[slots[next]] == offsetOfSlot[slots[next - 1]] + pieceBytes) {
+      next++;
+    }
+    return next;
+  }
+
+  /** Returns whether the bytes of a run are there now. */
+  private boolean share(BlockDevice device, Side source, BlockDevice lender, int from, int end) {
+    int bytes = bytesBetween(from, end);
+    return bytes >= MIN_SHARED_BYTES
+        && !mayHaveHoles(bytesOf(source, from, end))
+        && lender.shareInto(device, source.offsetOfSlot[slots[from]], offsets[from], bytes);
+  }
+
+  /** A hole in a sparse store would take space from the origin that it may have reserved. */
+  private static boolean mayHaveHoles(ByteBuffer bytes) {
+    for (int at = bytes.position(); at < bytes.limit(); at += NO_BYTES.capacity()) {
+      int length = Math.min(NO_BYTES.capacity(), bytes.limit() - at);
+      if (bytes.slice(at, length).mismatch(NO_BYTES.slice(0, length)) < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isAligned(int extent, int alignment) {

@@ -199,7 +199,7 @@ final class ApplierTest {
   void aDirectOriginIsWrittenInWholeBlocks() {
     ExceptionStore store =
         ExceptionStore.read(storeDisk.openDirect(), origin.openForReading(), CancelSignal.NEVER);
-    new Applier(store, origin.openDirect(), List.of(), null, 3)
+    new Applier(store, origin.openDirect(), List.of(), null, true, 3)
         .run(Progress.NONE, CancelSignal.NEVER);
     assertEquals(0, origin.bounced() + storeDisk.bounced());
     assertArrayEquals(merged, origin.durableContent());
@@ -211,7 +211,7 @@ final class ApplierTest {
         ExceptionStore.read(
             storeDisk.openForReading(), origin.openForReading(), CancelSignal.NEVER);
     ApplyOutcome outcome =
-        new Applier(store, origin.openForWriting(), List.of(), null, 3)
+        new Applier(store, origin.openForWriting(), List.of(), null, true, 3)
             .run(Progress.NONE, CancelSignal.NEVER);
     assertEquals(3, outcome.mappings().size());
     assertEquals(17, outcome.mappingsOmitted());
@@ -228,7 +228,8 @@ final class ApplierTest {
     ExceptionStore store =
         ExceptionStore.read(
             storeDisk.openForReading(), origin.openForReading(), CancelSignal.NEVER);
-    return new Applier(store, origin.openForWriting(), List.of(), null, 100).run(progress, cancel);
+    return new Applier(store, origin.openForWriting(), List.of(), null, true, 100)
+        .run(progress, cancel);
   }
 
   static ProblemCode code(ApplyOutcome outcome) {

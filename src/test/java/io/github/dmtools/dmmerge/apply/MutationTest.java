@@ -88,7 +88,7 @@ final class MutationTest {
               exception -> planned.add(range(store, exception)))
           .run(Progress.NONE, CancelSignal.NEVER);
       ApplyOutcome outcome =
-          new Applier(store, damaged.origin().openForWriting(), List.of(), null, 100)
+          new Applier(store, damaged.origin().openForWriting(), List.of(), null, true, 100)
               .run(Progress.NONE, CancelSignal.NEVER);
       Problem problem = outcome.problem();
       end = problem == null ? "merged" : known(problem);

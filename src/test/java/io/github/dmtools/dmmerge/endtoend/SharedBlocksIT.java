@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,8 @@ final class SharedBlocksIT {
   private static final int CHUNK_BYTES = 64 << 10;
   private static final int ORIGIN_CHUNKS = 256;
 
+  private static final byte BEFORE = (byte) 0xff;
+
   /** The least that XFS is made on. */
   private static final long FILE_SYSTEM_BYTES = 320 << 20;
 
@@ -35,6 +38,11 @@ final class SharedBlocksIT {
 
   private final byte[] expected = new byte[ORIGIN_CHUNKS * CHUNK_BYTES];
 
+  @BeforeEach
+  void expectWhatWasThere() {
+    Arrays.fill(expected, BEFORE);
+  }
+
   @Test
   void longRunsAreSharedAndShortOnesCopied() throws IOException {
     try (Setup setup = new Setup()) {
@@ -44,9 +52,9 @@ final class SharedBlocksIT {
       String before = Fixture.sha256(store);
       Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, origin, true));
       JsonNode report = launcher.run("apply", "-").expect(0).json();
-      assertEquals(70, report.at("/counts/written").asInt());
+      assertEquals(90, report.at("/counts/written").asInt());
       assertArrayEquals(expected, Files.readAllBytes(origin));
-      assertEquals(List.of("0+32", "100+4"), shared(origin));
+      assertEquals(List.of("0+32", "100+4", "140+12"), shared(origin));
 
       assertEquals(
           "unchanged", launcher.run("apply", "-").expect(0).json().path("status").asString());
@@ -55,9 +63,31 @@ final class SharedBlocksIT {
     }
   }
 
+  /** Even if the store was not. */
+  @Test
+  void sharedBlocksAreDurable() throws IOException {
+    try (Setup setup = new Setup()) {
+      Path files = setup.fileSystem("xfs", folder.resolve("files"), FILE_SYSTEM_BYTES);
+      Path origin = origin(files);
+      Shell.run("sync", origin.toString());
+      String job = Fixture.job(store(files), origin, true);
+      new Launcher(folder).stdin(job).run("apply", "-").expect(0);
+      loseWhatIsNotDurable(files);
+      assertArrayEquals(expected, Files.readAllBytes(origin));
+      assertEquals(List.of("0+32", "100+4", "140+12"), shared(origin));
+    }
+  }
+
+  private static void loseWhatIsNotDurable(Path files) {
+    String device = Shell.run("findmnt", "--noheadings", "--output=SOURCE", files.toString());
+    Shell.run("xfs_io", "-x", "-c", "shutdown", files.toString());
+    Shell.run("umount", files.toString());
+    Shell.run("mount", device, files.toString());
+  }
+
   /** Bytes that were approved, saved or put on record are written as they were then. */
   @ParameterizedTest
-  @ValueSource(strings = {"expect", "undo", "audit"})
+  @ValueSource(strings = {"expect", "undo", "audit", "verify"})
   void nothingIsSharedWhereTheBytesMatter(String field) throws IOException {
     try (Setup setup = new Setup()) {
       Path files = setup.fileSystem("xfs", folder.resolve("files"), FILE_SYSTEM_BYTES);
@@ -69,14 +99,21 @@ final class SharedBlocksIT {
         new Launcher(folder).stdin(job).run("plan", "-", "-o", trust.toString()).expect(0);
       }
       ObjectNode trusted = (ObjectNode) new JsonMapper().readTree(job);
-      trusted.put(field, trust.toString());
+      if (field.equals("verify")) {
+        trusted.put(field, true);
+      } else {
+        trusted.put(field, trust.toString());
+      }
       new Launcher(folder).stdin(trusted.toString()).run("apply", "-").expect(0);
       assertArrayEquals(expected, Files.readAllBytes(origin));
       assertEquals(List.of(), shared(origin));
     }
   }
 
-  /** Two runs, a reversed one, and one that is too short. */
+  /**
+   * Two runs, a reversed one, one that is too short, one with a hole, and one in the origin that is
+   * two in the store.
+   */
   private Path store(Path files) {
     StoreFile store = new StoreFile(files.resolve("cow"), CHUNK_BYTES / 512, 128L * CHUNK_BYTES);
     for (int i = 0; i < 32; i++) {
@@ -88,6 +125,19 @@ final class SharedBlocksIT {
     }
     chunk(store, 110, 80);
     chunk(store, 111, 81);
+    for (int i = 0; i < 8; i++) {
+      chunk(store, 120 + i, 85 + i);
+    }
+    Shell.run(
+        "fallocate",
+        "--punch-hole",
+        "--offset=" + 88 * CHUNK_BYTES,
+        "--length=" + CHUNK_BYTES,
+        store.path().toString());
+    Arrays.fill(expected, 123 * CHUNK_BYTES, 124 * CHUNK_BYTES, (byte) 0);
+    for (int i = 0; i < 12; i++) {
+      chunk(store, 140 + i, 100 + i + i / 6);
+    }
     return store.path();
   }
 
@@ -97,7 +147,9 @@ final class SharedBlocksIT {
   }
 
   private static Path origin(Path files) throws IOException {
-    return Files.write(files.resolve("origin"), new byte[ORIGIN_CHUNKS * CHUNK_BYTES]);
+    byte[] before = new byte[ORIGIN_CHUNKS * CHUNK_BYTES];
+    Arrays.fill(before, BEFORE);
+    return Files.write(files.resolve("origin"), before);
   }
 
   /** The ranges of a file that share their blocks with another one, in chunks: first and count. */

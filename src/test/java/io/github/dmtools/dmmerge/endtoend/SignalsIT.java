@@ -46,6 +46,7 @@ final class SignalsIT {
       Launcher.Result killed = running.await().expect(KILLED);
       assertEquals("", killed.text());
       assertTrue(many.writtenBytes() < many.bytes(), "it was killed too late to show anything");
+      // KilledRunsIT kills between writes.
 
       JsonNode report = new Launcher(folder).stdin(many.job()).run("apply", "-").expect(0).json();
       assertEquals("applied", report.path("status").asString());
@@ -107,33 +108,33 @@ final class SignalsIT {
   private Launcher.Running startAndAwaitFirstWrite(ManyChunks many) {
     Launcher.Running running = new Launcher(folder).stdin(many.job()).start("apply", "-");
     // Where a thread waits is a function of the kernel: here, that of one who may not write yet.
-    await("the first write", () -> threads(running, "wchan:32").contains("percpu_rwsem_wait"));
+    await(running, "the first write", () -> anyThread(running, "wchan:32", "percpu_rwsem_wait"));
     return running;
   }
 
   /** A signal has arrived once the thread that answers it is there, and waits for the run. */
   private static void awaitSignal(Launcher.Running running) {
-    await("the signal's thread", () -> threads(running, "comm,state").contains("stop S"));
+    await(running, "the signal's thread", () -> anyThread(running, "comm,state", "stop S"));
   }
 
-  /** What ps tells of each thread. */
-  private static List<String> threads(Launcher.Running running, String columns) {
+  /** Whether what ps tells of any thread begins so. */
+  private static boolean anyThread(Launcher.Running running, String columns, String said) {
     String format = columns.replace(",", "=,") + "=";
     String pid = "" + running.process().pid();
     try {
       return Shell.run("ps", "-L", "-o", format, "-p", pid)
           .lines()
-          .map(line -> line.strip().replaceAll(" +", " "))
-          .toList();
+          .anyMatch(line -> line.strip().replaceAll(" +", " ").startsWith(said));
     } catch (AssertionError e) {
       throw new AssertionError("the run ended too early:\n" + running.stderr(), e);
     }
   }
 
-  private static void await(String what, BooleanSupplier condition) {
+  private static void await(Launcher.Running running, String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
+        running.process().destroyForcibly();
         throw new AssertionError("no sign of " + what);
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));

@@ -130,6 +130,13 @@ final class TransferTest {
                 ProblemException.class, () -> device(-1).shareInto(device(-1), 0, 8192 - 512, 1024))
             .problem();
     assertEquals(ProblemCode.DEVICE_WRITE, problem.code());
+    Problem source =
+        assertThrows(
+                ProblemException.class, () -> device(-1).shareInto(device(-1), 8192 - 512, 0, 1024))
+            .problem();
+    assertEquals(ProblemCode.DEVICE_READ, source.code());
+    // To the system, 0 is as many as there are.
+    assertThrows(IllegalArgumentException.class, () -> device(-1).shareInto(device(-1), 0, 0, 0));
     assertEquals(List.of(), libC.calls);
   }
 
