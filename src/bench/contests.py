@@ -185,8 +185,8 @@ def dd_limit(merge):
 
 
 def shared_blocks(place):
-    """A file system that could share the blocks."""
-    # mkfs.xfs makes none that is smaller.
+    """A file system that can share the blocks."""
+    # mkfs.xfs refuses to make a small one.
     with place.xfs(max(8 * place.options.mib, 512)) as folder:
         merge = Merge(folder, "sequential", place.options.mib)
         yield Contest(

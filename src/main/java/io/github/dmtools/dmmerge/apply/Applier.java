@@ -54,8 +54,7 @@ public final class Applier {
     this.origin = origin;
     this.journals = List.copyOf(journals);
     this.approved = approved;
-    // Otherwise what is written is what was told or approved of, and not what the store holds by
-    // now.
+    // Otherwise what was told or approved of is written, and not what the store holds by now.
     this.sharing = sharing && journals.isEmpty() && approved == null;
     this.ledger = new Ledger(store, maxMappings);
   }

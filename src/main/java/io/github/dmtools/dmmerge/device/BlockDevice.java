@@ -50,6 +50,9 @@ public interface BlockDevice extends AutoCloseable {
    */
   void startWriteback(long offset, long bytes);
 
+  /** Whether {@link #shareInto} is worth a try: both are files, and it was not refused yet. */
+  boolean mayShareInto(BlockDevice target);
+
   /**
    * Lets a range of another file have the same blocks as a range of this one (a reflink), instead
    * of a copy of its bytes; a hole here becomes a hole there. It is durable after the other one's

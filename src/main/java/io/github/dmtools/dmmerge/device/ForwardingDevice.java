@@ -56,6 +56,11 @@ abstract class ForwardingDevice implements BlockDevice {
   }
 
   @Override
+  public boolean mayShareInto(BlockDevice target) {
+    return device.mayShareInto(target);
+  }
+
+  @Override
   public boolean shareInto(BlockDevice target, long offset, long targetOffset, long bytes) {
     return device.shareInto(target, offset, targetOffset, bytes);
   }

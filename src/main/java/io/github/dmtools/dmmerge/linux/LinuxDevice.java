@@ -192,13 +192,19 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
   }
 
   @Override
+  public boolean mayShareInto(BlockDevice target) {
+    return !sharingRefused
+        && target instanceof LinuxDevice other
+        && !status.isBlock()
+        && !other.status.isBlock();
+  }
+
+  @Override
   public boolean shareInto(BlockDevice target, long offset, long targetOffset, long bytes) {
-    if (sharingRefused
-        || !(target instanceof LinuxDevice other)
-        || status.isBlock()
-        || other.status.isBlock()) {
+    if (!mayShareInto(target)) {
       return false;
     }
+    LinuxDevice other = (LinuxDevice) target;
     if (bytes < 1) {
       throw new IllegalArgumentException("to the system, no bytes are all up to the end");
     }

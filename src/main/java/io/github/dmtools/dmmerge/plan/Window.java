@@ -202,7 +202,7 @@ public final class Window {
    */
   public void write(
       BlockDevice device, boolean sharing, Lanes lanes, IntPredicate chosen, FailureSink failures) {
-    BlockDevice lender = sharing ? storeDevice : null;
+    BlockDevice lender = sharing && storeDevice.mayShareInto(device) ? storeDevice : null;
     requireOrigin().write(device, store, lender, lanes, chosen, failures);
   }
 

@@ -111,6 +111,11 @@ public sealed class MemoryDevice implements BlockDevice permits MemoryFile {
   }
 
   @Override
+  public boolean mayShareInto(BlockDevice target) {
+    return false;
+  }
+
+  @Override
   public boolean shareInto(BlockDevice target, long offset, long targetOffset, long bytes) {
     return false;
   }

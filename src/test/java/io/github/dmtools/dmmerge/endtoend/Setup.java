@@ -1,7 +1,6 @@
 package io.github.dmtools.dmmerge.endtoend;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +30,7 @@ final class Setup implements AutoCloseable {
   /** An empty file system of its own, in a file beside where it is mounted. */
   Path fileSystem(String type, Path mountPoint, long bytes) throws IOException {
     Path image = mountPoint.resolveSibling(mountPoint.getFileName() + ".img");
-    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
-      file.setLength(bytes);
-    }
-    Path device = loop(image);
+    Path device = loop(StoreFile.sparse(image, bytes));
     Shell.run("mkfs." + type, "-q", device.toString());
     Files.createDirectory(mountPoint);
     mount(device.toString(), mountPoint.toString());

@@ -112,7 +112,9 @@ final class TransferTest {
     LinuxDevice target = device(-1);
     assertTrue(device.shareInto(target, 512, 4096, 1024));
     assertFalse(device.shareInto(target, 1, 0, 512));
+    assertTrue(device.mayShareInto(target));
     assertFalse(device.shareInto(target, 0, 0, 512));
+    assertFalse(device.mayShareInto(target));
     assertFalse(device.shareInto(target, 0, 0, 512));
     assertEquals(
         List.of(
