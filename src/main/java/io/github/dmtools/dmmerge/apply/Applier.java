@@ -2,8 +2,11 @@ package io.github.dmtools.dmmerge.apply;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Lanes;
+import io.github.dmtools.dmmerge.device.Writeback;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.plan.OriginOrder;
 import io.github.dmtools.dmmerge.plan.PieceCursor;
+import io.github.dmtools.dmmerge.plan.Pieces;
 import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.plan.ReadAhead;
 import io.github.dmtools.dmmerge.plan.WindowSums;
@@ -25,6 +28,9 @@ public final class Applier {
    * order, and the more of them it has the fewer seeks they cost.
    */
   private static final long BATCH_BYTES = 1L << 30;
+
+  /** Java's bound for its heap is a quarter of the machine's memory, or of the container's. */
+  private static final long CACHE_BYTES = Runtime.getRuntime().maxMemory();
 
   private final ExceptionStore store;
   private final BlockDevice origin;
@@ -88,8 +94,9 @@ public final class Applier {
 
   /** Returns why it stopped before the end of the table, or null. */
   private @Nullable Problem applyPortions(Progress progress, CancelSignal cancel) {
-    PieceCursor pieces = new PieceCursor(store);
+    Pieces pieces = pieces();
     try (Lanes lanes = new Lanes();
+        Writeback writeback = new Writeback(origin, lanes);
         ReadAhead<Portion> portions =
             new ReadAhead<>(
                 pieces::hasNext, this::newPortion, portion -> portion.fill(pieces, lanes), lanes)) {
@@ -100,6 +107,7 @@ public final class Applier {
         }
         portions.readOn();
         Problem stopped = commit(next, number++, lanes);
+        writeback.begin(next.denseSpans());
         progress.advance(next.bytes());
         if (stopped != null) {
           return stopped;
@@ -109,6 +117,13 @@ public final class Applier {
     } catch (Error | RuntimeException e) {
       return problemOf(e);
     }
+  }
+
+  /** What was checked was checked in the table's order. */
+  private Pieces pieces() {
+    return approved == null && OriginOrder.suits(store)
+        ? new OriginOrder(store, CACHE_BYTES)
+        : new PieceCursor(store);
   }
 
   private Portion newPortion() {

@@ -1,10 +1,11 @@
 package io.github.dmtools.dmmerge.apply;
 
+import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.plan.Extent;
-import io.github.dmtools.dmmerge.plan.PieceCursor;
+import io.github.dmtools.dmmerge.plan.Pieces;
 import io.github.dmtools.dmmerge.plan.Window;
 import io.github.dmtools.dmmerge.problem.Problem;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class Portion {
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException as {@link Window#fill}
    */
-  void fill(PieceCursor pieces, Lanes lanes) {
+  void fill(Pieces pieces, Lanes lanes) {
     anyPending = false;
     Arrays.fill(problems, null);
     window.fill(pieces, lanes, this::fail);
@@ -55,6 +56,11 @@ public final class Portion {
   void write(BlockDevice origin, boolean sharing, Lanes lanes) {
     window.write(
         origin, sharing, lanes, slot -> pending[slot] && problems[slot] == null, this::fail);
+  }
+
+  /** Where a disk may begin with what was written. */
+  List<ByteRange> denseSpans() {
+    return window.denseSpans(slot -> pending[slot]);
   }
 
   /** The piece was not read or not written, or must not be: what went wrong first counts. */

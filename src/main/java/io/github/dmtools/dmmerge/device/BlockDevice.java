@@ -45,6 +45,12 @@ public interface BlockDevice extends AutoCloseable {
   void write(ByteBuffer source, long offset);
 
   /**
+   * Begins to bring a range into the page cache, and does not wait for the device longer than its
+   * queue is full. Best effort; nothing to do with what goes past the page cache.
+   */
+  void prefetch(long offset, long bytes);
+
+  /**
    * Begins to bring a range that was written to the device, and does not wait: the barrier has less
    * to do then. Worth it for long ranges. Best effort.
    */

@@ -51,6 +51,11 @@ abstract class ForwardingDevice implements BlockDevice {
   }
 
   @Override
+  public void prefetch(long offset, long bytes) {
+    device.prefetch(offset, bytes);
+  }
+
+  @Override
   public void startWriteback(long offset, long bytes) {
     device.startWriteback(offset, bytes);
   }

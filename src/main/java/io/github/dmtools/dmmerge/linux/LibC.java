@@ -26,6 +26,7 @@ interface LibC {
   int LOCK_EX = 2;
   int LOCK_NB = 4;
 
+  int POSIX_FADV_WILLNEED = 3;
   int POSIX_FADV_DONTNEED = 4;
 
   int SYNC_FILE_RANGE_WRITE = 2;

@@ -1,14 +1,19 @@
 package io.github.dmtools.dmmerge.plan;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
-/** Keeps the first few pending mappings and counts the rest, so that a report stays small. */
+/**
+ * Keeps the first few pending mappings of the table, in whatever order they come, and counts the
+ * rest, so that a report stays small.
+ */
 public final class MappingSample {
   private final ChunkSize chunkSize;
   private final int limit;
-  private final List<Mapping> mappings = new ArrayList<>();
+  private final PriorityQueue<Mapping> mappings =
+      new PriorityQueue<>(Comparator.comparingLong(Mapping::index).reversed());
   private long omitted;
 
   public MappingSample(ChunkSize chunkSize, int limit) {
@@ -19,7 +24,10 @@ public final class MappingSample {
   public void add(long index, long oldChunk, long newChunk, long bytes) {
     if (mappings.size() == limit) {
       omitted++;
-      return;
+      if (limit == 0 || index > mappings.element().index()) {
+        return;
+      }
+      mappings.remove();
     }
     mappings.add(
         new Mapping(
@@ -31,8 +39,9 @@ public final class MappingSample {
             bytes));
   }
 
+  /** In the table's order. */
   public List<Mapping> mappings() {
-    return List.copyOf(mappings);
+    return mappings.stream().sorted(Comparator.comparingLong(Mapping::index)).toList();
   }
 
   public long omitted() {

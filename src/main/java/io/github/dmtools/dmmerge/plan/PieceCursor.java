@@ -5,11 +5,10 @@ import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
 
 /**
- * Walks over the table in pieces that fit into a buffer: a piece is a chunk, or a part of one that
- * is larger than {@link #MAX_PIECE_BYTES}. The origin's last chunk is clipped here, once for
- * everybody.
+ * Walks over the table in its order: a piece is a chunk, or a part of one that is larger than
+ * {@link #MAX_PIECE_BYTES}.
  */
-public final class PieceCursor {
+public final class PieceCursor implements Pieces {
   /** LVM's largest chunk is 512 KiB; the format's is 1 GiB. */
   static final int MAX_PIECE_BYTES = 4 << 20;
 
@@ -40,18 +39,13 @@ public final class PieceCursor {
     return chunkSize.bytes() / pieceBytes(chunkSize);
   }
 
-  /** Whether there is a next piece. */
+  @Override
   public boolean hasNext() {
     return offsetInChunk + pieceBytes < clippedBytes || table.index() + 1 < exceptions;
   }
 
-  /**
-   * Moves on to the next piece.
-   *
-   * @return false at the end of the table
-   * @throws io.github.dmtools.dmmerge.problem.ProblemException as {@link TableCursor#next}
-   */
-  boolean next() {
+  @Override
+  public boolean next() {
     offsetInChunk += pieceBytes;
     if (offsetInChunk < clippedBytes) {
       return true;
@@ -64,32 +58,38 @@ public final class PieceCursor {
     return true;
   }
 
-  long index() {
+  @Override
+  public long index() {
     return table.index();
   }
 
-  long oldChunk() {
+  @Override
+  public long oldChunk() {
     return table.oldChunk();
   }
 
-  long newChunk() {
+  @Override
+  public long newChunk() {
     return table.newChunk();
   }
 
-  long originOffset() {
+  @Override
+  public long originOffset() {
     return chunkSize.offsetOf(table.oldChunk()) + offsetInChunk;
   }
 
-  long storeOffset() {
+  @Override
+  public long storeOffset() {
     return chunkSize.offsetOf(table.newChunk()) + offsetInChunk;
   }
 
-  /** Bytes of the piece, as far as the origin has them. */
-  int bytes() {
+  @Override
+  public int bytes() {
     return (int) Math.min(pieceBytes, clippedBytes - offsetInChunk);
   }
 
-  boolean isLast() {
+  @Override
+  public boolean isLast() {
     return offsetInChunk + pieceBytes >= clippedBytes;
   }
 }

@@ -1,12 +1,14 @@
 package io.github.dmtools.dmmerge.plan;
 
+import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,11 @@ final class Side {
   /** Largest transfer: more buys nothing, and a bad sector costs a retry of less. */
   private static final int MAX_EXTENT_BYTES = 1 << 20;
 
+  /** A disk passes over less than this without a loss. */
+  private static final int MAX_GAP_BYTES = 32 << 10;
+
   /** Begun earlier, scattered pieces would cost a disk a seek each, and the barrier sorts them. */
-  private static final int MIN_WRITEBACK_BYTES = MAX_EXTENT_BYTES / 4;
+  private static final int MIN_SPAN_BYTES = MAX_EXTENT_BYTES / 4;
 
   /** Below this, sharing blocks takes a file system longer than writing them. */
   private static final int MIN_SHARED_BYTES = MAX_EXTENT_BYTES / 4;
@@ -33,21 +38,16 @@ final class Side {
   private final ByteBuffer buffer;
   private final long[] offsetOfSlot;
   private final int[] bytesOfSlot;
-  private final long[] offsets;
-  private final int[] slots;
-  private final int[] placeOfSlot;
+  private final Arrangement order;
   private final int[] starts;
   private final int[] ends;
-  private int size;
 
   Side(int capacity, int pieceBytes) {
     this.pieceBytes = pieceBytes;
     this.buffer = AlignedBuffers.allocate(Math.multiplyExact(capacity, pieceBytes));
     this.offsetOfSlot = new long[capacity];
     this.bytesOfSlot = new int[capacity];
-    this.offsets = new long[capacity];
-    this.slots = new int[capacity];
-    this.placeOfSlot = new int[capacity];
+    this.order = new Arrangement(capacity);
     this.starts = new int[capacity];
     this.ends = new int[capacity];
   }
@@ -59,31 +59,7 @@ final class Side {
 
   /** Gives every piece its place, once all are set. No two have the same offset. */
   void arrange(int pieces) {
-    size = pieces;
-    System.arraycopy(offsetOfSlot, 0, offsets, 0, size);
-    if (isAscending()) {
-      for (int slot = 0; slot < size; slot++) {
-        placeOfSlot[slot] = slot;
-        slots[slot] = slot;
-      }
-      return;
-    }
-    Arrays.sort(offsets, 0, size);
-    for (int slot = 0; slot < size; slot++) {
-      int place = Arrays.binarySearch(offsets, 0, size, offsetOfSlot[slot]);
-      placeOfSlot[slot] = place;
-      slots[place] = slot;
-    }
-  }
-
-  /** As the kernel allocates chunks of a store, and as sequential writes leave an origin. */
-  private boolean isAscending() {
-    for (int i = 1; i < size; i++) {
-      if (offsets[i] < offsets[i - 1]) {
-        return false;
-      }
-    }
-    return true;
+    order.arrange(offsetOfSlot, pieces);
   }
 
   /** What is done with the extent of the pieces between two places. */
@@ -97,14 +73,14 @@ final class Side {
    * @param then runs for each slot behind its transfer, failed or not, in any thread
    */
   void read(BlockDevice device, Lanes lanes, Window.FailureSink failures, IntConsumer then) {
-    Transfer read = (from, end) -> device.read(extent(from, end), offsets[from]);
+    Transfer read = (from, end) -> device.read(extent(from, end), order.number(from));
     int count = cut(slot -> true);
     lanes.each(
         count,
         extent -> {
           transfer(read, extent, failures);
           for (int place = starts[extent]; place < ends[extent]; place++) {
-            then.accept(slots[place]);
+            then.accept(order.slot(place));
           }
         });
   }
@@ -151,12 +127,40 @@ final class Side {
   }
 
   private void write(BlockDevice device, Side source, int from, int end) {
-    ByteBuffer bytes = bytesOf(source, from, end);
-    int length = bytes.remaining();
-    device.write(bytes, offsets[from]);
-    if (length >= MIN_WRITEBACK_BYTES) {
-      device.startWriteback(offsets[from], length);
+    device.write(bytesOf(source, from, end), order.number(from));
+  }
+
+  /**
+   * The spans of the device in which the chosen pieces lie closely, and are enough for a disk to
+   * begin with.
+   */
+  List<ByteRange> denseSpans(IntPredicate chosen) {
+    List<ByteRange> spans = new ArrayList<>();
+    int count = cut(chosen);
+    int next;
+    for (int extent = 0; extent < count; extent = next) {
+      long bytes = extentBytes(extent);
+      next = extent + 1;
+      while (next < count && offset(next) - end(next - 1) <= MAX_GAP_BYTES) {
+        bytes += extentBytes(next++);
+      }
+      if (bytes >= MIN_SPAN_BYTES) {
+        spans.add(new ByteRange(offset(extent), end(next - 1) - offset(extent)));
+      }
     }
+    return spans;
+  }
+
+  private long offset(int extent) {
+    return order.number(starts[extent]);
+  }
+
+  private long end(int extent) {
+    return offset(extent) + extentBytes(extent);
+  }
+
+  private int extentBytes(int extent) {
+    return bytesBetween(starts[extent], ends[extent]);
   }
 
   /** Shares the runs that touch on the other side too, and writes what is between them. */
@@ -165,7 +169,7 @@ final class Side {
     int unwritten = from;
     int next;
     for (int run = from; run < end; run = next) {
-      next = source.runEnd(slots, run, end);
+      next = source.runEnd(order, run, end);
       if (share(device, source, lender, run, next)) {
         if (unwritten < run) {
           write(device, source, unwritten, run);
@@ -179,9 +183,10 @@ final class Side {
   }
 
   /** The place behind the last of some pieces that touch on this side's device. */
-  private int runEnd(int[] slots, int from, int end) {
+  private int runEnd(Arrangement other, int from, int end) {
     int next = from + 1;
-    while (next < end && offsetOfSlot[slots[next]] == offsetOfSlot[slots[next - 1]] + pieceBytes) {
+    while (next < end
+        && offsetOfSlot[other.slot(next)] == offsetOfSlot[other.slot(next - 1)] + pieceBytes) {
       next++;
     }
     return next;
@@ -192,7 +197,8 @@ final class Side {
     int bytes = bytesBetween(from, end);
     return bytes >= MIN_SHARED_BYTES
         && !mayHaveHoles(bytesOf(source, from, end))
-        && lender.shareInto(device, source.offsetOfSlot[slots[from]], offsets[from], bytes);
+        && lender.shareInto(
+            device, source.offsetOfSlot[order.slot(from)], order.number(from), bytes);
   }
 
   /** A hole in a sparse store would take space from the origin that it may have reserved. */
@@ -210,7 +216,8 @@ final class Side {
 
   private boolean isAligned(int extent, int alignment) {
     int last = ends[extent] - 1;
-    return ((offsets[starts[extent]] | bytesOfSlot[slots[last]] | pieceBytes) & (alignment - 1))
+    return ((order.number(starts[extent]) | bytesOfSlot[order.slot(last)] | pieceBytes)
+            & (alignment - 1))
         == 0;
   }
 
@@ -221,7 +228,7 @@ final class Side {
       transfer.run(from, end);
     } catch (ProblemException e) {
       if (end == from + 1) {
-        failures.failed(slots[from], e.problem());
+        failures.failed(order.slot(from), e.problem());
       } else {
         transferOneByOne(transfer, from, end, failures);
       }
@@ -233,7 +240,7 @@ final class Side {
       try {
         transfer.run(place, place + 1);
       } catch (ProblemException e) {
-        failures.failed(slots[place], e.problem());
+        failures.failed(order.slot(place), e.problem());
       }
     }
   }
@@ -245,14 +252,14 @@ final class Side {
   }
 
   private int bytesBetween(int from, int end) {
-    return (end - 1 - from) * pieceBytes + bytesOfSlot[slots[end - 1]];
+    return (end - 1 - from) * pieceBytes + bytesOfSlot[order.slot(end - 1)];
   }
 
   /** From where they lie, if they lie there in a row; else they are put together here. */
   private ByteBuffer bytesOf(Side source, int from, int end) {
-    int first = source.placeOfSlot[slots[from]];
+    int first = source.order.place(order.slot(from));
     for (int place = from + 1; place < end; place++) {
-      if (source.placeOfSlot[slots[place]] - first != place - from) {
+      if (source.order.place(order.slot(place)) - first != place - from) {
         putTogether(source, from, end);
         return extent(from, end);
       }
@@ -262,7 +269,8 @@ final class Side {
 
   private void putTogether(Side source, int from, int end) {
     for (int place = from; place < end; place++) {
-      buffer.put(place * pieceBytes, source.piece(slots[place]), 0, bytesOfSlot[slots[place]]);
+      buffer.put(
+          place * pieceBytes, source.piece(order.slot(place)), 0, bytesOfSlot[order.slot(place)]);
     }
   }
 
@@ -270,8 +278,8 @@ final class Side {
   private int cut(IntPredicate chosen) {
     int count = 0;
     int place = 0;
-    while (place < size) {
-      if (chosen.test(slots[place])) {
+    while (place < order.size()) {
+      if (chosen.test(order.slot(place))) {
         starts[count] = place;
         place = extentEnd(place, chosen);
         ends[count++] = place;
@@ -284,12 +292,12 @@ final class Side {
 
   /** The place behind the last piece that touches, is whole but for the last, and is chosen too. */
   private int extentEnd(int from, IntPredicate chosen) {
-    int limit = Math.min(size, from + Math.max(1, MAX_EXTENT_BYTES / pieceBytes));
+    int limit = Math.min(order.size(), from + Math.max(1, MAX_EXTENT_BYTES / pieceBytes));
     int end = from + 1;
     while (end < limit
-        && offsets[end] == offsets[end - 1] + pieceBytes
-        && bytesOfSlot[slots[end - 1]] == pieceBytes
-        && chosen.test(slots[end])) {
+        && order.number(end) == order.number(end - 1) + pieceBytes
+        && bytesOfSlot[order.slot(end - 1)] == pieceBytes
+        && chosen.test(order.slot(end))) {
       end++;
     }
     return end;
@@ -297,11 +305,11 @@ final class Side {
 
   /** The slot of the piece that is the {@code place}-th on the device. */
   int slotAt(int place) {
-    return slots[place];
+    return order.slot(place);
   }
 
   /** The bytes of a piece. */
   ByteBuffer piece(int slot) {
-    return buffer.slice(placeOfSlot[slot] * pieceBytes, bytesOfSlot[slot]);
+    return buffer.slice(order.place(slot) * pieceBytes, bytesOfSlot[slot]);
   }
 }

@@ -1,17 +1,19 @@
 package io.github.dmtools.dmmerge.plan;
 
+import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.problem.Problem;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * As many pieces of the table as fit into bounded memory, with the bytes that both devices have for
- * them. Within a window each device is read in its own order. Slots are in the table's order.
+ * them. Within a window each device is read in its own order. Slots are in the order of the pieces.
  */
 public final class Window {
   /** Hears of a piece that could not be read or written, in any thread. */
@@ -73,7 +75,7 @@ public final class Window {
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.changed}, or {@code
    *     device.read} in the table
    */
-  public boolean fill(PieceCursor pieces, Lanes lanes, FailureSink failures) {
+  public boolean fill(Pieces pieces, Lanes lanes, FailureSink failures) {
     size = 0;
     while (size < capacity && pieces.next()) {
       take(pieces);
@@ -88,7 +90,7 @@ public final class Window {
     return size > 0;
   }
 
-  private void take(PieceCursor piece) {
+  private void take(Pieces piece) {
     int slot = size++;
     index[slot] = piece.index();
     oldChunk[slot] = piece.oldChunk();
@@ -204,6 +206,11 @@ public final class Window {
       BlockDevice device, boolean sharing, Lanes lanes, IntPredicate chosen, FailureSink failures) {
     BlockDevice lender = sharing && storeDevice.mayShareInto(device) ? storeDevice : null;
     requireOrigin().write(device, store, lender, lanes, chosen, failures);
+  }
+
+  /** Where in the origin the chosen pieces lie so closely that a disk may begin with them. */
+  public List<ByteRange> denseSpans(IntPredicate chosen) {
+    return requireOrigin().denseSpans(chosen);
   }
 
   private Side requireOrigin() {

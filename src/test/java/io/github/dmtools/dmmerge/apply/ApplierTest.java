@@ -15,6 +15,7 @@ import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.RandomStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
+import io.github.dmtools.dmmerge.plan.Mapping;
 import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
@@ -91,6 +92,25 @@ final class ApplierTest {
     assertEquals(1, origin.barriers());
     assertArrayEquals(merged, origin.durableContent());
     assertEquals(19, outcome.mappings().size());
+  }
+
+  /** Three windows full of them. */
+  @Test
+  void theOriginsOrderHoldsFarBeyondWhatFitsIntoMemory() {
+    int count = 40_000;
+    StoreImage many = StoreImage.withRoomFor(1, count);
+    for (int i = 0; i < count; i++) {
+      many.entry(2 * (i * 7919L % count), 2 + i + i / 32);
+    }
+    MemoryDisk target = new MemoryDisk("/dev/origin", Stamp.of('o', 2 * count * 512));
+    ApplyOutcome outcome = apply(many.disk(), target, Progress.NONE, CancelSignal.NEVER);
+    assertEquals(count, outcome.exceptions().written());
+    assertEquals(count, target.writes().size());
+    for (int i = 0; i < count; i++) {
+      assertEquals(i * 1024L, target.writes().get(i).offset());
+    }
+    assertEquals(
+        List.of(0L, 1L, 2L), outcome.mappings().stream().limit(3).map(Mapping::index).toList());
   }
 
   @Test
@@ -225,9 +245,13 @@ final class ApplierTest {
 
   static ApplyOutcome apply(
       MemoryDisk storeDisk, MemoryDisk origin, Progress progress, CancelSignal cancel) {
+    return apply(storeDisk.openForReading(), origin, progress, cancel);
+  }
+
+  static ApplyOutcome apply(
+      BlockDevice storeDevice, MemoryDisk origin, Progress progress, CancelSignal cancel) {
     ExceptionStore store =
-        ExceptionStore.read(
-            storeDisk.openForReading(), origin.openForReading(), CancelSignal.NEVER);
+        ExceptionStore.read(storeDevice, origin.openForReading(), CancelSignal.NEVER);
     return new Applier(store, origin.openForWriting(), List.of(), null, true, 100)
         .run(progress, cancel);
   }

@@ -156,6 +156,16 @@ public abstract class DeviceContract {
   }
 
   @Test
+  void whatIsReadAheadIsReadAsItIs() {
+    try (BlockDevice device = openForReading()) {
+      device.prefetch(1000, content().length - 1000);
+      device.prefetch(0, 1);
+      assertArrayEquals(content(), read(device, 0, content().length));
+    }
+    unchanged();
+  }
+
+  @Test
   void keepsWhatItHoldsWhenCachesGo() {
     try (BlockDevice device = openForWriting()) {
       byte[] bytes = stamped(4096);

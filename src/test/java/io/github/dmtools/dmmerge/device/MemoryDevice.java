@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.device;
 
+import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -103,6 +104,11 @@ public sealed class MemoryDevice implements BlockDevice permits MemoryFile {
   private ProblemException failed(ProblemCode code, long offset, int errno) {
     return new ProblemException(
         new Problem(code, code.code() + " failed", path(), null, offset, errno));
+  }
+
+  @Override
+  public void prefetch(long offset, long bytes) {
+    disk.prefetch(new ByteRange(offset, bytes));
   }
 
   @Override

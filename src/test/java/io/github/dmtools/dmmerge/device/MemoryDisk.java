@@ -23,6 +23,7 @@ public final class MemoryDisk {
   private final BitSet unwritable = new BitSet();
   private final List<ByteRange> writes = new ArrayList<>();
   private final List<ByteRange> dirty = new ArrayList<>();
+  private final List<ByteRange> prefetched = new ArrayList<>();
   private long size;
   private int barriers;
   private int failingBarrier;
@@ -159,6 +160,17 @@ public final class MemoryDisk {
 
   public synchronized void forgetWrites() {
     writes.clear();
+  }
+
+  synchronized void prefetch(ByteRange range) {
+    prefetched.add(range);
+  }
+
+  /** The ranges that somebody wanted read ahead since this was called last. */
+  public synchronized List<ByteRange> takePrefetched() {
+    List<ByteRange> taken = List.copyOf(prefetched);
+    prefetched.clear();
+    return taken;
   }
 
   public synchronized int barriers() {

@@ -141,6 +141,7 @@ final class FakeLibC implements LibC {
 
   @Override
   public int posixFadvise(int fd, long offset, long length, int advice) {
+    calls.add("advice " + advice + " " + fd + " " + offset + "+" + length);
     return 0;
   }
 

@@ -90,6 +90,18 @@ final class TransferTest {
     assertEquals(List.of("direct.unavailable"), warnings.stream().map(Warning::code).toList());
   }
 
+  /** Of more at a time the kernel would read the beginning alone. */
+  @Test
+  void readsAheadInSteps() {
+    device(-1).prefetch(5, (256 << 10) + 1);
+    assertEquals(
+        List.of("advice 3 3 5+131072", "advice 3 3 131077+131072", "advice 3 3 262149+1"),
+        libC.calls);
+    libC.calls.clear();
+    device(DIRECT_FD).prefetch(0, 4096);
+    assertEquals(List.of(), libC.calls, "nobody would read it from the page cache");
+  }
+
   @Test
   void aBufferedRefusalIsAnError() {
     libC.transfers.add(-Errno.EINVAL);
