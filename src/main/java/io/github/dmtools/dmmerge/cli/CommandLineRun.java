@@ -16,6 +16,10 @@ final class CommandLineRun {
 
   /** Returns the exit status. */
   static int run(String[] args) {
+    // What picocli looks for at each start, though nobody here uses it: Groovy, in every jar, and
+    // methods of Java's types that make values of words.
+    System.setProperty("picocli.disable.closures", "true");
+    System.setProperty("picocli.converters.excludes", "java.*");
     Command command = args.length == 0 ? null : Commands.named(args[0]);
     if (command == null) {
       return run(new CommandLine(new DmMerge().spec()), args);
