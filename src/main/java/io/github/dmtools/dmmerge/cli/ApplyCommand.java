@@ -10,54 +10,55 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code dm-merge apply JOB}. */
-@Command(
-    name = "apply",
-    description = {
-      "Put the store's chunks into the origin, if the job says \"force\": true; else a dry run.",
-      "Prints a report. Running it again changes nothing."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = DmMerge.Version.class)
-final class ApplyCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "JOB", description = "The job: a file, or - for standard input.")
-  private String job = "";
+final class ApplyCommand implements Command {
+  private final Argument job = Argument.job();
+  private final TextOption planOut =
+      TextOption.of("--plan-out", "FILE", "Keep the plan too, as it was before the first write.");
+  private final OutputOption output = new OutputOption();
+  private final MappingsOption mappings = new MappingsOption();
+  private final ProgressOption progress = new ProgressOption();
 
-  @Option(
-      names = "--plan-out",
-      paramLabel = "FILE",
-      description = "Keep the plan too, as it was before the first write.")
-  private @Nullable String planOut;
-
-  @Mixin private OutputOption output = new OutputOption();
-  @Mixin private MappingsOption mappings = new MappingsOption();
-  @Mixin private ProgressOption progress = new ProgressOption();
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Commands.spec(
+            "apply",
+            this,
+            job.spec(),
+            planOut.spec(),
+            output.spec(),
+            mappings.spec(),
+            progress.spec());
+    spec.usageMessage()
+        .description(
+            "Put the store's chunks into the origin, if the job says \"force\": true;"
+                + " else a dry run.",
+            "Prints a report. Running it again changes nothing.");
+    return spec;
+  }
 
   @Override
   public Integer call() {
-    Job read = JobSource.read(job);
+    Job read = JobSource.read(job.value());
+    String planFile = planOut.value();
     List<String> ownFiles = new ArrayList<>(output.files());
-    if (planOut != null) {
-      ownFiles.add(planOut);
+    if (planFile != null) {
+      ownFiles.add(planFile);
     }
     try (RunContext context = progress.context(ownFiles);
-        DocumentOutput document = output.open(JobSource.inUse(job, read))) {
+        DocumentOutput document = output.open(JobSource.inUse(job.value(), read))) {
       Report report =
-          planOut == null ? apply(context, read) : applyWithPlan(context, read, planOut);
+          planFile == null ? apply(context, read) : applyWithPlan(context, read, planFile);
       context.console().finish();
       return deliver(report, document, context.console());
     }
   }
 
   private List<String> planMustNotReplace(Job read) {
-    List<String> paths = new ArrayList<>(JobSource.inUse(job, read));
+    List<String> paths = new ArrayList<>(JobSource.inUse(job.value(), read));
     paths.addAll(output.files());
     return paths;
   }

@@ -12,33 +12,32 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code dm-merge audit LOG}. */
-@Command(
-    name = "audit",
-    description = {
-      "Hold an audit log against its chain: exit 0 good, 65 broken. Lists its runs. Read-only.",
-      "Prints an audit. Lines that were cut off the end leave no trace: compare the head with the",
-      "one that the last run's report carries."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = DmMerge.Version.class)
-final class AuditCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "LOG", description = "The audit log.")
-  private String log = "";
+final class AuditCommand implements Command {
+  private final Argument log = Argument.of("LOG", "The audit log.");
+  private final OutputOption output = new OutputOption();
 
-  @Mixin private OutputOption output = new OutputOption();
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec = Commands.spec("audit", this, log.spec(), output.spec());
+    spec.usageMessage()
+        .description(
+            "Hold an audit log against its chain: exit 0 good, 65 broken. Lists its runs."
+                + " Read-only.",
+            "Prints an audit. Lines that were cut off the end leave no trace: compare the head"
+                + " with the",
+            "one that the last run's report carries.");
+    return spec;
+  }
 
   @Override
   public Integer call() {
     Console console = new Console(System.err, ProgressStyle.none);
-    try (DocumentOutput document = output.open(List.of(log))) {
+    try (DocumentOutput document = output.open(List.of(log.value()))) {
       Instant now = Instant.now();
-      AuditReport report = AuditCheck.of(path(log), new AuditLines());
+      AuditReport report = AuditCheck.of(path(log.value()), new AuditLines());
       Documents.write(report, now, document.stream());
       document.commit();
       report.warnings().forEach(console::warn);

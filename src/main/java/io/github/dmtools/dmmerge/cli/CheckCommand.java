@@ -4,33 +4,29 @@ import io.github.dmtools.dmmerge.json.Documents;
 import io.github.dmtools.dmmerge.merge.CheckReport;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code dm-merge check STORE}. */
-@Command(
-    name = "check",
-    description = {
-      "Hold a store against every rule of its format: exit 0 sound, 65 not. Read-only.",
-      "Prints a check."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = DmMerge.Version.class)
-final class CheckCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "STORE",
-      description = "The copy-on-write device, or a file that holds its bytes.")
-  private String store = "";
+final class CheckCommand implements Command {
+  private final Argument store =
+      Argument.of("STORE", "The copy-on-write device, or a file that holds its bytes.");
+  private final OutputOption output = new OutputOption();
 
-  @Mixin private OutputOption output = new OutputOption();
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec = Commands.spec("check", this, store.spec(), output.spec());
+    spec.usageMessage()
+        .description(
+            "Hold a store against every rule of its format: exit 0 sound, 65 not. Read-only.",
+            "Prints a check.");
+    return spec;
+  }
 
   @Override
   public Integer call() {
     try (RunContext context = RunContext.create(ProgressStyle.none, output.files());
-        DocumentOutput document = output.open(List.of(store))) {
-      CheckReport report = context.merge().check(store);
+        DocumentOutput document = output.open(List.of(store.value()))) {
+      CheckReport report = context.merge().check(store.value());
       Documents.write(report, document.stream());
       document.commit();
       if (report.check().sound()) {

@@ -6,9 +6,7 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -18,26 +16,18 @@ final class CommandLineRun {
 
   /** Returns the exit status. */
   static int run(String[] args) {
-    Class<?> command = args.length == 0 ? null : command(args[0]);
+    // What picocli looks for at each start, though nobody here uses it: Groovy, in every jar, and
+    // methods of Java's types that make values of words.
+    System.setProperty("picocli.disable.closures", "true");
+    System.setProperty("picocli.converters.excludes", "java.*");
+    Command command = args.length == 0 ? null : Commands.named(args[0]);
     if (command == null) {
-      return run(new CommandLine(new DmMerge()), args);
+      return run(new CommandLine(new DmMerge().spec()), args);
     }
+    // It is set up alone: a run does not wait for the other commands.
     return run(
-        new CommandLine(command).setCommandName(Tool.NAME + " " + args[0]),
+        new CommandLine(command.spec()).setCommandName(Tool.NAME + " " + args[0]),
         Arrays.copyOfRange(args, 1, args.length));
-  }
-
-  /**
-   * The command that the first word names. It is set up alone: what picocli learns of the others by
-   * reflection takes longer than many a run.
-   */
-  private static @Nullable Class<?> command(String name) {
-    for (Class<?> command : DmMerge.class.getAnnotation(Command.class).subcommands()) {
-      if (command.getAnnotation(Command.class).name().equals(name)) {
-        return command;
-      }
-    }
-    return null;
   }
 
   private static int run(CommandLine commandLine, String[] args) {

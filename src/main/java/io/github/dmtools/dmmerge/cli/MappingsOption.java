@@ -1,34 +1,44 @@
 package io.github.dmtools.dmmerge.cli;
 
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** How many mappings a report names. */
 final class MappingsOption {
   private static final int MAX = 1_000_000;
 
-  @Spec(Spec.Target.MIXEE)
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+  private final Limit limit = new Limit();
+  private final OptionSpec spec =
+      OptionSpec.builder("--max-mappings")
+          .paramLabel("N")
+          .type(int.class)
+          .defaultValue("100")
+          .description("Name at most N pending mappings in the report (${DEFAULT-VALUE}).")
+          .setter(limit)
+          .hasInitialValue(false)
+          .build();
 
-  private int limit;
-
-  @Option(
-      names = "--max-mappings",
-      paramLabel = "N",
-      defaultValue = "100",
-      description = "Name at most N pending mappings in the report (${DEFAULT-VALUE}).")
-  void setLimit(int value) {
-    if (value < 0 || value > MAX) {
-      throw new ParameterException(
-          spec.commandLine(), "--max-mappings takes a number from 0 to " + MAX);
-    }
-    limit = value;
+  OptionSpec spec() {
+    return spec;
   }
 
   int limit() {
-    return limit;
+    return limit.value;
+  }
+
+  /** Holds a number against its bounds where it is read, as picocli does with what is none. */
+  private final class Limit implements ISetter {
+    private int value;
+
+    @Override
+    public <T> T set(T number) {
+      value = (Integer) number;
+      if (value < 0 || value > MAX) {
+        throw new ParameterException(
+            spec.command().commandLine(), "--max-mappings takes a number from 0 to " + MAX);
+      }
+      return number;
+    }
   }
 }

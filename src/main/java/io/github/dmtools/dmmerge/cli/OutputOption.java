@@ -1,19 +1,20 @@
 package io.github.dmtools.dmmerge.cli;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Where a command's document goes. */
 final class OutputOption {
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = {
-        "Write the document to FILE, at once and only when it is whole; not to stdout.",
-        "Compressed (gzip) if FILE ends in .gz."
-      })
-  private @Nullable String file;
+  private final TextOption file =
+      TextOption.of(
+          OptionSpec.builder("-o", "--output"),
+          "FILE",
+          "Write the document to FILE, at once and only when it is whole; not to stdout.",
+          "Compressed (gzip) if FILE ends in .gz.");
+
+  OptionSpec spec() {
+    return file.spec();
+  }
 
   /**
    * Opens the place before anything is done, so that a run does not fail at its end.
@@ -21,11 +22,13 @@ final class OutputOption {
    * @param inUse paths that no document may replace
    */
   DocumentOutput open(List<String> inUse) {
-    return file == null ? new StdoutDocument() : new FileDocument(file, inUse);
+    String path = file.value();
+    return path == null ? new StdoutDocument() : new FileDocument(path, inUse);
   }
 
   /** The file, as a list of none or one. */
   List<String> files() {
-    return file == null ? List.of() : List.of(file);
+    String path = file.value();
+    return path == null ? List.of() : List.of(path);
   }
 }

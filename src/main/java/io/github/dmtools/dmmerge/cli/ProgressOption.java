@@ -1,17 +1,22 @@
 package io.github.dmtools.dmmerge.cli;
 
 import java.util.List;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** How a command tells its progress. */
 final class ProgressOption {
-  @Option(
-      names = "--progress",
-      paramLabel = "HOW",
-      defaultValue = "auto",
-      description =
-          "Progress on stderr: auto (a bar if it is a terminal), json (an event a line), none.")
-  private ProgressStyle style = ProgressStyle.auto;
+  private final OptionSpec spec =
+      OptionSpec.builder("--progress")
+          .paramLabel("HOW")
+          .type(ProgressStyle.class)
+          .defaultValue("auto")
+          .description(
+              "Progress on stderr: auto (a bar if it is a terminal), json (an event a line), none.")
+          .build();
+
+  OptionSpec spec() {
+    return spec;
+  }
 
   /**
    * Wires a run.
@@ -19,6 +24,6 @@ final class ProgressOption {
    * @param ownFiles paths of the documents that it is going to write
    */
   RunContext context(List<String> ownFiles) {
-    return RunContext.create(style, ownFiles);
+    return RunContext.create(spec.getValue(), ownFiles);
   }
 }

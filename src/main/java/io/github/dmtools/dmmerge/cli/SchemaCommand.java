@@ -3,38 +3,35 @@ package io.github.dmtools.dmmerge.cli;
 import io.github.dmtools.dmmerge.json.Schemas;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import java.io.IOException;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code dm-merge schema NAME}. */
-@Command(
-    name = "schema",
-    description = {
-      "Print the JSON Schema of a document: job, plan, report, problem, check, audit, or of",
-      "audit-event, a line of an audit log."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = DmMerge.Version.class)
-final class SchemaCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+final class SchemaCommand implements Command {
+  private final Argument name = Argument.of("NAME", "Which document.");
 
-  @Parameters(paramLabel = "NAME", description = "Which document.")
-  private String name = "";
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec = Commands.spec("schema", this, name.spec());
+    spec.usageMessage()
+        .description(
+            "Print the JSON Schema of a document: job, plan, report, problem, check, audit, or of",
+            "audit-event, a line of an audit log.");
+    return spec;
+  }
 
   @Override
   public Integer call() throws IOException {
-    if (!Schemas.names().contains(name)) {
+    String document = name.value();
+    if (!Schemas.names().contains(document)) {
       throw new ParameterException(
-          spec.commandLine(),
-          "there is no schema of '" + name + "', only of " + String.join(", ", Schemas.names()));
+          name.spec().command().commandLine(),
+          "there is no schema of '"
+              + document
+              + "', only of "
+              + String.join(", ", Schemas.names()));
     }
-    Stdout.stream().write(Schemas.read(name));
+    Stdout.stream().write(Schemas.read(document));
     return ExitStatus.OK.status();
   }
 }

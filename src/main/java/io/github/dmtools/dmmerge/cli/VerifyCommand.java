@@ -4,33 +4,31 @@ import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.Documents;
 import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code dm-merge verify JOB}. */
-@Command(
-    name = "verify",
-    description = {
-      "Say whether the origin holds what the store says: exit 0 yes, 2 no. Read-only.",
-      "Prints a report."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = DmMerge.Version.class)
-final class VerifyCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "JOB", description = "The job: a file, or - for standard input.")
-  private String job = "";
+final class VerifyCommand implements Command {
+  private final Argument job = Argument.job();
+  private final OutputOption output = new OutputOption();
+  private final MappingsOption mappings = new MappingsOption();
+  private final ProgressOption progress = new ProgressOption();
 
-  @Mixin private OutputOption output = new OutputOption();
-  @Mixin private MappingsOption mappings = new MappingsOption();
-  @Mixin private ProgressOption progress = new ProgressOption();
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Commands.spec("verify", this, job.spec(), output.spec(), mappings.spec(), progress.spec());
+    spec.usageMessage()
+        .description(
+            "Say whether the origin holds what the store says: exit 0 yes, 2 no. Read-only.",
+            "Prints a report.");
+    return spec;
+  }
 
   @Override
   public Integer call() {
-    Job read = JobSource.read(job);
+    Job read = JobSource.read(job.value());
     try (RunContext context = progress.context(output.files());
-        DocumentOutput document = output.open(JobSource.inUse(job, read))) {
+        DocumentOutput document = output.open(JobSource.inUse(job.value(), read))) {
       Report report = context.merge().verify(read, mappings.limit());
       Documents.write(report, document.stream());
       document.commit();
