@@ -33,6 +33,11 @@ final class AuditCommand implements Command {
   }
 
   @Override
+  public boolean opensDevices() {
+    return false;
+  }
+
+  @Override
   public Integer call() {
     Console console = new Console(System.err, ProgressStyle.none);
     try (DocumentOutput document = output.open(List.of(log.value()))) {

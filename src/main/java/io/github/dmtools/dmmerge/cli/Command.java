@@ -7,4 +7,9 @@ import picocli.CommandLine.Model.CommandSpec;
 interface Command extends Callable<Integer> {
   /** Name, arguments and help. What is given for an argument can be asked of it afterwards. */
   CommandSpec spec();
+
+  /** Whether it opens devices: what that takes is made ready while the command line is read. */
+  default boolean opensDevices() {
+    return true;
+  }
 }

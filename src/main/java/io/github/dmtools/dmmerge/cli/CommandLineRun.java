@@ -24,6 +24,9 @@ final class CommandLineRun {
     if (command == null) {
       return run(new CommandLine(new DmMerge().spec()), args);
     }
+    if (command.opensDevices()) {
+      DevicesAhead.begin();
+    }
     // It is set up alone: a run does not wait for the other commands.
     return run(
         new CommandLine(command.spec()).setCommandName(Tool.NAME + " " + args[0]),

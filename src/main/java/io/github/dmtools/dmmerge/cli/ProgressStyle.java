@@ -1,6 +1,5 @@
 package io.github.dmtools.dmmerge.cli;
 
-import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import java.io.PrintStream;
 
 /** How progress is told. The names are the values of {@code --progress}. */
@@ -15,7 +14,7 @@ enum ProgressStyle {
   ProgressView view(PrintStream err, String what, long bytes) {
     return switch (this) {
       case auto ->
-          new LinuxDevices().isStderrTerminal()
+          DevicesAhead.get().isStderrTerminal()
               ? new ProgressBar(err, what, bytes)
               : ProgressView.SILENT;
       case json -> new ProgressEvents(err, what, bytes);

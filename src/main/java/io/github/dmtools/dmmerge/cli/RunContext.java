@@ -1,6 +1,5 @@
 package io.github.dmtools.dmmerge.cli;
 
-import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import java.time.Clock;
 import java.util.List;
@@ -13,11 +12,10 @@ record RunContext(Merge merge, Console console) implements AutoCloseable {
    * @param ownFiles paths of the documents that it is going to write
    */
   static RunContext create(ProgressStyle progress, List<String> ownFiles) {
-    LinuxDevices devices = new LinuxDevices();
     Console console = new Console(System.err, progress);
     return new RunContext(
         new Merge(
-            devices,
+            DevicesAhead.get(),
             Clock.systemUTC(),
             console,
             StopSignals.instance(),

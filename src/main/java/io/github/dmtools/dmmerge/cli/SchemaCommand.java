@@ -21,6 +21,11 @@ final class SchemaCommand implements Command {
   }
 
   @Override
+  public boolean opensDevices() {
+    return false;
+  }
+
+  @Override
   public Integer call() throws IOException {
     String document = name.value();
     if (!Schemas.names().contains(document)) {

@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.device;
 
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads among which the parts of a piece of work are divided, so that a device has many transfers
@@ -46,6 +48,25 @@ public final class Lanes implements AutoCloseable {
     return CompletableFuture.runAsync(task, threads);
   }
 
+  /** Waits for what was begun with, and throws what that threw. Is not to be interrupted. */
+  public static <T> T join(CompletableFuture<T> begun) {
+    try {
+      return begun.join();
+    } catch (CompletionException e) {
+      throwAgain(e.getCause());
+      throw e;
+    }
+  }
+
+  private static void throwAgain(@Nullable Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    if (thrown instanceof RuntimeException exception) {
+      throw exception;
+    }
+  }
+
   /**
    * Runs all parts, the caller's thread among those that do. When this returns no part is running.
    * If most parts are so quick that they wait for no device, the next work begins with as many
@@ -59,7 +80,7 @@ public final class Lanes implements AutoCloseable {
     Work work = new Work(parts, part, threads);
     work.run(wanted);
     wanted = work.waited() ? MOST : Runtime.getRuntime().availableProcessors();
-    work.throwFailure();
+    throwAgain(work.failure.get());
   }
 
   @Override
@@ -127,16 +148,6 @@ public final class Lanes implements AutoCloseable {
     /** A thread that has to wait for its core makes a few parts slow, a device most of them. */
     boolean waited() {
       return slow.get() > parts / 8;
-    }
-
-    void throwFailure() {
-      Throwable thrown = failure.get();
-      if (thrown instanceof Error error) {
-        throw error;
-      }
-      if (thrown instanceof RuntimeException exception) {
-        throw exception;
-      }
     }
   }
 }

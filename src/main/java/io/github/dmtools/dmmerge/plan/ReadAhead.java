@@ -2,7 +2,6 @@ package io.github.dmtools.dmmerge.plan;
 
 import io.github.dmtools.dmmerge.device.Lanes;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -47,7 +46,7 @@ public final class ReadAhead<T> implements AutoCloseable {
     T part = filling;
     filling = null;
     if (part != null) {
-      awaitFilling();
+      Lanes.join(filled);
       spare = given;
     } else if (hasNext.getAsBoolean()) {
       part = given != null ? given : holders.get();
@@ -63,20 +62,6 @@ public final class ReadAhead<T> implements AutoCloseable {
       T free = spare != null ? spare : holders.get();
       filled = lanes.begin(() -> fill.accept(free));
       filling = free;
-    }
-  }
-
-  private void awaitFilling() {
-    try {
-      filled.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw e;
     }
   }
 
