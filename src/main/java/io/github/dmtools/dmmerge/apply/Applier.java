@@ -9,6 +9,7 @@ import io.github.dmtools.dmmerge.plan.PieceCursor;
 import io.github.dmtools.dmmerge.plan.Pieces;
 import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.plan.ReadAhead;
+import io.github.dmtools.dmmerge.plan.Window;
 import io.github.dmtools.dmmerge.plan.WindowSums;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -119,15 +120,23 @@ public final class Applier {
     }
   }
 
-  /** What was checked was checked in the table's order. */
   private Pieces pieces() {
-    return approved == null && OriginOrder.suits(store)
-        ? new OriginOrder(store, CACHE_BYTES)
-        : new PieceCursor(store);
+    return inOriginOrder() ? new OriginOrder(store, CACHE_BYTES) : new PieceCursor(store);
+  }
+
+  /** What was approved of is checked again as it was checked: in the table's order. */
+  private boolean inOriginOrder() {
+    return approved == null && OriginOrder.suits(store);
   }
 
   private Portion newPortion() {
-    return new Portion(store, origin, journals.stream().anyMatch(RunJournal::readsExtents));
+    // In the table's order a large window has more that lies together.
+    boolean small = inOriginOrder() && journals.isEmpty();
+    return new Portion(
+        store,
+        origin,
+        small ? Window.SMALL_BYTES : Window.LARGE_BYTES,
+        journals.stream().anyMatch(RunJournal::readsExtents));
   }
 
   private static Problem interrupted() {

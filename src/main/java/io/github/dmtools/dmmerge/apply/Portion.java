@@ -23,10 +23,11 @@ public final class Portion {
   private boolean anyPending;
 
   /**
+   * @param bufferBytes as for the {@link Window}
    * @param digesting whether somebody will ask for the extents
    */
-  Portion(ExceptionStore store, BlockDevice origin, boolean digesting) {
-    this.window = new Window(store, origin);
+  Portion(ExceptionStore store, BlockDevice origin, int bufferBytes, boolean digesting) {
+    this.window = new Window(store, origin, bufferBytes);
     this.digesting = digesting;
     this.pending = new boolean[window.capacity()];
     this.problems = new Problem[window.capacity()];

@@ -23,7 +23,12 @@ public final class Window {
     void failed(int slot, Problem problem);
   }
 
-  private static final int BUFFER_BYTES = 8 << 20;
+  /** Enough to keep a device's queue filled, and for a journal's barriers to be few. */
+  public static final int LARGE_BYTES = 8 << 20;
+
+  /** As much as the processor's caches hold from the read to the write. */
+  public static final int SMALL_BYTES = 2 << 20;
+
   private static final int MAX_PIECES = 16 * 1024;
 
   private final BlockDevice storeDevice;
@@ -45,11 +50,21 @@ public final class Window {
   private int size;
 
   /**
+   * A large one.
+   *
    * @param origin null if there is nothing to compare with
    */
   public Window(ExceptionStore store, @Nullable BlockDevice origin) {
+    this(store, origin, LARGE_BYTES);
+  }
+
+  /**
+   * @param origin null if there is nothing to compare with
+   * @param bufferBytes how much of each side there is room for, if it is as much as a piece
+   */
+  public Window(ExceptionStore store, @Nullable BlockDevice origin, int bufferBytes) {
     int pieceBytes = PieceCursor.pieceBytes(store.chunkSize());
-    this.capacity = capacity(store);
+    this.capacity = capacity(store, bufferBytes);
     this.chunkSize = store.chunkSize();
     this.originBytes = store.originBytes();
     this.wholeChunks = PieceCursor.piecesPerChunk(chunkSize) == 1;
@@ -121,9 +136,13 @@ public final class Window {
   }
 
   static int capacity(ExceptionStore store) {
+    return capacity(store, LARGE_BYTES);
+  }
+
+  private static int capacity(ExceptionStore store, int bufferBytes) {
     long piecesPerChunk = PieceCursor.piecesPerChunk(store.chunkSize());
     long most = Math.max(1, Math.multiplyExact(store.exceptions(), piecesPerChunk));
-    int fitting = BUFFER_BYTES / PieceCursor.pieceBytes(store.chunkSize());
+    int fitting = Math.max(1, bufferBytes / PieceCursor.pieceBytes(store.chunkSize()));
     return (int) Math.min(most, Math.min(MAX_PIECES, fitting));
   }
 

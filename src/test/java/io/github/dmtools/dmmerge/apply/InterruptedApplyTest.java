@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class InterruptedApplyTest {
   private static final int SECTOR = 512;
 
-  /** A window holds 16,384 of them; the third one is not read before the first one is written. */
+  /** Several windows; the third one is not read before the first one is written. */
   private static final int EXCEPTIONS = 36_000;
 
   private final StoreImage image = StoreImage.withRoomFor(1, EXCEPTIONS);
