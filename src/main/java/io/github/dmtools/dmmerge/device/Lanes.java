@@ -1,12 +1,13 @@
 package io.github.dmtools.dmmerge.device;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -20,7 +21,11 @@ public final class Lanes implements AutoCloseable {
   /** Keeps a disk's queue filled; more threads than this gain nothing. */
   private static final int MOST = 32;
 
+  /** What lies in memory takes less, a device more. */
+  private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
   private final ExecutorService threads;
+  private volatile int wanted = MOST;
 
   /** Starts threads as they are needed. */
   public Lanes() {
@@ -64,30 +69,18 @@ public final class Lanes implements AutoCloseable {
 
   /**
    * Runs all parts, the caller's thread among those that do. When this returns no part is running.
+   * If most parts are so quick that they wait for no device, the next work begins with as many
+   * threads as there are cores: more would only be in the way of those who write.
    *
    * @param parts how many there are
    * @param part runs one of them, from 0; the first {@code RuntimeException} or {@code Error} that
    *     one throws ends the work, and is thrown
    */
   public void each(int parts, IntConsumer part) {
-    Work work = new Work(parts, part);
-    List<CompletableFuture<Void>> helpers = help(work, Math.min(MOST, parts) - 1);
-    work.run();
-    // Not to be interrupted: a transfer must not be left alone.
-    helpers.forEach(CompletableFuture::join);
+    Work work = new Work(parts, part, threads);
+    work.run(wanted);
+    wanted = work.waited() ? MOST : Runtime.getRuntime().availableProcessors();
     throwAgain(work.failure.get());
-  }
-
-  private List<CompletableFuture<Void>> help(Work work, int wanted) {
-    List<CompletableFuture<Void>> helpers = new ArrayList<>();
-    try {
-      while (helpers.size() < wanted) {
-        helpers.add(begin(work::run));
-      }
-    } catch (OutOfMemoryError e) {
-      // So Java says that the system has no more threads: those that there are do it all.
-    }
-    return helpers;
   }
 
   @Override
@@ -98,23 +91,63 @@ public final class Lanes implements AutoCloseable {
   private static final class Work {
     private final int parts;
     private final IntConsumer part;
+    private final ExecutorService threads;
+    private final Queue<CompletableFuture<Void>> helpers = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger running = new AtomicInteger(1);
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicInteger slow = new AtomicInteger();
 
-    Work(int parts, IntConsumer part) {
+    Work(int parts, IntConsumer part, ExecutorService threads) {
       this.parts = parts;
       this.part = part;
+      this.threads = threads;
     }
 
-    void run() {
+    void run(int atFirst) {
+      while (running.get() < Math.min(atFirst, parts) && help()) {
+        // One more.
+      }
+      runParts();
+      // Not to be interrupted: a transfer must not be left alone. Who helps may call others first.
+      for (var helper = helpers.poll(); helper != null; helper = helpers.poll()) {
+        helper.join();
+      }
+    }
+
+    private void runParts() {
       try {
         for (int i = next.getAndIncrement(); i < parts; i = next.getAndIncrement()) {
+          long start = System.nanoTime();
           part.accept(i);
+          if (System.nanoTime() - start > QUICK_NANOS) {
+            slow.incrementAndGet();
+            help();
+          }
         }
       } catch (Error | RuntimeException e) {
         failure.compareAndSet(null, e);
         next.set(parts);
       }
+    }
+
+    /** One thread more. Returns whether it is there. */
+    private boolean help() {
+      if (next.get() >= parts || running.incrementAndGet() > Math.min(MOST, parts)) {
+        return false;
+      }
+      try {
+        helpers.add(CompletableFuture.runAsync(this::runParts, threads));
+        return true;
+      } catch (OutOfMemoryError e) {
+        // So Java says that the system has no more threads: those that there are do it all.
+        return false;
+      }
+    }
+
+    /** A thread that has to wait for its core makes a few parts slow, a device most of them. */
+    boolean waited() {
+      return slow.get() > parts / 8;
     }
   }
 }
