@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lanes implements AutoCloseable {
   /** Keeps a disk's queue filled; more threads than this gain nothing. */
-  private static final int MOST = 32;
+  private static final int MOST = 64;
 
   /** What lies in memory takes less, a device more. */
   private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
