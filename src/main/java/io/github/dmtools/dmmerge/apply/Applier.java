@@ -30,14 +30,14 @@ public final class Applier {
    */
   private static final long BATCH_BYTES = 1L << 30;
 
-  /** Java's bound for its heap is a quarter of the machine's memory, or of the container's. */
-  private static final long CACHE_BYTES = Runtime.getRuntime().maxMemory();
-
   private final ExceptionStore store;
   private final BlockDevice origin;
   private final List<RunJournal> journals;
   private final @Nullable WindowSums approved;
   private final boolean sharing;
+  private final boolean inOriginOrder;
+  private final int windowBytes;
+  private final long cacheBytes;
   private final Ledger ledger;
   private @Nullable Problem failedBarrier;
 
@@ -57,12 +57,31 @@ public final class Applier {
       @Nullable WindowSums approved,
       boolean sharing,
       int maxMappings) {
+    // A guess: Java's own bound is a quarter of most machines' memory, or of the container's.
+    this(store, origin, journals, approved, sharing, maxMappings, Runtime.getRuntime().maxMemory());
+  }
+
+  /** With a page cache of a certain size. */
+  Applier(
+      ExceptionStore store,
+      BlockDevice origin,
+      List<RunJournal> journals,
+      @Nullable WindowSums approved,
+      boolean sharing,
+      int maxMappings,
+      long cacheBytes) {
     this.store = store;
     this.origin = origin;
     this.journals = List.copyOf(journals);
     this.approved = approved;
     // Otherwise what was told or approved of is written, and not what the store holds by now.
     this.sharing = sharing && journals.isEmpty() && approved == null;
+    // What was approved of is checked again as it was checked: in the table's order.
+    this.inOriginOrder = approved == null && OriginOrder.suits(store);
+    // Large ones have more that lies together, and more for a queue that is waited for.
+    boolean small = inOriginOrder && this.journals.isEmpty() && !origin.direct();
+    this.windowBytes = small ? Window.SMALL_BYTES : Window.LARGE_BYTES;
+    this.cacheBytes = cacheBytes;
     this.ledger = new Ledger(store, maxMappings);
   }
 
@@ -95,7 +114,8 @@ public final class Applier {
 
   /** Returns why it stopped before the end of the table, or null. */
   private @Nullable Problem applyPortions(Progress progress, CancelSignal cancel) {
-    Pieces pieces = pieces();
+    Pieces pieces =
+        inOriginOrder ? new OriginOrder(store, cacheBytes, cancel) : new PieceCursor(store);
     try (Lanes lanes = new Lanes();
         Writeback writeback = new Writeback(origin, lanes);
         ReadAhead<Portion> portions =
@@ -108,11 +128,11 @@ public final class Applier {
         }
         portions.readOn();
         Problem stopped = commit(next, number++, lanes);
-        writeback.begin(next.denseSpans());
         progress.advance(next.bytes());
         if (stopped != null) {
           return stopped;
         }
+        writeback.begin(next.denseSpans());
       }
       return null;
     } catch (Error | RuntimeException e) {
@@ -120,23 +140,9 @@ public final class Applier {
     }
   }
 
-  private Pieces pieces() {
-    return inOriginOrder() ? new OriginOrder(store, CACHE_BYTES) : new PieceCursor(store);
-  }
-
-  /** What was approved of is checked again as it was checked: in the table's order. */
-  private boolean inOriginOrder() {
-    return approved == null && OriginOrder.suits(store);
-  }
-
   private Portion newPortion() {
-    // In the table's order a large window has more that lies together.
-    boolean small = inOriginOrder() && journals.isEmpty();
     return new Portion(
-        store,
-        origin,
-        small ? Window.SMALL_BYTES : Window.LARGE_BYTES,
-        journals.stream().anyMatch(RunJournal::readsExtents));
+        store, origin, windowBytes, journals.stream().anyMatch(RunJournal::readsExtents));
   }
 
   private static Problem interrupted() {

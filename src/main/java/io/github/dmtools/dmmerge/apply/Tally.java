@@ -24,7 +24,7 @@ final class Tally {
     this.bytes = new Sums(bytes);
   }
 
-  /** Adds the next piece in the table's order. */
+  /** Adds the next piece; those of an exception follow one another. */
   void add(Fate fate, long pieceBytes, boolean lastOfException) {
     bytes.add(fate, pieceBytes);
     if (fate.compareTo(exceptionFate) > 0) {

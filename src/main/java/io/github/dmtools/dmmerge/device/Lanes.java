@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * at once and no core is idle.
  */
 public final class Lanes implements AutoCloseable {
-  /** Keeps a disk's queue filled; more threads than this gain nothing. */
-  private static final int MOST = 64;
+  /** Keeps a disk's queue filled; more threads than this gain little. */
+  private static final int MOST = 32;
 
-  /** What lies in memory takes less, a device more. */
+  /** Small parts that lie in memory take less, a device more. */
   private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
   private final ExecutorService threads;
@@ -33,7 +33,7 @@ public final class Lanes implements AutoCloseable {
   }
 
   /** With threads of somebody else's making. */
-  Lanes(ThreadFactory factory) {
+  public Lanes(ThreadFactory factory) {
     this.threads = Executors.newCachedThreadPool(factory);
   }
 
@@ -43,9 +43,18 @@ public final class Lanes implements AutoCloseable {
     return thread;
   }
 
-  /** Begins with a task beside the caller's thread. */
-  public CompletableFuture<Void> begin(Runnable task) {
-    return CompletableFuture.runAsync(task, threads);
+  /**
+   * Begins with a task beside the caller's thread.
+   *
+   * @return null if the system has no more threads: then nothing of it is run
+   */
+  public @Nullable CompletableFuture<Void> tryBegin(Runnable task) {
+    try {
+      return CompletableFuture.runAsync(task, threads);
+    } catch (OutOfMemoryError e) {
+      // So Java says that the system has no more threads.
+      return null;
+    }
   }
 
   /** Waits for what was begun with, and throws what that threw. Is not to be interrupted. */
@@ -69,8 +78,8 @@ public final class Lanes implements AutoCloseable {
 
   /**
    * Runs all parts, the caller's thread among those that do. When this returns no part is running.
-   * If most parts are so quick that they wait for no device, the next work begins with as many
-   * threads as there are cores: more would only be in the way of those who write.
+   * If but a few parts were slow, as those are that wait for a device, the next work begins with as
+   * many threads as there are cores: more would only be in the way of those who write.
    *
    * @param parts how many there are
    * @param part runs one of them, from 0; the first {@code RuntimeException} or {@code Error} that
@@ -97,6 +106,7 @@ public final class Lanes implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicInteger slow = new AtomicInteger();
+    private volatile boolean noneLeft;
 
     Work(int parts, IntConsumer part, ExecutorService threads) {
       this.parts = parts;
@@ -133,14 +143,23 @@ public final class Lanes implements AutoCloseable {
 
     /** One thread more. Returns whether it is there. */
     private boolean help() {
-      if (next.get() >= parts || running.incrementAndGet() > Math.min(MOST, parts)) {
+      if (next.get() >= parts || noneLeft || running.incrementAndGet() > Math.min(MOST, parts)) {
         return false;
       }
+      // Known before it runs: nothing may go wrong between its start and its being waited for.
+      CompletableFuture<Void> helper = new CompletableFuture<>();
+      helpers.add(helper);
       try {
-        helpers.add(CompletableFuture.runAsync(this::runParts, threads));
+        threads.execute(
+            () -> {
+              runParts();
+              helper.complete(null);
+            });
         return true;
       } catch (OutOfMemoryError e) {
         // So Java says that the system has no more threads: those that there are do it all.
+        noneLeft = true;
+        helper.complete(null);
         return false;
       }
     }

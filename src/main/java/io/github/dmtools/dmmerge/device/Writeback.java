@@ -25,11 +25,9 @@ public final class Writeback implements AutoCloseable {
     }
     Runnable start =
         () -> ranges.forEach(range -> device.startWriteback(range.offset(), range.length()));
-    try {
-      begun = begun.isDone() ? lanes.begin(start) : begun.thenRun(start);
-    } catch (OutOfMemoryError e) {
-      // So Java says that the system has no more threads: the barrier does it all.
-    }
+    CompletableFuture<Void> next = begun.isDone() ? lanes.tryBegin(start) : begun.thenRun(start);
+    // Without a thread the barrier does it all.
+    begun = next != null ? next : begun;
   }
 
   /** Returns when everything has been begun with, which is not to say that it is durable. */

@@ -23,10 +23,10 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
   /** udev holds a lock on a block device for moments, while it looks at it after an event. */
   private static final long LOCK_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Of a longer range the kernel takes the beginning alone: as much as it reads ahead at once. */
-  private static final int PREFETCH_BYTES = 128 << 10;
-
   private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** Of a longer range the kernel takes the beginning alone: as much as it reads ahead at once. */
+  private static final int ADVICE_BYTES = 128 << 10;
 
   private final Syscalls syscalls;
   private final String path;
@@ -191,8 +191,8 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
     if (direct()) {
       return;
     }
-    for (long at = offset; at < offset + bytes; at += PREFETCH_BYTES) {
-      long length = Math.min(PREFETCH_BYTES, offset + bytes - at);
+    for (long at = offset; at < offset + bytes; at += ADVICE_BYTES) {
+      long length = Math.min(ADVICE_BYTES, offset + bytes - at);
       syscalls.libC().posixFadvise(fd, at, length, LibC.POSIX_FADV_WILLNEED);
     }
   }

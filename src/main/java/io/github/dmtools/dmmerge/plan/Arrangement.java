@@ -32,14 +32,29 @@ final class Arrangement {
    * @param count how many slots there are
    */
   void arrange(long[] numberOfSlot, int count) {
-    size = count;
-    for (int slot = 0; slot < size; slot++) {
-      slots[slot] = slot;
-    }
+    begin(count);
     trivial = isAscending(numberOfSlot);
     if (!trivial) {
       sort(numberOfSlot);
     }
+    end(numberOfSlot);
+  }
+
+  /** Leaves the slots in the order that they have, whatever their numbers are. */
+  void keep(long[] numberOfSlot, int count) {
+    begin(count);
+    trivial = true;
+    end(numberOfSlot);
+  }
+
+  private void begin(int count) {
+    size = count;
+    for (int slot = 0; slot < size; slot++) {
+      slots[slot] = slot;
+    }
+  }
+
+  private void end(long[] numberOfSlot) {
     for (int place = 0; place < size; place++) {
       int slot = slots[place];
       numbers[place] = numberOfSlot[slot];
@@ -92,7 +107,7 @@ final class Arrangement {
     return size;
   }
 
-  /** Whether the slots were in this order already. */
+  /** Whether every slot is at the place of its own number. */
   boolean isTrivial() {
     return trivial;
   }

@@ -4,48 +4,56 @@ import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
 
 /**
  * Walks over the table in bands, each in the origin's order. A file system or a disk writes what
  * lies close together in a fraction of the time that it takes for the same chunks at random; and a
  * band has far more of them that do than a window, since it holds no data. The store is read at
- * random then, out of the page cache: of every band it is brought there in the store's order.
+ * random then, out of the page cache: of every band it is brought there in the store's order. A
+ * band whose chunks lie too far apart in the store for that stays in the table's order.
  */
 public final class OriginOrder implements Pieces {
-  /** More would take more than some 8 MiB of memory for what is known of them. */
+  /** Takes some 9 MiB of memory for what is known of them. */
   private static final int MAX_PIECES = 1 << 18;
 
   private static final long MAX_BYTES = 1L << 30;
 
-  /** How much of the next band is brought into the page cache at a time. */
-  private static final int PREFETCH_BYTES = 4 << 20;
+  /** How much is brought into the page cache between two looks at anything else. */
+  private static final int STEP_BYTES = 4 << 20;
 
   private final BlockDevice device;
   private final TableCursor table;
   private final long exceptions;
+  private final CancelSignal cancel;
   private final ChunkSize chunkSize;
   private final long originBytes;
   private final int capacity;
   private final long[] oldChunks;
   private final long[] newChunks;
   private final Arrangement order;
-  private final int prefetchPieces;
+  private final int stepPieces;
   private long firstIndex;
   private int place = -1;
-  private long prefetched;
+  private boolean cached;
+  private long bandEnd;
+  private long prefetchedFrom;
+  private long prefetchedTo;
 
   /**
    * Begins at the first band.
    *
    * @param cacheBytes of the store that the page cache may be expected to hold at once
+   * @param cancel ends what is brought into the page cache before it is needed, and nothing else
    */
-  public OriginOrder(ExceptionStore store, long cacheBytes) {
+  public OriginOrder(ExceptionStore store, long cacheBytes, CancelSignal cancel) {
     if (!suits(store)) {
       throw new IllegalArgumentException("chunks of this store are best taken as they come");
     }
     this.device = store.device();
     this.table = store.entries();
     this.exceptions = store.exceptions();
+    this.cancel = cancel;
     this.chunkSize = store.chunkSize();
     this.originBytes = store.originBytes();
     // The band that is worked on, and the next one.
@@ -55,7 +63,7 @@ public final class OriginOrder implements Pieces {
     this.oldChunks = new long[capacity];
     this.newChunks = new long[capacity];
     this.order = new Arrangement(capacity);
-    this.prefetchPieces = (int) Math.max(1, PREFETCH_BYTES / chunkSize.bytes());
+    this.stepPieces = (int) Math.max(1, STEP_BYTES / chunkSize.bytes());
   }
 
   /**
@@ -73,14 +81,13 @@ public final class OriginOrder implements Pieces {
 
   @Override
   public boolean next() {
-    place++;
-    if (place == order.size()) {
-      if (!hasNext()) {
-        return false;
-      }
+    if (!hasNext()) {
+      return false;
+    }
+    if (++place == order.size()) {
       readBand();
       place = 0;
-    } else if (place % prefetchPieces == 0 && !order.isTrivial()) {
+    } else if (cached && place % stepPieces == 0) {
       prefetchNextBand();
     }
     return true;
@@ -98,28 +105,43 @@ public final class OriginOrder implements Pieces {
       last = Math.max(last, newChunks[size]);
       size++;
     }
-    order.arrange(oldChunks, size);
     // What the kernel wrote lies together, but for the areas.
     boolean together = last - first < 2L * size;
-    if (!order.isTrivial() && together) {
-      prefetch(chunkSize.offsetOf(first), chunkSize.offsetOf(last + 1));
+    if (together) {
+      order.arrange(oldChunks, size);
+    } else {
+      order.keep(oldChunks, size);
+    }
+    cached = together && !order.isTrivial();
+    if (cached) {
+      bandEnd = chunkSize.offsetOf(last + 1);
+      prefetchBand(chunkSize.offsetOf(first));
     }
   }
 
-  /** It lies behind this one, if it was written after it. */
+  private void prefetchBand(long from) {
+    boolean begun = from >= prefetchedFrom && from <= prefetchedTo;
+    if (!begun) {
+      prefetchedFrom = from;
+      prefetchedTo = from;
+    }
+    while (prefetchedTo < bandEnd && !cancel.isRaised()) {
+      prefetch(Math.min(bandEnd, prefetchedTo + STEP_BYTES));
+    }
+  }
+
+  /** It lies behind this one, if it was written after it: as much of it as the table has left. */
   private void prefetchNextBand() {
-    if (table.index() + 1 < exceptions) {
-      prefetch(prefetched, prefetched + prefetchPieces * chunkSize.bytes());
+    long left = Math.min(capacity, exceptions - 1 - table.index());
+    long end = Math.min(device.sizeBytes(), bandEnd + left * chunkSize.bytes());
+    if (prefetchedTo < end) {
+      prefetch(Math.min(end, prefetchedTo + stepPieces * chunkSize.bytes()));
     }
   }
 
-  private void prefetch(long from, long to) {
-    long start = Math.max(from, prefetched);
-    long end = Math.min(to, device.sizeBytes());
-    if (start < end) {
-      device.prefetch(start, end - start);
-      prefetched = end;
-    }
+  private void prefetch(long to) {
+    device.prefetch(prefetchedTo, to - prefetchedTo);
+    prefetchedTo = to;
   }
 
   @Override

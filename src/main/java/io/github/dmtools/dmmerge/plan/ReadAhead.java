@@ -56,11 +56,19 @@ public final class ReadAhead<T> implements AutoCloseable {
     return part;
   }
 
-  /** Begins to fill the other holder while the part that was given is worked on. */
+  /**
+   * Begins to fill the other holder while the part that was given is worked on. Without a thread
+   * for that it is filled when it is asked for.
+   */
   public void readOn() {
-    if (hasNext.getAsBoolean()) {
-      T free = spare != null ? spare : holders.get();
-      filled = lanes.begin(() -> fill.accept(free));
+    if (!hasNext.getAsBoolean()) {
+      return;
+    }
+    T free = spare != null ? spare : holders.get();
+    spare = free;
+    CompletableFuture<Void> begun = lanes.tryBegin(() -> fill.accept(free));
+    if (begun != null) {
+      filled = begun;
       filling = free;
     }
   }

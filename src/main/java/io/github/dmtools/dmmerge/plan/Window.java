@@ -130,11 +130,12 @@ public final class Window {
     return wholeChunks;
   }
 
-  /** The most pieces that any window of this table has. */
+  /** The most pieces that it can hold. */
   public int capacity() {
     return capacity;
   }
 
+  /** The most pieces that a large one can hold. */
   static int capacity(ExceptionStore store) {
     return capacity(store, LARGE_BYTES);
   }

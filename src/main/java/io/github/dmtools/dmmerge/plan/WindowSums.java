@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One digest for each window of a store, so that a later pass over its data can prove that it has
- * in hand what an earlier one checked: 32 bytes for every 8 MiB.
+ * One digest for each large window of a store in the table's order, so that a later pass over its
+ * data can prove that it has in hand what an earlier one checked: 32 bytes for every 8 MiB.
  */
 public final class WindowSums {
   private final List<byte[]> sums = new ArrayList<>();

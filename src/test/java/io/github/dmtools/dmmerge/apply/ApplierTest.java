@@ -54,13 +54,15 @@ final class ApplierTest {
   void makesWhatTheReferenceMakesAndThenNothing(
       @ForAll long seed,
       @ForAll @IntRange(max = 6) int log2Sectors,
-      @ForAll @IntRange(max = 13) int quarterAreas) {
+      @ForAll @IntRange(max = 13) int quarterAreas,
+      @ForAll @IntRange(min = 1, max = 300) int band) {
     RandomStore random = RandomStore.of(seed, log2Sectors, quarterAreas);
     byte[] start = random.origin(seed);
     byte[] end = random.mergedInto(start);
     MemoryDisk disk = random.image().disk();
     MemoryDisk target = new MemoryDisk("/dev/origin", start);
-    ApplyOutcome outcome = apply(disk, target, Progress.NONE, CancelSignal.NEVER);
+    long cacheBytes = 2L * band * random.image().chunkSize().bytes();
+    ApplyOutcome outcome = apply(disk, target, cacheBytes, Progress.NONE, CancelSignal.NEVER);
     assertArrayEquals(end, target.durableContent());
     assertEquals(!Arrays.equals(start, end), outcome.changed());
     assertNull(outcome.problem());
@@ -69,7 +71,7 @@ final class ApplierTest {
     assertEquals(outcome.bytes().written(), written(target), "more than what differed");
 
     target.forgetWrites();
-    ApplyOutcome again = apply(disk, target, Progress.NONE, CancelSignal.NEVER);
+    ApplyOutcome again = apply(disk, target, cacheBytes, Progress.NONE, CancelSignal.NEVER);
     assertFalse(again.changed());
     assertEquals(again.exceptions().total(), again.exceptions().unchanged());
     assertEquals(List.of(), target.writes());
@@ -94,7 +96,7 @@ final class ApplierTest {
     assertEquals(19, outcome.mappings().size());
   }
 
-  /** Three windows full of them. */
+  /** Ten windows full of them. */
   @Test
   void theOriginsOrderHoldsFarBeyondWhatFitsIntoMemory() {
     int count = 40_000;
@@ -245,14 +247,24 @@ final class ApplierTest {
 
   static ApplyOutcome apply(
       MemoryDisk storeDisk, MemoryDisk origin, Progress progress, CancelSignal cancel) {
-    return apply(storeDisk.openForReading(), origin, progress, cancel);
+    return apply(storeDisk, origin, Long.MAX_VALUE, progress, cancel);
   }
 
+  /**
+   * Applies with a page cache of a certain size.
+   *
+   * @param cacheBytes twice of what a band of the table has
+   */
   static ApplyOutcome apply(
-      BlockDevice storeDevice, MemoryDisk origin, Progress progress, CancelSignal cancel) {
+      MemoryDisk storeDisk,
+      MemoryDisk origin,
+      long cacheBytes,
+      Progress progress,
+      CancelSignal cancel) {
     ExceptionStore store =
-        ExceptionStore.read(storeDevice, origin.openForReading(), CancelSignal.NEVER);
-    return new Applier(store, origin.openForWriting(), List.of(), null, true, 100)
+        ExceptionStore.read(
+            storeDisk.openForReading(), origin.openForReading(), CancelSignal.NEVER);
+    return new Applier(store, origin.openForWriting(), List.of(), null, true, 100, cacheBytes)
         .run(progress, cancel);
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class InterruptedApplyTest {
   private static final int SECTOR = 512;
 
-  /** Several windows; the third one is not read before the first one is written. */
+  /** A window holds 4,096 of them; the third one is not read before the first one is written. */
   private static final int EXCEPTIONS = 36_000;
 
   private final StoreImage image = StoreImage.withRoomFor(1, EXCEPTIONS);
@@ -82,13 +82,13 @@ final class InterruptedApplyTest {
     assertArrayEquals(merged, origin.durableContent());
   }
 
-  /** Past the page cache it is read window by window, and not a band of it before the first. */
   @Test
   void aTableThatChangesStopsIt() {
     int last = EXCEPTIONS - 1;
     Progress change =
         bytes -> storeDisk.set(image.offsetOfEntry(last), new byte[] {1, 2, 3, 4, 5, 6});
-    ApplyOutcome outcome = apply(storeDisk.openDirect(), origin, change, CancelSignal.NEVER);
+    long cacheBytes = 2L * 10_000 * SECTOR;
+    ApplyOutcome outcome = apply(storeDisk, origin, cacheBytes, change, CancelSignal.NEVER);
     assertEquals(ProblemCode.STORE_CHANGED, code(outcome));
     assertTrue(outcome.changed());
     assertEquals(EXCEPTIONS, outcome.exceptions().written() + outcome.exceptions().pending());

@@ -37,6 +37,34 @@ final class LanesTest {
     assertEquals(0, together.getNumberWaiting());
   }
 
+  /** When others met no device, work begins with few threads, and gets more as it waits. */
+  @Test
+  void slowPartsGetHelp() {
+    int slow = 500;
+    CyclicBarrier together = new CyclicBarrier(32);
+    try (Lanes lanes = new Lanes()) {
+      lanes.each(100_000, part -> {});
+      lanes.each(
+          slow + 32,
+          part -> {
+            if (part < slow) {
+              spin();
+            } else {
+              meet(together);
+            }
+          });
+    }
+    assertEquals(0, together.getNumberWaiting());
+  }
+
+  /** Takes longer than anything that lies in memory. */
+  private static void spin() {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < 100_000) {
+      Thread.onSpinWait();
+    }
+  }
+
   private static void meet(CyclicBarrier together) {
     try {
       together.await();

@@ -75,12 +75,12 @@ final class PowerLossTest {
     }
   }
 
-  /** Two windows of 512-byte chunks, in extents. */
+  /** Two windows of 512-byte chunks, in extents that lie backwards in the origin. */
   static Start manyChunks() {
     int count = 17_000;
     StoreImage image = StoreImage.withRoomFor(1, count);
     for (int i = 0; i < count; i++) {
-      image.entry(i + 1, 2 + i + i / 32);
+      image.entry(count - 100 - i / 100 * 100 + i % 100 + 1, 2 + i + i / 32);
     }
     return Start.of(image, Stamp.of('o', (count + 2) * 512));
   }

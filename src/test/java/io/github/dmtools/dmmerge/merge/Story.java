@@ -35,6 +35,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -220,11 +221,20 @@ final class Story {
         report.status());
   }
 
-  /** Portions are carried out in the table's order: of so many bytes all but the failed are new. */
+  /** A table as small as these is carried out in the origin's order if its chunks are pieces. */
+  private List<long[]> inTheirOrder() {
+    List<long[]> entries = new ArrayList<>(start.image().entries());
+    if (start.image().chunkSize().bytes() <= PIECE) {
+      entries.sort(Comparator.comparingLong(entry -> entry[0]));
+    }
+    return entries;
+  }
+
+  /** Of so many bytes all but the failed are new. */
   private void requireNew(long reached, BitSet failed, byte[] durable) {
     long left = reached;
     long chunkBytes = start.image().chunkSize().bytes();
-    for (long[] entry : start.image().entries()) {
+    for (long[] entry : inTheirOrder()) {
       int end = (int) Math.min((entry[0] + 1) * chunkBytes, durable.length);
       for (int from = (int) (entry[0] * chunkBytes); from < end && left > 0; from += PIECE) {
         int to = Math.min(from + PIECE, end);

@@ -18,6 +18,8 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -45,6 +47,7 @@ final class OriginOrderTest {
                 pieces.isLast()));
       }
       assertFalse(pieces.next());
+      assertFalse(pieces.next());
       return all;
     }
   }
@@ -61,12 +64,18 @@ final class OriginOrderTest {
     List<Piece> table = Piece.all(new PieceCursor(store));
     List<Piece> expected = new ArrayList<>();
     for (int at = 0; at < table.size(); at += band) {
-      table.subList(at, Math.min(table.size(), at + band)).stream()
-          .sorted(Comparator.comparingLong(Piece::origin))
+      List<Piece> next = table.subList(at, Math.min(table.size(), at + band));
+      boolean together = span(next) < 2L * next.size();
+      next.stream()
+          .sorted(Comparator.comparingLong(piece -> together ? piece.origin() : piece.index()))
           .forEach(expected::add);
     }
-    long cacheBytes = 2L * band * store.chunkSize().bytes();
-    assertEquals(expected, Piece.all(new OriginOrder(store, cacheBytes)));
+    assertEquals(expected, Piece.all(bands(store, band)));
+  }
+
+  private static long span(List<Piece> pieces) {
+    LongSummaryStatistics chunks = pieces.stream().mapToLong(Piece::newChunk).summaryStatistics();
+    return chunks.getMax() - chunks.getMin();
   }
 
   /** Of each band before its first chunk, and of the next one while it is worked on. */
@@ -76,8 +85,7 @@ final class OriginOrderTest {
     MemoryDisk disk = scattered(count).disk();
     MemoryDisk origin = new MemoryDisk("/dev/origin", Stamp.of('o', count * CHUNK));
     ExceptionStore store = read(disk.openForReading(), origin);
-    int band = 4000;
-    Pieces pieces = new OriginOrder(store, 2L * band * CHUNK);
+    Pieces pieces = bands(store, 4000);
     TreeSet<Long> ahead = new TreeSet<>();
     long end = 0;
     for (int i = 0; i < count; i++) {
@@ -85,11 +93,68 @@ final class OriginOrderTest {
       for (ByteRange range : disk.takePrefetched()) {
         assertTrue(range.offset() >= end, "read ahead twice, or not in order");
         end = range.end();
-        for (long chunk = range.offset() / CHUNK; chunk < range.end() / CHUNK; chunk++) {
-          ahead.add(chunk);
-        }
+        assertTrue(range.length() <= 4 << 20, "and nobody could interrupt it");
+        add(ahead, range);
       }
       assertTrue(ahead.contains(pieces.newChunk()), "chunk " + pieces.newChunk());
+    }
+  }
+
+  /** As much as the table has left: the rest of a store is space that was never used. */
+  @Test
+  void nothingIsReadAheadThatTheTableDoesNotNeed() {
+    MemoryDisk disk = largeDisk();
+    ExceptionStore store = read(disk.openForReading(), largeOrigin());
+    Pieces pieces = bands(store, 2000);
+    for (int i = 0; i < 2000; i++) {
+      assertTrue(pieces.next());
+    }
+    List<ByteRange> ahead = disk.takePrefetched();
+    assertTrue(ahead.get(ahead.size() - 1).end() < 2300L * CHUNK, ahead.toString());
+  }
+
+  /** 2100 exceptions in a store of 4000 chunks. */
+  private static MemoryDisk largeDisk() {
+    StoreImage image = new StoreImage(8, 4000 * CHUNK);
+    for (int i = 0; i < 2100; i++) {
+      image.entry((i * 7919L) % 2100, 2 + i + i / 256);
+    }
+    return image.disk();
+  }
+
+  private static MemoryDisk largeOrigin() {
+    return new MemoryDisk("/dev/origin", Stamp.of('o', 2100 * CHUNK));
+  }
+
+  /** The format allows it: every band is brought in, though it lies before the one of before. */
+  @Test
+  void bandsThatLieBackwardsAreReadAheadToo() {
+    StoreImage image = StoreImage.withRoomFor(8, 200);
+    for (int i = 0; i < 200; i++) {
+      image.entry((i * 7) % 200, 201 - i);
+    }
+    MemoryDisk disk = image.disk();
+    ExceptionStore store = read(disk.openForReading(), largeOrigin());
+    Pieces pieces = bands(store, 50);
+    TreeSet<Long> ahead = new TreeSet<>();
+    for (int i = 0; i < 200; i++) {
+      assertTrue(pieces.next());
+      disk.takePrefetched().forEach(range -> add(ahead, range));
+      assertTrue(ahead.contains(pieces.newChunk()), "chunk " + pieces.newChunk());
+    }
+  }
+
+  @Test
+  void aSignalEndsWhatIsReadAhead() {
+    MemoryDisk disk = largeDisk();
+    ExceptionStore store = read(disk.openForReading(), largeOrigin());
+    assertTrue(new OriginOrder(store, 4200L * CHUNK, () -> true).next());
+    assertEquals(List.of(), disk.takePrefetched());
+  }
+
+  private static void add(Set<Long> chunks, ByteRange range) {
+    for (long chunk = range.offset() / CHUNK; chunk < range.end() / CHUNK; chunk++) {
+      chunks.add(chunk);
     }
   }
 
@@ -102,7 +167,7 @@ final class OriginOrderTest {
     MemoryDisk disk = image.disk();
     MemoryDisk origin = new MemoryDisk("/dev/origin", Stamp.of('o', 5000 * CHUNK));
     ExceptionStore store = read(disk.openForReading(), origin);
-    assertEquals(5000, Piece.all(new OriginOrder(store, 1 << 20)).size());
+    assertEquals(5000, Piece.all(bands(store, 128)).size());
     assertEquals(List.of(), disk.takePrefetched());
   }
 
@@ -113,7 +178,7 @@ final class OriginOrderTest {
     MemoryDisk origin = new MemoryDisk("/dev/origin", Stamp.of('o', 1000 * CHUNK));
     ExceptionStore store = read(disk.openForReading(), origin);
     disk.set(image.offsetOfEntry(700), new byte[] {77});
-    OriginOrder pieces = new OriginOrder(store, 2L * 500 * CHUNK);
+    Pieces pieces = bands(store, 500);
     for (int i = 0; i < 500; i++) {
       assertTrue(pieces.next());
     }
@@ -139,6 +204,11 @@ final class OriginOrderTest {
       image.entry((i * 7919L) % count, 2 + i + i / 256);
     }
     return image;
+  }
+
+  private static Pieces bands(ExceptionStore store, int pieces) {
+    long cacheBytes = 2L * pieces * store.chunkSize().bytes();
+    return new OriginOrder(store, cacheBytes, CancelSignal.NEVER);
   }
 
   private static ExceptionStore read(BlockDevice store, MemoryDisk origin) {

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.device.Lanes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -69,6 +71,27 @@ final class ReadAheadTest {
       assertEquals(i, parts.get(i));
     }
     assertEquals(2, numbers.holders);
+  }
+
+  /** Under a limit of processes parts are filled when they are asked for. */
+  @Test
+  void withoutThreadsPartsComeAllTheSame() {
+    Numbers numbers = new Numbers(100, -1);
+    List<Integer> parts = new ArrayList<>();
+    ThreadFactory none =
+        task -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        };
+    try (Lanes lanes = new Lanes(none);
+        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
+      for (int[] part = ahead.next(); part != null; part = ahead.next()) {
+        ahead.readOn();
+        parts.add(part[0]);
+      }
+    }
+    assertEquals(100, parts.size());
+    assertEquals(99, parts.get(99));
+    assertTrue(numbers.holders <= 2);
   }
 
   @Test
