@@ -195,6 +195,8 @@ final class EnvironmentIT {
       for (String command : List.of("plan", "apply", "verify")) {
         Launcher.Result result = launcher.run(command, "job.json").expect(0);
         assertEquals("", result.stderr(), () -> command + " on " + java);
+        // Of an option that it does not know Java would have spoken on stdout.
+        assertTrue(result.json().has("kind"), () -> command + " on " + java);
       }
     }
   }
