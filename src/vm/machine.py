@@ -127,6 +127,7 @@ def boot(kernel, out, start, drives, seconds):
     Raises TimeoutError when `seconds` have passed.
     """
     (out / "start").write_text(start)
+    (out / "checkout").write_text(str(REPOSITORY))
     # Emulated, a plain processor is a third faster than one that can do more.
     command = (
         "qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu qemu64 -nodefaults -display none -serial stdio "

@@ -49,6 +49,7 @@ def drive(bench):
     before, wanted = (bench.image(some).read_bytes() for some in (BEFORE, WANTED))
 
     origin_total, total = _uncut(bench, template, wanted)
+    moments = _moments(total)
     between = in_origin = lost = 0
     for cut in range(1, CUTS + 2):
         new, old = "ab" if cut % 2 else "ba"
@@ -59,7 +60,7 @@ def drive(bench):
         share = draw.choice(SURVIVING)
         with VolatileDisks(paths, lambda share=share: draw.random() < share) as disks:
             drives += [(some, disks.drive(some.name)) for side in "ab" for some in (ORIGINS[side], STATES[side])]
-            moment = 0 if last else draw.randint(1, total)
+            moment = 0 if last else moments[cut - 1]
             arguments = [old if cut > 1 else "", cut - 1, "" if last else new, moment]
             value = bench.boot("finish_and_begin", drives, *arguments, may_be_reset=True)
         if value is not None and not last:
@@ -84,6 +85,14 @@ def drive(bench):
         f"origin's, {lost} blocks lost: the same job ends in the same bytes, the kernel shows the first ones "
         "through the undo store, the audit log verifies"
     )
+
+
+def _moments(total):
+    """When to cut, in sectors written: at random, and yet every part of the run is met."""
+    draw = random.Random(8)
+    moments = [1 + int(total * (part + draw.random()) / CUTS) for part in range(CUTS)]
+    draw.shuffle(moments)
+    return [min(moment, total) for moment in moments]
 
 
 def _name(origin, before, wanted):
