@@ -90,9 +90,9 @@ def drive(bench):
 def _moments(total):
     """When to cut, in sectors written: at random, and yet every part of the run is met."""
     draw = random.Random(8)
-    moments = [1 + int(total * (part + draw.random()) / CUTS) for part in range(CUTS)]
+    moments = [draw.randint(total * part // CUTS + 1, total * (part + 1) // CUTS) for part in range(CUTS)]
     draw.shuffle(moments)
-    return [min(moment, total) for moment in moments]
+    return moments
 
 
 def _name(origin, before, wanted):

@@ -132,7 +132,9 @@ public final class Applier {
         if (stopped != null) {
           return stopped;
         }
-        writeback.begin(next.denseSpans());
+        if (next.anyPending() && !origin.direct()) {
+          writeback.begin(next.denseSpans());
+        }
       }
       return null;
     } catch (Error | RuntimeException e) {

@@ -35,7 +35,6 @@ public final class OriginOrder implements Pieces {
   private final int stepPieces;
   private long firstIndex;
   private int place = -1;
-  private boolean cached;
   private long bandEnd;
   private long prefetchedFrom;
   private long prefetchedTo;
@@ -63,7 +62,7 @@ public final class OriginOrder implements Pieces {
     this.oldChunks = new long[capacity];
     this.newChunks = new long[capacity];
     this.order = new Arrangement(capacity);
-    this.stepPieces = (int) Math.max(1, STEP_BYTES / chunkSize.bytes());
+    this.stepPieces = (int) (STEP_BYTES / chunkSize.bytes());
   }
 
   /**
@@ -87,7 +86,7 @@ public final class OriginOrder implements Pieces {
     if (++place == order.size()) {
       readBand();
       place = 0;
-    } else if (cached && place % stepPieces == 0) {
+    } else if (place % stepPieces == 0 && !order.isTrivial()) {
       prefetchNextBand();
     }
     return true;
@@ -106,14 +105,12 @@ public final class OriginOrder implements Pieces {
       size++;
     }
     // What the kernel wrote lies together, but for the areas.
-    boolean together = last - first < 2L * size;
-    if (together) {
+    if (last - first < 2L * size) {
       order.arrange(oldChunks, size);
     } else {
       order.keep(oldChunks, size);
     }
-    cached = together && !order.isTrivial();
-    if (cached) {
+    if (!order.isTrivial()) {
       bandEnd = chunkSize.offsetOf(last + 1);
       prefetchBand(chunkSize.offsetOf(first));
     }
@@ -126,7 +123,7 @@ public final class OriginOrder implements Pieces {
       prefetchedTo = from;
     }
     while (prefetchedTo < bandEnd && !cancel.isRaised()) {
-      prefetch(Math.min(bandEnd, prefetchedTo + STEP_BYTES));
+      prefetch(bandEnd);
     }
   }
 
@@ -135,13 +132,15 @@ public final class OriginOrder implements Pieces {
     long left = Math.min(capacity, exceptions - 1 - table.index());
     long end = Math.min(device.sizeBytes(), bandEnd + left * chunkSize.bytes());
     if (prefetchedTo < end) {
-      prefetch(Math.min(end, prefetchedTo + stepPieces * chunkSize.bytes()));
+      prefetch(end);
     }
   }
 
-  private void prefetch(long to) {
-    device.prefetch(prefetchedTo, to - prefetchedTo);
-    prefetchedTo = to;
+  /** The next step towards an end. */
+  private void prefetch(long end) {
+    long bytes = Math.min(STEP_BYTES, end - prefetchedTo);
+    device.prefetch(prefetchedTo, bytes);
+    prefetchedTo += bytes;
   }
 
   @Override

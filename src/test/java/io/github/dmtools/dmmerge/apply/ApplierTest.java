@@ -26,6 +26,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is written, in what order, and what is said of it when something fails. */
 final class ApplierTest {
@@ -94,6 +96,31 @@ final class ApplierTest {
     assertEquals(1, origin.barriers());
     assertArrayEquals(merged, origin.durableContent());
     assertEquals(19, outcome.mappings().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "random-4k,1",
+    "random-4k,100",
+    "reverse-order,7",
+    "lvm-ext4,100",
+    "lvm-two-snaps,50",
+    "interrupted-merge,200",
+    "partial-last-chunk,2",
+    "one-area-257,256"
+  })
+  void bandsGiveWhatTheKernelMadeOfItsStore(String name, int band) {
+    MutatedStore kernels = MutatedStore.unpack(name);
+    ApplyOutcome outcome =
+        apply(
+            kernels.store(),
+            kernels.origin(),
+            2L * band * kernels.chunkBytes(),
+            Progress.NONE,
+            CancelSignal.NEVER);
+    assertNull(outcome.problem());
+    assertArrayEquals(
+        MutatedStore.unzip(name, "origin-after.gz"), kernels.origin().durableContent());
   }
 
   /** Ten windows full of them. */

@@ -49,7 +49,8 @@ final class MutatedStore {
     return new MutatedStore(name, unzip(name, "cow.gz"), unzip(name, "origin-before.gz"));
   }
 
-  private static byte[] unzip(String name, String file) {
+  /** A file of a store that a kernel made. */
+  static byte[] unzip(String name, String file) {
     try (InputStream in =
         new GZIPInputStream(Files.newInputStream(ALL.resolve(name).resolve(file)))) {
       return in.readAllBytes();
@@ -60,6 +61,10 @@ final class MutatedStore {
 
   String name() {
     return name;
+  }
+
+  int chunkBytes() {
+    return chunkBytes;
   }
 
   MemoryDisk store() {
