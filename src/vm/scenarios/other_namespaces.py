@@ -24,8 +24,6 @@ def _open(refusals):
             refusals.try_job(f"{path} open", OPEN, names=path, **ACTIVE)
     with opened(lvm.MAPPED, os.O_RDWR | os.O_EXCL):
         refusals.try_job("the volume claimed", OPEN, names=lvm.MAPPED, **ACTIVE)
-    with opened(lvm.REAL):
-        refusals.try_job("its hidden device open", OPEN, **ACTIVE)
 
 
 def _mounted_in_another_namespace(refusals, what, device):

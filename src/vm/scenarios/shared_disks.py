@@ -34,11 +34,12 @@ def _leg(refusals, partition):
     name = pathlib.Path(partition).name
     offset = int(pathlib.Path(f"/sys/block/md0/md/dev-{name}/offset").read_text())
     _, count, _, _, start = command("dmsetup", "table", "vg0-data-real").split()
-    leg = dm("leg", f"0 {count} linear {partition} {offset + int(start)}")
-    with opened(leg):
-        job = {"input": lvm.COW, "output": lvm.REAL}
-        refusals.try_job("a mapping of the volume's bytes on a disk of its array open", ("device.open",), names=leg, **job)
-    remove("leg")
+    place = [f"--offset={(offset + int(start)) * 512}", f"--sizelimit={int(count) * 512}"]
+    leg = command("losetup", "--find", "--show", "--read-only", *place, partition).strip()
+    with filesystem.mounted(leg):
+        what = "a loop device over the volume's bytes on a disk of its array mounted"
+        refusals.try_job(what, ("device.mounted",), names=leg, input=lvm.COW, output=lvm.REAL)
+    command("losetup", "--detach", leg)
 
 
 def _revert_by_readme(refusals, section, leg):

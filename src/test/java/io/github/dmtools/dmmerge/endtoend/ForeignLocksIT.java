@@ -9,7 +9,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Locks that other programs hold, of all kinds that Linux has, on a few bytes or on all of them. */
+/**
+ * Locks that other programs hold, of all kinds that Linux has, on a few bytes or on all of them.
+ */
 final class ForeignLocksIT {
   private static final int BUSY = 75;
 
@@ -32,7 +34,7 @@ final class ForeignLocksIT {
       """;
 
   @TempDir private Path folder;
-  private Fixture fixture = new Fixture("", Path.of(""), Path.of(""), null);
+  private Fixture fixture;
   private String store = "";
 
   @BeforeEach
@@ -89,8 +91,8 @@ final class ForeignLocksIT {
       hold(setup, lock, locked);
       Launcher launcher = new Launcher(folder).stdin(Fixture.job(fixture.store(), output, true));
       Launcher.Result result = launcher.run("apply", "-");
-      assertEquals(fixture.before(), Fixture.sha256(output), result::text);
-      assertEquals(store, Fixture.sha256(fixture.store()), result::text);
+      assertEquals(fixture.before(), Fixture.sha256(output), result::stderr);
+      assertEquals(store, Fixture.sha256(fixture.store()), result::stderr);
       result.expectProblem(BUSY, "device.busy");
     }
   }

@@ -2,10 +2,13 @@ package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,18 +88,26 @@ final class NamespacesIT {
     }
   }
 
+  /** Java itself does not start without a {@code /proc}. The shell becomes the launcher. */
   @ParameterizedTest
-  @ValueSource(strings = {"/sys/dev/block", "/sys/dev", "/sys/block", "/sys", "/proc"})
-  void nothingIsShown(String place) {
-    String hide = "mount -t tmpfs none " + place;
+  @ValueSource(
+      strings = {
+        "mount -t tmpfs none /sys/dev/block",
+        "mount -t tmpfs none /sys/dev",
+        "mount -t tmpfs none /sys/block",
+        "mount -t tmpfs none /sys",
+        "mount --bind /dev/null /proc/$$/mountinfo",
+        "mount --bind /dev/null /proc/swaps"
+      })
+  void nothingIsShown(String hide) {
+    refuses(inNamespace(hide), origin, "device.use_unknown");
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
       setup.mountNewFileSystem(device, mountPoint);
-      refuses(inNamespace(hide), origin, "device.use_unknown");
       String[] codes = {"device.use_unknown", "device.mounted", "device.open", "device.busy"};
+      refuses(inNamespace(hide), origin, "device.use_unknown", "device.mounted", "device.held");
       refuses(inNamespace(hide), device, codes);
     }
-    refuses(inNamespace(hide), origin, "device.use_unknown");
   }
 
   @Test
@@ -154,6 +165,25 @@ final class NamespacesIT {
     }
   }
 
+  /** Since Linux 6.12 without a loop device, if the kernel is built for it. */
+  @Test
+  void aFileSystemMountedStraightFromTheFile() throws IOException {
+    Path content = Files.createDirectory(folder.resolve("content"));
+    Files.write(content.resolve("file"), new byte[1 << 20]);
+    Files.delete(origin);
+    Shell.run("mkfs.erofs", origin.toString(), content.toString());
+    String before = Fixture.sha256(origin);
+    try (Setup setup = new Setup()) {
+      assumeTrue(setup.mountFile("erofs", origin, mountPoint), "the kernel mounts no files");
+      Path link = Files.createLink(folder.resolve("link"), origin);
+      refuses(new Launcher(folder), link, "device.mounted");
+      refuses(new Launcher(folder), origin, "device.mounted");
+      String hide = "mount -t tmpfs none " + content + " && umount " + mountPoint;
+      refuses(inNamespace(hide), origin, "device.mounted", "device.use_unknown");
+      assertEquals(before, Fixture.sha256(origin));
+    }
+  }
+
   @Test
   void swapByAnotherPath() throws IOException {
     Path link = Files.createLink(folder.resolve("link"), origin);
@@ -168,7 +198,7 @@ final class NamespacesIT {
       for (Path path : List.of(link, other.resolve("link"))) {
         Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, path, true));
         Launcher.Result result = launcher.run("apply", "-");
-        assertEquals(header, firstBytes(), result::text);
+        assertEquals(header, firstBytes(), result::stderr);
         result.expectProblem(FORBIDDEN, "device.swap");
       }
     }
@@ -218,10 +248,9 @@ final class NamespacesIT {
   }
 
   private void refuses(Launcher launcher, Path output, String... codes) {
-    // By a descriptor's name: a test takes the other names away.
     String before = Fixture.sha256(output);
     Launcher.Result result = launcher.stdin(Fixture.job(store, output, true)).run("apply", "-");
-    assertEquals(before, Fixture.sha256(output), result::text);
+    assertEquals(before, Fixture.sha256(output), result::stderr);
     expectOneOf(result, codes);
   }
 
@@ -234,13 +263,13 @@ final class NamespacesIT {
 
   private static void expectOneOf(Launcher.Result result, String... codes) {
     String code = result.json().path("code").asString("");
-    assertTrue(List.of(codes).contains(code), result::text);
+    assertTrue(List.of(codes).contains(code), () -> code + ": " + result.stderr());
     result.expectProblem(code.equals("device.busy") ? BUSY : FORBIDDEN, code);
   }
 
   private String firstBytes() throws IOException {
-    try (var in = Files.newInputStream(origin)) {
-      return java.util.HexFormat.of().formatHex(in.readNBytes(4096));
+    try (InputStream in = Files.newInputStream(origin)) {
+      return HexFormat.of().formatHex(in.readNBytes(4096));
     }
   }
 }

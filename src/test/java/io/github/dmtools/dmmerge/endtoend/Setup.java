@@ -24,7 +24,37 @@ final class Setup implements AutoCloseable {
    */
   void mountNewFileSystem(Path device, Path mountPoint) {
     Shell.run("mkfs.ext4", "-q", device.toString());
+    mountReadOnly(device, mountPoint);
+  }
+
+  void mountReadOnly(Path device, Path mountPoint) {
     mount("-o", "ro", device.toString(), mountPoint.toString());
+  }
+
+  /**
+   * Mounts a file without a loop device, which mount(8) would make; returns whether the kernel can.
+   */
+  boolean mountFile(String type, Path file, Path mountPoint) {
+    String mount =
+        "import ctypes, sys; words = [word.encode() for word in sys.argv[1:]];"
+            + " print(ctypes.CDLL(None).mount(*words, 1, None))";
+    String result = Shell.run("python3", "-c", mount, file.toString(), mountPoint.toString(), type);
+    if (!result.equals("0")) {
+      return false;
+    }
+    undo.push(() -> Shell.run("umount", mountPoint.toString()));
+    return true;
+  }
+
+  void bind(Path directory, Path mountPoint) {
+    mount("--bind", directory.toString(), mountPoint.toString());
+  }
+
+  /** An overlay of the directories {@code lower}, {@code upper}, {@code work} on {@code merged}. */
+  void overlay(Path layers) {
+    String options =
+        String.format("lowerdir=%s/lower,upperdir=%1$s/upper,workdir=%1$s/work", layers);
+    mount("-t", "overlay", "-o", options, "none", layers.resolve("merged").toString());
   }
 
   /** An empty file system of its own, in a file beside where it is mounted. */
