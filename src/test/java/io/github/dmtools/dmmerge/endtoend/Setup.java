@@ -11,12 +11,28 @@ import java.util.List;
 
 /** Loop devices, mounts and such: taken down in reverse order, whatever the test came to. */
 final class Setup implements AutoCloseable {
+  /** LOOP_CTL_REMOVE, linux/loop.h: losetup has no word for it. */
+  private static final String REMOVE_LOOP =
+      "import fcntl, sys; fcntl.ioctl(open('/dev/loop-control'), 0x4C81, int(sys.argv[1]))";
+
   private final Deque<Runnable> undo = new ArrayDeque<>();
 
   Path loop(Path file, String... options) {
     Loop loop = Loop.over(file, options);
     undo.push(loop::close);
     return loop.device();
+  }
+
+  /** A loop device of this number, which is not there before, and not afterwards. */
+  Path loopNumber(int number, Path file) {
+    String device = "/dev/loop" + number;
+    Shell.run("losetup", device, file.toString());
+    undo.push(
+        () -> {
+          Shell.run("losetup", "--detach", device);
+          Shell.run("python3", "-c", REMOVE_LOOP, "" + number);
+        });
+    return Path.of(device);
   }
 
   /**
