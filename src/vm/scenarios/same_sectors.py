@@ -45,6 +45,7 @@ def _duplicates(refusals):
         refusals.try_job("a duplicate open", OPEN, names=origin, **ACTIVE)
     refusals.try_job("a duplicate of the store as the origin", SAME, input=lvm.COW, output=store)
     refusals.try_job("the same the other way round", SAME, input=store, output=lvm.COW)
+    refusals.try_job("the snapshot itself as the origin", SAME, input=lvm.COW, output="/dev/mapper/vg0-snap")
     remove("tmp_lv", "tmp_cow")
 
 

@@ -42,12 +42,31 @@ def _leg(refusals, partition):
     command("losetup", "--detach", leg)
 
 
-def _revert_by_readme(refusals, section, leg):
+def _range_of(partition, size):
+    """A loop device over the bytes of a partition, by way of the whole disk; `size` in MiB."""
+    start = int(pathlib.Path(f"/sys/class/block/{pathlib.Path(partition).name}/start").read_text())
+    place = [f"--offset={start * 512}", f"--sizelimit={size << 20}"]
+    return command("losetup", "--find", "--show", *place, partition[:-1]).strip()
+
+
+def _partition_in_use(refusals, partition):
+    """A partition, and a range of its disk: one is mounted, the other one is the origin."""
+    filesystem.make(partition)
+    twin = _range_of(partition, 48)
+    for user, origin in ((partition, twin), (twin, partition)):
+        with filesystem.mounted(user):
+            what = f"{origin} while {user} is mounted"
+            refusals.try_job(what, ("device.mounted",), names=user, input=lvm.COW, output=origin)
+    command("losetup", "--detach", twin)
+
+
+def _revert_by_readme(section, refused=()):
+    """Reverts a new volume; what is `refused` is tried before."""
     before, files = lvm.make_changed_volume(section, "4k", mib=48)
-    if section == 2:
-        filesystem.unmount()
-        _leg(refusals, leg)
-        filesystem.mount(lvm.DATA)
+    filesystem.unmount()
+    for attempt in refused:
+        attempt()
+    filesystem.mount(lvm.DATA)
     run_readme(readme_block(section), OUT / f"readme-{section}")
     expect_equal(contents(lvm.DATA), before, f"the volume on an array, README's scenario {section}")
     filesystem.expect_clean(lvm.DATA, files)
@@ -82,17 +101,15 @@ def run():
 
     refusals = Refusals()
     with open(OTHER / "open", "wb"), opened(nothing, os.O_RDONLY | os.O_EXCL), opened(loop, os.O_RDWR | os.O_EXCL):
-        for section in (1, 2):
-            _revert_by_readme(refusals, section, left_leg)
+        _revert_by_readme(1)
+        _revert_by_readme(2, (lambda: _leg(refusals, left_leg), lambda: _partition_in_use(refusals, right)))
         told = refusals.result()
 
         image = NEIGHBOUR / "store"
         image.write_bytes(bytes(16 << 20))
         store = command("losetup", "--find", "--show", image).strip()
         _commit("a partition from a loop device", store, right)
-        start = int(pathlib.Path(f"/sys/class/block/{pathlib.Path(right).name}/start").read_text())
-        place = [f"--offset={start * 512}", f"--sizelimit={16 << 20}"]
-        base = command("losetup", "--find", "--show", *place, disk("right")).strip()
+        base = _range_of(right, 16)
         _commit("a loop device over a part of a disk", store, base)
         command("losetup", "--detach", base)
     return (
