@@ -71,5 +71,6 @@ def run():
     expect(process.returncode == 0, f"dm-merge ended with {process.returncode}: {document}")
     expect_equal(contents(lvm.REAL), wanted, "the volume after the run")
     filesystem.expect_clean(lvm.DATA, files)
-    expect(_claim(lvm.MAPPED) is None, "the volume cannot be claimed after the run")
+    for path in (lvm.MAPPED, SNAPSHOT):
+        expect(_claim(path) is None, f"{path} cannot be claimed after the run")
     return "neither the volume nor its snapshot can be mounted or claimed during the run; after it, both can"

@@ -123,17 +123,7 @@ final class ContainerIT {
   private boolean canRun() throws IOException {
     List<String> command = container("--privileged");
     command.add("true");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      return process.waitFor() == 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+    return Shell.succeeds(command.toArray(String[]::new));
   }
 
   /** The words that start a container with the host's programs, the image and the test's files. */

@@ -171,6 +171,7 @@ final class NamespacesIT {
     Path content = Files.createDirectory(folder.resolve("content"));
     Files.write(content.resolve("file"), new byte[1 << 20]);
     Files.delete(origin);
+    assumeTrue(Shell.succeeds("which", "mkfs.erofs"));
     Shell.run("mkfs.erofs", origin.toString(), content.toString());
     String before = Fixture.sha256(origin);
     try (Setup setup = new Setup()) {
@@ -223,14 +224,64 @@ final class NamespacesIT {
     }
   }
 
+  /** Of what its backing file is, nothing can be seen from here. */
+  @Test
+  void aFileOfAnOverlayThatOnlyAnotherNamespaceHas() throws IOException {
+    Path files = layers();
+    Path upper = Files.copy(files.resolve("lower/origin"), files.resolve("upper/origin"));
+    String mount =
+        "cd \"$1\" && mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work none merged"
+            + " && mount -o ro,loop merged/origin \"$2\" && echo held && exec cat";
+    try (Setup setup = new Setup()) {
+      String[] words = {"unshare", "--mount", "sh", "-c", mount, "sh", "" + files, "" + mountPoint};
+      setup.hold(words);
+      String[] codes = {"device.mounted", "device.open", "device.held", "device.use_unknown"};
+      refuses(new Launcher(folder), upper, codes);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tmpfs", "btrfs", "xfs"})
+  void aLoopDeviceOverAnotherFileIsNoHindrance(String type) throws IOException {
+    assumeTrue(type.equals("tmpfs") || Shell.succeeds("which", "mkfs." + type));
+    try (Setup setup = new Setup()) {
+      Path files = folder.resolve("files");
+      if (type.equals("tmpfs")) {
+        setup.tmpfs(Files.createDirectory(files), "64M");
+      } else {
+        setup.fileSystem(type, files, 320 << 20);
+      }
+      if (type.equals("btrfs")) {
+        // Its files have a device number that no mount has.
+        Shell.run("btrfs", "--quiet", "subvolume", "create", files.resolve("volume").toString());
+        files = files.resolve("volume");
+      }
+      Path other = StoreFile.sparse(files.resolve("other"), 4 << 20);
+      setup.mountNewFileSystem(setup.loop(other), mountPoint);
+      String before = Fixture.sha256(other);
+      Path output = Files.copy(origin, files.resolve("origin"));
+      for (Path written : List.of(origin, output)) {
+        Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, written, true));
+        Launcher.Result result = launcher.run("apply", "-").expect(0);
+        assertEquals("applied", result.json().path("status").asString());
+      }
+      assertEquals(before, Fixture.sha256(other));
+    }
+  }
+
   private Path overlay(Setup setup) throws IOException {
+    Path files = layers();
+    setup.overlay(files);
+    return files;
+  }
+
+  private Path layers() throws IOException {
     Path files = Files.createDirectory(folder.resolve("files"));
     for (String layer : List.of("lower", "upper", "work", "merged")) {
       Files.createDirectory(files.resolve(layer));
     }
     Path lower = Files.copy(origin, files.resolve("lower/origin"));
     Shell.run("mkfs.ext4", "-q", lower.toString());
-    setup.overlay(files);
     return files;
   }
 
