@@ -1,5 +1,6 @@
 """File systems with files in them that follow from a seed, to be changed and compared."""
 
+import contextlib
 import hashlib
 import pathlib
 import random
@@ -21,6 +22,16 @@ def mount(device, *options):
 
 def unmount():
     run("umount", MOUNT_POINT)
+
+
+@contextlib.contextmanager
+def mounted(device):
+    """Keeps a file system mounted, read-only, so that its bytes stay as they are."""
+    mount(device, "-o", "ro")
+    try:
+        yield
+    finally:
+        unmount()
 
 
 def populate(seed, files=120):

@@ -4,6 +4,12 @@ import filesystem
 from guest import contents, run
 
 DATA = "/dev/vg0/data"
+MAPPED = "/dev/mapper/vg0-data"
+"""The same, as device-mapper names it."""
+REAL = "/dev/mapper/vg0-data-real"
+"""The volume's own bytes while it is active."""
+COW = "/dev/mapper/vg0-snap-cow"
+"""The snapshot's store while it is active."""
 
 
 def make_group(*devices):

@@ -1,6 +1,7 @@
 """The virtual machine: Debian's kernel under QEMU, this machine's root beneath a layer of memory."""
 
 import dataclasses
+import hashlib
 import lzma
 import os
 import pathlib
@@ -18,7 +19,7 @@ MACHINES_AT_ONCE = 2
 PROCESSORS = max(1, len(os.sched_getaffinity(0)) // MACHINES_AT_ONCE)
 """Of each machine. Emulated processors that wait for one another's turn on too few real ones take twice as long."""
 MODULES = (
-    "dm-snapshot dm-flakey dm-delay dm-log-writes dm-thin-pool "
+    "dm-snapshot dm-flakey dm-delay dm-log-writes dm-thin-pool dm-crypt dm-mirror dm-zero raid1 "
     "virtio_pci virtio_blk 9p 9pnet_virtio overlay loop ext4"
 ).split()
 
@@ -50,11 +51,14 @@ class Kernel:
     def __init__(self):
         self.package = self._package()
         self.folder = TARGET / "kernel" / self.package
-        if not (self.folder / "initramfs").exists():
-            self._prepare()
-        self.release = next((self.folder / "unpacked/lib/modules").iterdir()).name
         self.image = self.folder / "kernel"
-        self.initramfs = self.folder / "initramfs"
+        if not self.image.exists():
+            self._unpack()
+        self.release = next((self.folder / "unpacked/lib/modules").iterdir()).name
+        ingredients = " ".join(MODULES).encode() + (ROOM / "init").read_bytes()
+        self.initramfs = self.folder / f"initramfs-{hashlib.sha256(ingredients).hexdigest()[:16]}"
+        if not self.initramfs.exists():
+            self._make_initramfs(self.folder / "unpacked")
 
     @staticmethod
     def _package():
@@ -67,7 +71,7 @@ class Kernel:
                 return names[0]
         raise Unavailable("apt knows no kernel for linux-image-amd64")
 
-    def _prepare(self):
+    def _unpack(self):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         try:
@@ -79,9 +83,8 @@ class Kernel:
         unpacked = self.folder / "unpacked"
         _run("dpkg", "-x", package, unpacked)
         package.unlink()
-        self._uncompress(next((unpacked / "boot").glob("vmlinuz-*")), self.folder / "kernel")
-        # The initramfs includes init: it is made anew when a run finds none.
-        self._make_initramfs(unpacked)
+        self._uncompress(next((unpacked / "boot").glob("vmlinuz-*")), self.folder / "kernel.new")
+        (self.folder / "kernel.new").rename(self.image)
 
     @staticmethod
     def _uncompress(compressed, image):
@@ -97,6 +100,7 @@ class Kernel:
         release = next((unpacked / "lib/modules").iterdir()).name
         _run("depmod", "-b", unpacked, release)
         root = self.folder / "initramfs.d"
+        shutil.rmtree(root, ignore_errors=True)
         for folder in "bin dev host memory modules proc root sys".split():
             (root / folder).mkdir(parents=True)
         shutil.copy(shutil.which("busybox"), root / "bin/busybox")
@@ -115,7 +119,7 @@ class Kernel:
             subprocess.run(
                 ["cpio", "--quiet", "-o", "-H", "newc"], cwd=root, input=names.encode(), stdout=archive, check=True
             )
-        (self.folder / "initramfs.new").rename(self.folder / "initramfs")
+        (self.folder / "initramfs.new").rename(self.initramfs)
         shutil.rmtree(root)
 
 

@@ -11,6 +11,10 @@ import java.util.List;
 
 /** Loop devices, mounts and such: taken down in reverse order, whatever the test came to. */
 final class Setup implements AutoCloseable {
+  /** LOOP_CTL_REMOVE, linux/loop.h: losetup has no word for it. */
+  private static final String REMOVE_LOOP =
+      "import fcntl, sys; fcntl.ioctl(open('/dev/loop-control'), 0x4C81, int(sys.argv[1]))";
+
   private final Deque<Runnable> undo = new ArrayDeque<>();
 
   Path loop(Path file, String... options) {
@@ -19,12 +23,54 @@ final class Setup implements AutoCloseable {
     return loop.device();
   }
 
+  /** A loop device of this number, which is not there before, and not afterwards. */
+  Path loopNumber(int number, Path file) {
+    String device = "/dev/loop" + number;
+    Shell.run("losetup", device, file.toString());
+    undo.push(
+        () -> {
+          Shell.run("losetup", "--detach", device);
+          Shell.run("python3", "-c", REMOVE_LOOP, "" + number);
+        });
+    return Path.of(device);
+  }
+
   /**
    * Makes a file system on a device, and mounts it read-only, so that its bytes stay as they are.
    */
   void mountNewFileSystem(Path device, Path mountPoint) {
     Shell.run("mkfs.ext4", "-q", device.toString());
+    mountReadOnly(device, mountPoint);
+  }
+
+  void mountReadOnly(Path device, Path mountPoint) {
     mount("-o", "ro", device.toString(), mountPoint.toString());
+  }
+
+  /**
+   * Mounts a file without a loop device, which mount(8) would make; returns whether the kernel can.
+   */
+  boolean mountFile(String type, Path file, Path mountPoint) {
+    String mount =
+        "import ctypes, sys; words = [word.encode() for word in sys.argv[1:]];"
+            + " print(ctypes.CDLL(None).mount(*words, 1, None))";
+    String result = Shell.run("python3", "-c", mount, file.toString(), mountPoint.toString(), type);
+    if (!result.equals("0")) {
+      return false;
+    }
+    undo.push(() -> Shell.run("umount", mountPoint.toString()));
+    return true;
+  }
+
+  void bind(Path directory, Path mountPoint) {
+    mount("--bind", directory.toString(), mountPoint.toString());
+  }
+
+  /** An overlay of the directories {@code lower}, {@code upper}, {@code work} on {@code merged}. */
+  void overlay(Path layers) {
+    String options =
+        String.format("lowerdir=%s/lower,upperdir=%1$s/upper,workdir=%1$s/work", layers);
+    mount("-t", "overlay", "-o", options, "none", layers.resolve("merged").toString());
   }
 
   /** An empty file system of its own, in a file beside where it is mounted. */

@@ -11,14 +11,26 @@ public final class Shell {
 
   /** Runs a program, fails if it does, and returns what it printed, without the last line feed. */
   public static String run(String... command) {
+    Result result = result(command);
+    if (result.status != 0) {
+      throw new AssertionError(
+          List.of(command) + " ended with " + result.status + "\n" + result.output);
+    }
+    return result.output.strip();
+  }
+
+  /** Runs a program, and returns whether it exits with 0. */
+  static boolean succeeds(String... command) {
+    return result(command).status == 0;
+  }
+
+  private record Result(int status, String output) {}
+
+  private static Result result(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      int status = process.waitFor();
-      if (status != 0) {
-        throw new AssertionError(List.of(command) + " ended with " + status + "\n" + output);
-      }
-      return output.strip();
+      return new Result(process.waitFor(), output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
