@@ -43,7 +43,7 @@ def _use():
         if _claim(path) != "EBUSY":
             worked.append(f"claim {path}")
         command("mount", "-t", "ext4", "-o", "ro", path, filesystem.MOUNT_POINT, status=None)
-        if os.path.ismount(filesystem.MOUNT_POINT):
+        if any(line.split()[0] == path for line in pathlib.Path("/proc/mounts").read_text().splitlines()):
             worked.append(f"mount {path}")
             filesystem.unmount()
     return worked

@@ -24,7 +24,8 @@ final class ContainerIT {
   private static final int BUSY = 75;
   private static final int FORBIDDEN = 78;
   private static final List<String> CODES =
-      List.of("device.mounted", "device.open", "device.held", "device.busy", "device.use_unknown");
+      List.of(
+          "device.mounted", "device.in_use", "device.held", "device.busy", "device.use_unknown");
   private static final String PRIVILEGED = "--privileged";
 
   /** Higher than what losetup makes by itself. */

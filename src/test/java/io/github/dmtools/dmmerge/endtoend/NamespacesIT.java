@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /**
  * An origin in use whose use cannot be seen, or not by the usual names: from another namespace, by
@@ -94,7 +96,7 @@ final class NamespacesIT {
       strings = {
         "mount -t tmpfs none /sys/dev/block",
         "mount -t tmpfs none /sys/dev",
-        "mount -t tmpfs none /sys/block",
+        "mount -t tmpfs none /sys/class/block",
         "mount -t tmpfs none /sys",
         "mount --bind /dev/null /proc/$$/mountinfo",
         "mount --bind /dev/null /proc/swaps"
@@ -104,10 +106,23 @@ final class NamespacesIT {
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
       setup.mountNewFileSystem(device, mountPoint);
-      String[] codes = {"device.use_unknown", "device.mounted", "device.open", "device.busy"};
+      String[] codes = {"device.use_unknown", "device.mounted", "device.in_use", "device.busy"};
       refuses(inNamespace(hide), origin, "device.use_unknown", "device.mounted", "device.held");
       refuses(inNamespace(hide), device, codes);
     }
+  }
+
+  /** The guards do not depend on it. */
+  @Test
+  void whatIsNotAskedMayBeHidden() {
+    Launcher launcher = inNamespace("mount -t tmpfs none /sys/block");
+    try (Setup setup = new Setup()) {
+      Path device = setup.loop(origin);
+      setup.mountNewFileSystem(device, mountPoint);
+      refuses(launcher, origin, "device.mounted");
+      refuses(launcher, device, "device.mounted");
+    }
+    launcher.stdin(Fixture.job(store, origin, true)).run("apply", "-").expect(0);
   }
 
   @Test
@@ -118,8 +133,8 @@ final class NamespacesIT {
       String mount = "mount -o ro \"$1\" \"$2\" && echo held && exec cat";
       setup.hold(
           "unshare", "--mount", "sh", "-c", mount, "sh", device.toString(), mountPoint.toString());
-      refuses(new Launcher(folder), device, "device.mounted", "device.open", "device.busy");
-      refuses(new Launcher(folder), origin, "device.mounted", "device.open", "device.held");
+      refuses(new Launcher(folder), device, "device.mounted", "device.in_use", "device.busy");
+      refuses(new Launcher(folder), origin, "device.mounted", "device.in_use", "device.held");
     }
   }
 
@@ -129,10 +144,10 @@ final class NamespacesIT {
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
       setup.mountNewFileSystem(device, mountPoint);
-      String[] codes = {"device.mounted", "device.open", "device.held", "device.use_unknown"};
+      String[] codes = {"device.mounted", "device.in_use", "device.held", "device.use_unknown"};
       refuses(inContainer("umount " + mountPoint), origin, codes);
       refuses(inContainer("umount " + mountPoint + " && " + HIDE_NODES), origin, codes);
-      String[] claimed = {"device.mounted", "device.open", "device.busy"};
+      String[] claimed = {"device.mounted", "device.in_use", "device.busy"};
       refuses(inContainer("umount " + mountPoint), device, claimed);
     }
   }
@@ -151,17 +166,31 @@ final class NamespacesIT {
   }
 
   /** Read-only, it is attached without being copied up. */
-  @ParameterizedTest
-  @ValueSource(strings = {"merged", "lower"})
-  void aFileOfALowerLayerInUseByItsOtherName(String attached) throws IOException {
+  @Test
+  void aFileOfALowerLayerInUseByItsNameInTheOverlay() throws IOException {
     try (Setup setup = new Setup()) {
       Path files = overlay(setup);
       Path lower = files.resolve("lower/origin");
+      setup.mountReadOnly(setup.loop(files.resolve("merged/origin"), "--read-only"), mountPoint);
+      refusesOverlay(lower, lower);
+    }
+  }
+
+  /** What is written is a copy of it in the upper layer. */
+  @Test
+  void aFileOfALowerLayerInUseKeepsItsBytes() throws IOException {
+    try (Setup setup = new Setup()) {
+      Path files = overlay(setup);
+      Path lower = files.resolve("lower/origin");
+      setup.mountReadOnly(setup.loop(lower, "--read-only"), mountPoint);
+      String before = Fixture.sha256(lower);
       Path merged = files.resolve("merged/origin");
-      boolean byLower = attached.equals("lower");
-      Path device = setup.loop(byLower ? lower : merged, "--read-only");
-      setup.mountReadOnly(device, mountPoint);
-      refusesOverlay(byLower ? merged : lower, lower);
+      String job = Fixture.job(store, merged, true).replace("{", "{\"verify\": true, ");
+      JsonNode report = new Launcher(folder).stdin(job).run("apply", "-").expect(0).json();
+      assertEquals("applied", report.path("status").asString());
+      assertEquals(before, Fixture.sha256(lower));
+      assertEquals(Fixture.sha256(merged), Fixture.sha256(files.resolve("upper/origin")));
+      assertNotEquals(before, Fixture.sha256(merged));
     }
   }
 
@@ -235,7 +264,7 @@ final class NamespacesIT {
     try (Setup setup = new Setup()) {
       String[] words = {"unshare", "--mount", "sh", "-c", mount, "sh", "" + files, "" + mountPoint};
       setup.hold(words);
-      String[] codes = {"device.mounted", "device.open", "device.held", "device.use_unknown"};
+      String[] codes = {"device.mounted", "device.in_use", "device.held", "device.use_unknown"};
       refuses(new Launcher(folder), upper, codes);
     }
   }
