@@ -9,6 +9,7 @@ import io.github.dmtools.dmmerge.problem.Warning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,22 @@ final class Guards {
 
   /** {@code LVM-} and the uuid of the volume group; the uuid of the volume follows. */
   private static final int LVM_GROUP_LENGTH = LVM.length() + 32;
+
+  /**
+   * The types of device-mapper targets that write only what somebody writes to them. Others, such
+   * as a cache or a RAID array, write on their own, open or not.
+   */
+  private static final Set<String> PASSIVE_TARGETS =
+      Set.of(
+          "crypt",
+          "delay",
+          "error",
+          "flakey",
+          "linear",
+          "snapshot",
+          "snapshot-origin",
+          "striped",
+          "zero");
 
   private static final String MERGE_TARGET = "snapshot-merge";
   private static final String THIN_TARGET = "thin";
@@ -147,8 +164,11 @@ final class Guards {
    */
   private static boolean isAllowedMapping(DeviceUse use, UsedDevice device) {
     String uuid = device.dmUuid();
-    if (uuid == null || uuid.isEmpty()) {
-      return uuid != null;
+    if (uuid == null || !PASSIVE_TARGETS.containsAll(device.targets())) {
+      return false;
+    }
+    if (uuid.isEmpty()) {
+      return true;
     }
     if (!uuid.startsWith(LVM)) {
       return false;

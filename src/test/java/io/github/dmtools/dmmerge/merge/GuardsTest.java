@@ -116,12 +116,22 @@ final class GuardsTest {
     }
   }
 
+  /** A pool, a cache and an array write while nobody has them open. */
+  @Test
+  void whatWritesOnItsOwnIsRefused() {
+    for (String target : List.of("thin-pool", "cache", "writecache", "raid", "mirror", "clone")) {
+      refuses("device.held", use(itself(PATH, null), stacked("/dev/dm-1", "", "linear", target)));
+      UsedDevice volume = stacked("/dev/dm-1", GROUP_A + VOLUME, target);
+      refuses("device.held", use(itself(PATH, GROUP_A + VOLUME + "-real"), volume));
+    }
+  }
+
   @Test
   void whatTheKernelMergesIsRefused() {
     UsedDevice merging = stacked("/dev/mapper/m", GROUP_A + VOLUME, "snapshot-merge");
     UsedDevice layer = itself(PATH, GROUP_A + VOLUME + "-real");
-    refuses("device.merging", use(layer, merging));
-    UsedDevice slow = stacked("/dev/mapper/slow", "", "delay");
+    refuses("device.merging device.held", use(layer, merging));
+    UsedDevice slow = stacked("/dev/mapper/slow", "", "delay", "linear");
     assertTrue(Guards.merging(PATH, use(layer, slow, merging)).isPresent());
     assertFalse(Guards.merging(PATH, use(layer, slow)).isPresent());
     assertEquals(
