@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.Identification;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -59,6 +60,26 @@ public final class LinuxDevices implements Devices {
     LinuxDevice opened = (LinuxDevice) device;
     boolean readOnly = opened.status().isBlock() && ioctlInt(opened, LibC.BLKROGET) != 0;
     return new UseReader(syscalls).useOf(opened.status(), opened.sizeBytes(), readOnly);
+  }
+
+  @Override
+  public Identification identify(BlockDevice device) {
+    LinuxDevice opened = (LinuxDevice) device;
+    LibBlkid blkid = JnaBlkid.load();
+    return blkid == null
+        ? Identification.unavailable("libblkid.so.1 is not available")
+        : new SignatureReader(syscalls.libC(), blkid)
+            .identify(opened.fd(), opened.sizeBytes(), opened.logicalBlockBytes());
+  }
+
+  @Override
+  public boolean startsAFile(BlockDevice device) {
+    FileStatus status = ((LinuxDevice) device).status();
+    if (!status.isBlock()) {
+      return true;
+    }
+    SysBlock.Loop loop = new SysBlock(syscalls).loop(status.specialDevice());
+    return loop != null && loop.blockDevice() == null && loop.offset() == 0;
   }
 
   @Override

@@ -34,6 +34,7 @@ final class OpenJob implements AutoCloseable {
   private final DeviceUse inputUse;
   private final @Nullable BlockDevice output;
   private final @Nullable DeviceUse outputUse;
+  private @Nullable OriginContent content;
   private final List<BlockDevice> alsoOpen = new ArrayList<>();
 
   private OpenJob(
@@ -79,6 +80,7 @@ final class OpenJob implements AutoCloseable {
       ownFiles.forEach(opened::requireApart);
       Stream.of(job.audit(), job.undo()).filter(Objects::nonNull).forEach(opened::requireApart);
       opened.flushCaches();
+      opened.content = output == null ? null : OriginContent.of(devices, output);
       return opened;
     } catch (RuntimeException e) {
       if (output != null) {
@@ -241,8 +243,27 @@ final class OpenJob implements AutoCloseable {
     return output == null ? null : new ReadOnlyDevice(output);
   }
 
+  /** What a document reports of the origin; null if the job names none. */
+  @Nullable OriginFacts originFacts() {
+    return output == null
+        ? null
+        : new OriginFacts(DeviceFacts.of(output), content == null ? null : content.content());
+  }
+
+  /** Warns of what the origin holds. */
+  void warnOfContent() {
+    if (content != null) {
+      Problem problem = content.problem();
+      if (problem != null) {
+        warnings.warn(problem.asWarning());
+      }
+      content.warnings().forEach(warnings::warn);
+    }
+  }
+
   /** Says in a dry run what would stop the real one. */
   void warnOfProblems() {
+    warnOfContent();
     Guards.merging(input.path(), inputUse).ifPresent(problem -> warnings.warn(problem.asWarning()));
     if (output != null && outputUse != null) {
       Guards.againstWriting(output.path(), outputUse)
@@ -254,12 +275,16 @@ final class OpenJob implements AutoCloseable {
   /**
    * Refuses to go on where a guard speaks against writing.
    *
-   * @throws ProblemException {@code device.*}
+   * @throws ProblemException {@code device.*}, {@code origin.format}
    */
   void requireWritable() {
     refuse(Guards.merging(input.path(), inputUse));
     if (output != null && outputUse != null) {
       refuse(Guards.againstWriting(output.path(), outputUse).stream().findFirst());
+    }
+    if (content != null) {
+      refuse(Optional.ofNullable(content.problem()));
+      warnOfContent();
     }
   }
 

@@ -42,6 +42,11 @@ public enum ProblemCode {
       "device.use_unknown", ExitStatus.FORBIDDEN, "mount /proc and /sys first, then run it again"),
   DEVICE_READ_ONLY("device.read_only", ExitStatus.FORBIDDEN, "make the origin writable first"),
 
+  ORIGIN_FORMAT(
+      "origin.format",
+      ExitStatus.FORBIDDEN,
+      "convert it with qemu-img convert -O raw, or attach it with qemu-nbd and name /dev/nbdN"),
+
   STORE_TOO_SMALL(
       "store.too_small", ExitStatus.MALFORMED, "check that the input is the snapshot's COW device"),
   STORE_NOT_A_STORE(

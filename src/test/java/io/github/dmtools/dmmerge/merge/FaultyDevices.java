@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.FaultyDevice;
+import io.github.dmtools.dmmerge.device.Identification;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.MemoryDevice;
 import io.github.dmtools.dmmerge.device.OwnFile;
@@ -35,6 +36,16 @@ record FaultyDevices(MemoryDevices devices, Faults faults) implements Devices {
   @Override
   public DeviceUse useOf(BlockDevice device) {
     return devices.useOf(device);
+  }
+
+  @Override
+  public Identification identify(BlockDevice device) {
+    return devices.identify(device);
+  }
+
+  @Override
+  public boolean startsAFile(BlockDevice device) {
+    return devices.startsAFile(device);
   }
 
   @Override
