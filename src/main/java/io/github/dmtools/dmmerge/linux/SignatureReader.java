@@ -139,11 +139,12 @@ final class SignatureReader {
     while (length < bytes.length && bytes[length] != 0) {
       length++;
     }
-    StringBuilder text = new StringBuilder();
-    new String(bytes, 0, length, StandardCharsets.UTF_8)
-        .codePoints()
-        .map(c -> isPrintable(c) ? c : 0xfffd)
-        .forEach(text::appendCodePoint);
+    String decoded = new String(bytes, 0, length, StandardCharsets.UTF_8);
+    StringBuilder text = new StringBuilder(length);
+    for (int i = 0; i < decoded.length(); i += Character.charCount(decoded.codePointAt(i))) {
+      int codePoint = decoded.codePointAt(i);
+      text.appendCodePoint(isPrintable(codePoint) ? codePoint : 0xfffd);
+    }
     return text.isEmpty() ? null : text.toString();
   }
 

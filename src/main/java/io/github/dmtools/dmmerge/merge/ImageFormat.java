@@ -5,7 +5,7 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk image in a format of its own: a header and tables, and the disk's bytes somewhere between
@@ -13,51 +13,75 @@ import java.util.Optional;
  * that exists, so that no raw disk is mistaken for one.
  *
  * @param type the name that qemu-img gives it
+ * @param version null if the header has none
  * @param payloadFirst the disk's bytes come first and as they are, and only what follows them is
  *     the format's own
  */
-record ImageFormat(String type, String version, boolean payloadFirst) {
-  /** All headers end before this; the trailers have exactly this length. In bytes. */
+record ImageFormat(String type, @Nullable String version, boolean payloadFirst) {
+  /** What is looked at of the start and of the end of a device, in bytes. */
   private static final int SECTOR = 512;
 
   /**
-   * The format of an image.
+   * The format of an image; null if it is none of these.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}
    */
-  static Optional<ImageFormat> of(BlockDevice device) {
-    if (device.sizeBytes() < SECTOR) {
-      // A VMDK descriptor can be that short; everything else is longer.
-      return vmdkDescriptor(read(device, 0, (int) device.sizeBytes()));
-    }
-    ByteBuffer head = read(device, 0, SECTOR);
-    return qcow(head)
-        .or(() -> qed(head))
-        .or(() -> vmdk(head))
-        .or(() -> vdi(head))
-        .or(() -> vhdx(head))
-        .or(() -> parallels(head))
-        .or(() -> bochs(head))
-        .or(() -> vhd(head, false))
-        .or(() -> trailer(read(device, device.sizeBytes() - SECTOR, SECTOR)));
+  static @Nullable ImageFormat of(BlockDevice device) {
+    ByteBuffer head = read(device, 0);
+    ImageFormat format = byHead(head);
+    return format == null && device.sizeBytes() >= SECTOR
+        ? byTail(read(device, device.sizeBytes() - SECTOR))
+        : format;
   }
 
-  private static ByteBuffer read(BlockDevice device, long offset, int bytes) {
-    ByteBuffer buffer = AlignedBuffers.allocate(SECTOR).limit(bytes);
-    device.read(buffer, offset);
-    return buffer.flip();
+  /** A sector; what is past the end of the device, as with a short VMDK descriptor, is zero. */
+  private static ByteBuffer read(BlockDevice device, long offset) {
+    ByteBuffer sector = AlignedBuffers.allocate(SECTOR);
+    sector.limit((int) Math.min(SECTOR, device.sizeBytes()));
+    device.read(sector, offset);
+    return sector.clear();
+  }
+
+  private static @Nullable ImageFormat byHead(ByteBuffer head) {
+    if (startsWith(head, "QFI\u00fb")) {
+      return qcow(head);
+    }
+    if (startsWith(head, "QED\0")) {
+      return qed(head);
+    }
+    if (startsWith(head, "KDMV") || startsWith(head, "COWD")) {
+      return vmdkExtent(head);
+    }
+    if (startsWith(head, "\u00be\u00ba\u00fe\u00ca\0\0\0\0\1\0\0\0\2\0\0\0")) {
+      return new ImageFormat("vmdk", "2.1", false); // seSparse: magic and version
+    }
+    if (startsWith(head, "# Disk DescriptorFile")) {
+      return vmdkDescriptor(head);
+    }
+    if (startsWith(head, "vhdxfile")) {
+      return new ImageFormat("vhdx", null, false); // MS-VHDX 2.2.1: the identifier has no version
+    }
+    if (startsWith(head, "WithoutFreeSpace") || startsWith(head, "WithouFreSpacExt")) {
+      return parallels(head);
+    }
+    if (startsWith(head, "Bochs Virtual HD Image\0")) {
+      return bochs(head);
+    }
+    return startsWith(head, "conectix") ? vhd(head, false) : vdi(head);
+  }
+
+  private static @Nullable ImageFormat byTail(ByteBuffer tail) {
+    return startsWith(tail, "conectix") ? vhd(tail, true) : dmg(tail);
   }
 
   /** QEMU, docs/interop/qcow2.rst and block/qcow.c. */
-  private static Optional<ImageFormat> qcow(ByteBuffer head) {
+  private static @Nullable ImageFormat qcow(ByteBuffer head) {
     int version = bigEndian(head, 4);
-    return startsWith(head, 0, "QFI\u00fb") && version >= 1 && version <= 3
-        ? found(version == 1 ? "qcow" : "qcow2", version)
-        : Optional.empty();
+    return versioned(version == 1 ? "qcow" : "qcow2", version, 1, 3);
   }
 
   /** QEMU, docs/specs/qed_spec.rst: cluster size and table size stand for the missing version. */
-  private static Optional<ImageFormat> qed(ByteBuffer head) {
+  private static @Nullable ImageFormat qed(ByteBuffer head) {
     int clusterBytes = littleEndian(head, 4);
     int tableClusters = littleEndian(head, 8);
     boolean plausible =
@@ -66,94 +90,79 @@ record ImageFormat(String type, String version, boolean payloadFirst) {
             && clusterBytes <= 1 << 26
             && tableClusters >= 1
             && tableClusters <= 16;
-    return startsWith(head, 0, "QED\0") && plausible ? found("qed", 1) : Optional.empty();
+    return plausible ? new ImageFormat("qed", null, false) : null;
   }
 
-  /** QEMU, block/vmdk.c, and the Virtual Disk Format 5.0 of VMware. */
-  private static Optional<ImageFormat> vmdk(ByteBuffer head) {
-    int version = littleEndian(head, 4);
-    boolean sparse = startsWith(head, 0, "KDMV") || startsWith(head, 0, "COWD");
-    boolean seSparse = startsWith(head, 0, "\u00be\u00ba\u00fe\u00ca\0\0\0\0\1\0\0\0\2\0\0\0");
-    if (seSparse || (sparse && version >= 1 && version <= 3)) {
-      return found("vmdk", seSparse ? 2 : version);
-    }
-    return vmdkDescriptor(head);
+  /** QEMU, block/vmdk.c, and VMware's Virtual Disk Format 5.0. */
+  private static @Nullable ImageFormat vmdkExtent(ByteBuffer head) {
+    return versioned("vmdk", littleEndian(head, 4), 1, 3);
   }
 
   /** The text that names the files of an image's extents. */
-  private static Optional<ImageFormat> vmdkDescriptor(ByteBuffer head) {
+  private static @Nullable ImageFormat vmdkDescriptor(ByteBuffer head) {
     String text = StandardCharsets.ISO_8859_1.decode(head.duplicate()).toString();
-    if (text.startsWith("# Disk DescriptorFile")) {
-      for (int version = 1; version <= 3; version++) {
-        if (text.contains("\nversion=" + version)) {
-          return found("vmdk", version);
-        }
-      }
-    }
-    return Optional.empty();
+    String key = "\nversion=";
+    int at = text.indexOf(key);
+    int version = at < 0 || at + key.length() == SECTOR ? 0 : text.charAt(at + key.length()) - '0';
+    return versioned("vmdk", version, 1, 3);
   }
 
   /** QEMU, block/vdi.c; VirtualBox writes 1.1, and wrote 0.1 before. */
-  private static Optional<ImageFormat> vdi(ByteBuffer head) {
+  private static @Nullable ImageFormat vdi(ByteBuffer head) {
     int version = littleEndian(head, 0x44);
-    boolean known = version == 0x00010001 || version == 0x00000001;
-    return littleEndian(head, 0x40) == 0xbeda107f && known
-        ? Optional.of(new ImageFormat("vdi", (version >>> 16) + "." + (version & 0xffff), false))
-        : Optional.empty();
+    if (littleEndian(head, 0x40) != 0xbeda107f || (version != 0x10001 && version != 1)) {
+      return null;
+    }
+    return new ImageFormat("vdi", version == 1 ? "0.1" : "1.1", false);
   }
 
-  /** MS-VHDX 2.2.1: the file identifier has no version. */
-  private static Optional<ImageFormat> vhdx(ByteBuffer head) {
-    return startsWith(head, 0, "vhdxfile") ? found("vhdx", 1) : Optional.empty();
+  /** QEMU, docs/interop/parallels.rst. */
+  private static @Nullable ImageFormat parallels(ByteBuffer head) {
+    return versioned("parallels", littleEndian(head, 16), 2, 2);
   }
 
-  /** QEMU, docs/interop/parallels.txt. */
-  private static Optional<ImageFormat> parallels(ByteBuffer head) {
-    boolean magic =
-        startsWith(head, 0, "WithoutFreeSpace") || startsWith(head, 0, "WithouFreSpacExt");
-    return magic && littleEndian(head, 16) == 2 ? found("parallels", 2) : Optional.empty();
-  }
-
-  /** QEMU, block/bochs.c: 1 and 2 in the upper half. */
-  private static Optional<ImageFormat> bochs(ByteBuffer head) {
+  /** QEMU, block/bochs.c: the version is in the upper half. */
+  private static @Nullable ImageFormat bochs(ByteBuffer head) {
     int version = littleEndian(head, 64);
-    return startsWith(head, 0, "Bochs Virtual HD Image\0")
-            && (version == 0x10000 || version == 0x20000)
-        ? found("bochs", version >>> 16)
-        : Optional.empty();
-  }
-
-  private static Optional<ImageFormat> trailer(ByteBuffer tail) {
-    return vhd(tail, true).or(() -> dmg(tail));
+    return (version & 0xffff) == 0 ? versioned("bochs", version >>> 16, 1, 2) : null;
   }
 
   /**
    * Virtual Hard Disk Image Format Specification 1.0: the footer is at the end, and a dynamic or
-   * differencing image (types 3 and 4) has a copy of it at the start.
+   * differencing image (types 3 and 4) has a copy of it at the start; a fixed one (2) has not.
    */
-  private static Optional<ImageFormat> vhd(ByteBuffer footer, boolean atTheEnd) {
-    boolean known = startsWith(footer, 0, "conectix") && bigEndian(footer, 0x0c) == 0x00010000;
+  private static @Nullable ImageFormat vhd(ByteBuffer footer, boolean atTheEnd) {
     int type = bigEndian(footer, 0x3c);
-    if (!known || type < 2 || type > 4) {
-      return Optional.empty();
+    return bigEndian(footer, 0x0c) == 0x10000 && type >= 2 && type <= 4
+        ? new ImageFormat("vpc", "1.0", atTheEnd && type == 2)
+        : null;
+  }
+
+  /** QEMU, block/dmg.c: the trailer of a UDIF image has its version and its own length. */
+  private static @Nullable ImageFormat dmg(ByteBuffer tail) {
+    return startsWith(tail, "koly") && bigEndian(tail, 8) == SECTOR
+        ? versioned("dmg", bigEndian(tail, 4), 4, 4)
+        : null;
+  }
+
+  private static @Nullable ImageFormat versioned(String type, int version, int first, int last) {
+    return version < first || version > last
+        ? null
+        : new ImageFormat(type, Integer.toString(version), false);
+  }
+
+  /**
+   * Compares the first bytes.
+   *
+   * @param magic one character a byte
+   */
+  private static boolean startsWith(ByteBuffer bytes, String magic) {
+    for (int i = 0; i < magic.length(); i++) {
+      if ((bytes.get(i) & 0xff) != magic.charAt(i)) {
+        return false;
+      }
     }
-    return Optional.of(new ImageFormat("vpc", "1.0", atTheEnd && type == 2));
-  }
-
-  /** QEMU, block/dmg.c: the trailer of a UDIF image, version 4, 512 bytes. */
-  private static Optional<ImageFormat> dmg(ByteBuffer tail) {
-    return startsWith(tail, 0, "koly") && bigEndian(tail, 4) == 4 && bigEndian(tail, 8) == SECTOR
-        ? found("dmg", 4)
-        : Optional.empty();
-  }
-
-  private static Optional<ImageFormat> found(String type, int version) {
-    return Optional.of(new ImageFormat(type, Integer.toString(version), false));
-  }
-
-  private static boolean startsWith(ByteBuffer bytes, int offset, String magic) {
-    ByteBuffer expected = StandardCharsets.ISO_8859_1.encode(magic);
-    return bytes.slice(offset, expected.remaining()).equals(expected);
+    return true;
   }
 
   private static int bigEndian(ByteBuffer bytes, int offset) {

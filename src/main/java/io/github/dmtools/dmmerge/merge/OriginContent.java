@@ -11,7 +11,6 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +28,19 @@ record OriginContent(
       Set.of("bcache", "zfs_member", "ceph_bluestore", "vdo", "jbd", "xfs_external_log");
 
   static OriginContent of(Devices devices, BlockDevice origin) {
-    Optional<ImageFormat> image;
+    ImageFormat image;
     try {
       image = ImageFormat.of(origin);
     } catch (ProblemException e) {
       // Bytes that cannot be read do not stop a run: it reports them where it needs them.
       return unidentified(origin.path(), e.problem().message());
     }
-    if (image.isPresent() && !image.get().payloadFirst()) {
-      return ofImage(image.get(), origin.path(), devices.startsAFile(origin));
+    if (image != null && !image.payloadFirst()) {
+      return ofImage(image, origin.path(), devices.startsAFile(origin));
     }
     OriginContent found = ofSignatures(devices.identify(origin), origin.path());
-    return image.isPresent() && devices.startsAFile(origin)
-        ? found.with(footer(image.get(), origin.path()))
+    return image != null && devices.startsAFile(origin)
+        ? found.with(footer(image, origin.path()))
         : found;
   }
 
