@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 . src/install.sh
 
 need_programs java:default-jdk-headless javac:default-jdk-headless mvn:maven losetup:mount mkfs.ext4:e2fsprogs \
-  mkfs.xfs:xfsprogs setpriv:util-linux flock:util-linux script:bsdutils sfdisk:fdisk python3:python3 shellcheck:shellcheck
+  mkfs.xfs:xfsprogs qemu-img:qemu-utils setpriv:util-linux flock:util-linux script:bsdutils sfdisk:fdisk python3:python3 shellcheck:shellcheck
 
 if [ "$(id -u)" -ne 0 ]; then
   echo "the tests attach loop devices, mount and swap: run them as root" >&2
