@@ -47,11 +47,11 @@ final class SignatureReader {
     }
     int placeholder = blkid.memfdCreate(PLACEHOLDER, LibBlkid.MFD_CLOEXEC);
     if (placeholder < 0) {
-      return failed("memfd_create");
+      return failedCall("memfd_create");
     }
     try {
       if (libC.ftruncate(placeholder, bytes) != 0) {
-        return failed("ftruncate");
+        return failedCall("ftruncate");
       }
       long probe = blkid.newProbe();
       if (probe == 0) {
@@ -71,6 +71,10 @@ final class SignatureReader {
     } finally {
       libC.close(placeholder);
     }
+  }
+
+  private Identification failedCall(String call) {
+    return Identification.unavailable(call + ": " + libC.strerror(libC.errno()));
   }
 
   private static Identification failed(String call) {
