@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.device.DeviceContent;
 import io.github.dmtools.dmmerge.device.DeviceType;
 import io.github.dmtools.dmmerge.exceptionstore.Finding;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
@@ -69,7 +70,12 @@ final class LayersTest {
   void jsonKnowsTheStoryAndTheValuesItTells() {
     DescribedPredicate<JavaClass> told =
         belongToAnyOf(
-            Counts.class, FailedRange.class, Finding.class, StoreCheck.class, DeviceType.class);
+            Counts.class,
+            FailedRange.class,
+            Finding.class,
+            StoreCheck.class,
+            DeviceType.class,
+            DeviceContent.class);
     noClasses()
         .that()
         .resideInAPackage(packageOf("json"))

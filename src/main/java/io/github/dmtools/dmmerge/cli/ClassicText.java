@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.device.DeviceContent;
 import io.github.dmtools.dmmerge.merge.DeviceFacts;
 import io.github.dmtools.dmmerge.merge.PlanDocument;
 import io.github.dmtools.dmmerge.merge.PlanHead;
@@ -34,7 +35,7 @@ final class ClassicText implements PlanDocument {
     if (verbosity > 0) {
       text.accept("store: " + describe(head.input()));
       if (head.output() != null) {
-        text.accept("origin: " + describe(head.output()));
+        text.accept("origin: " + describe(head.output().device()) + holds(head.output().content()));
       }
       text.accept(
           String.format(
@@ -53,6 +54,10 @@ final class ClassicText implements PlanDocument {
         device.bytes(),
         device.logicalBlockBytes(),
         device.direct() ? ", direct" : "");
+  }
+
+  private static String holds(@Nullable DeviceContent content) {
+    return content == null || content.type() == null ? "" : ", holds " + content.type();
   }
 
   @Override

@@ -43,6 +43,15 @@ public interface Devices {
   /** Claims nothing yet. */
   Claims newClaims();
 
+  /** Looks for signatures on an open device. Reads only its bytes, and nothing by name. */
+  Identification identify(BlockDevice device);
+
+  /**
+   * Whether the first byte of an open device is the first byte of a regular file: it is one, or a
+   * loop device over one.
+   */
+  boolean startsAFile(BlockDevice device);
+
   /** A name of an open device that outlives this run. */
   LastingName nameOf(BlockDevice device);
 

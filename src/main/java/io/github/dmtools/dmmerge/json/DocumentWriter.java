@@ -1,15 +1,18 @@
 package io.github.dmtools.dmmerge.json;
 
+import io.github.dmtools.dmmerge.device.DeviceContent;
 import io.github.dmtools.dmmerge.device.DeviceType;
 import io.github.dmtools.dmmerge.exceptionstore.StoreHeader;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.merge.DeviceFacts;
+import io.github.dmtools.dmmerge.merge.OriginFacts;
 import io.github.dmtools.dmmerge.merge.StoreFacts;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -93,11 +96,41 @@ final class DocumentWriter implements AutoCloseable {
       return;
     }
     json.writeObjectPropertyStart(name);
+    deviceFields(device);
+    json.writeEndObject();
+  }
+
+  void origin(String name, @Nullable OriginFacts origin) {
+    if (origin == null) {
+      json.writeNullProperty(name);
+      return;
+    }
+    json.writeObjectPropertyStart(name);
+    deviceFields(origin.device());
+    content(origin.content());
+    json.writeEndObject();
+  }
+
+  private void deviceFields(DeviceFacts device) {
     json.writeStringProperty("path", device.path());
     json.writeStringProperty("type", device.type() == DeviceType.BLOCK ? "block" : "file");
     json.writeNumberProperty("bytes", device.bytes());
     json.writeNumberProperty("logical_block_bytes", device.logicalBlockBytes());
     json.writeBooleanProperty("direct", device.direct());
+  }
+
+  private void content(@Nullable DeviceContent content) {
+    if (content == null) {
+      json.writeNullProperty("content");
+      return;
+    }
+    json.writeObjectPropertyStart("content");
+    text("type", content.type());
+    json.writeStringProperty("usage", content.usage().name().toLowerCase(Locale.ROOT));
+    text("version", content.version());
+    text("label", content.label());
+    text("uuid", content.uuid());
+    text("partition_table", content.partitionTable());
     json.writeEndObject();
   }
 

@@ -43,7 +43,7 @@ public final class Documents {
       json.writeBooleanProperty("changed", report.changed());
       document.job(report.job());
       document.device("input", report.input());
-      document.device("output", report.output());
+      document.origin("output", report.output());
       document.store(report.store());
       document.time("started_at", report.startedAt());
       document.time("finished_at", report.finishedAt());

@@ -33,7 +33,7 @@ public final class PlanWriter implements PlanDocument {
     document.job(head.job());
     json.writeBooleanProperty("metadata_only", head.metadataOnly());
     document.device("input", head.input());
-    document.device("output", head.output());
+    document.origin("output", head.output());
     document.store(head.store());
     json.writeArrayPropertyStart("exceptions");
     lines = new PlanLines(json, out, head.dd());

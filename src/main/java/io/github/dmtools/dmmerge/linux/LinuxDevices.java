@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.Identification;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.Survey;
@@ -78,6 +79,31 @@ public final class LinuxDevices implements Devices {
   @Override
   public Claims newClaims() {
     return new LinuxClaims(syscalls);
+  }
+
+  @Override
+  public Identification identify(BlockDevice device) {
+    LinuxDevice opened = (LinuxDevice) device;
+    LibBlkid blkid = JnaBlkid.load();
+    return blkid == null
+        ? Identification.unavailable("libblkid.so.1 is not available")
+        : new SignatureReader(syscalls.libC(), blkid)
+            .identify(opened.fd(), opened.sizeBytes(), opened.logicalBlockBytes());
+  }
+
+  @Override
+  public boolean startsAFile(BlockDevice device) {
+    LinuxDevice opened = (LinuxDevice) device;
+    if (!opened.status().isBlock()) {
+      return true;
+    }
+    byte[] info = new byte[LoopStatus.BYTES];
+    if (!new SysBlock().isAttachedLoop(opened.status().specialDevice())
+        || syscalls.libC().ioctl(opened.fd(), LibC.LOOP_GET_STATUS64, info) != 0) {
+      return false;
+    }
+    LoopStatus loop = LoopStatus.decode(info);
+    return loop.blockDevice() == null && loop.offset() == 0;
   }
 
   @Override

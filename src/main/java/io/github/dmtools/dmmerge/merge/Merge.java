@@ -89,7 +89,7 @@ public final class Merge {
             job,
             depth == PlanDepth.TABLE,
             DeviceFacts.of(opened.input()),
-            origin == null ? null : DeviceFacts.of(origin),
+            opened.originFacts(),
             StoreFacts.of(store),
             new DdLine(store.chunkSize(), opened.input(), origin, job.direct())));
     PlanTotals totals =
@@ -219,6 +219,7 @@ public final class Merge {
     ReportBuilder report = new ReportBuilder(Report.Command.VERIFY, job, clock);
     Warnings warnings = new Warnings(listener);
     try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
+      opened.warnOfContent();
       ExceptionStore store = opened.readStore(cancel);
       return compare(job, opened, store, PlanDepth.COMPARE, maxMappings, null, report, warnings);
     }

@@ -34,6 +34,7 @@ final class OpenJob implements AutoCloseable {
   private final DeviceUse inputUse;
   private final @Nullable BlockDevice output;
   private final @Nullable DeviceUse outputUse;
+  private @Nullable OriginContent content;
   private final List<BlockDevice> alsoOpen = new ArrayList<>();
   private final Claims claims;
 
@@ -91,6 +92,7 @@ final class OpenJob implements AutoCloseable {
         }
       }
       opened.flushCaches();
+      opened.content = output == null ? null : OriginContent.of(devices, output);
       return opened;
     } catch (RuntimeException e) {
       if (output != null) {
@@ -253,8 +255,27 @@ final class OpenJob implements AutoCloseable {
     return output == null ? null : new ReadOnlyDevice(output);
   }
 
+  /** What a document reports of the origin; null if the job names none. */
+  @Nullable OriginFacts originFacts() {
+    return output == null
+        ? null
+        : new OriginFacts(DeviceFacts.of(output), content == null ? null : content.content());
+  }
+
+  /** Warns of what the origin holds. */
+  void warnOfContent() {
+    if (content != null) {
+      Problem problem = content.problem();
+      if (problem != null) {
+        warnings.warn(problem.asWarning());
+      }
+      content.warnings().forEach(warnings::warn);
+    }
+  }
+
   /** Says in a dry run what would stop the real one. */
   void warnOfProblems() {
+    warnOfContent();
     Guards.againstReading(input.path(), inputUse)
         .forEach(problem -> warnings.warn(problem.asWarning()));
     if (output != null && outputUse != null) {
@@ -268,13 +289,17 @@ final class OpenJob implements AutoCloseable {
    * Refuses to go on where a guard forbids writing, and claims the devices that share sectors with
    * the origin for the rest of the run.
    *
-   * @throws ProblemException {@code device.*}
+   * @throws ProblemException {@code device.*}, {@code origin.format}
    */
   void requireWritable() {
     refuse(Guards.againstReading(input.path(), inputUse).stream().findFirst());
     if (output != null && outputUse != null) {
       refuse(Guards.againstWriting(output.path(), outputUse).stream().findFirst());
       claims.add(Guards.toClaim(outputUse));
+    }
+    if (content != null) {
+      refuse(Optional.ofNullable(content.problem()));
+      warnOfContent();
     }
   }
 

@@ -16,6 +16,6 @@ public record PlanHead(
     Job job,
     boolean metadataOnly,
     DeviceFacts input,
-    @Nullable DeviceFacts output,
+    @Nullable OriginFacts output,
     StoreFacts store,
     DdLine dd) {}

@@ -28,7 +28,7 @@ public record Report(
     boolean changed,
     Job job,
     DeviceFacts input,
-    DeviceFacts output,
+    OriginFacts output,
     StoreFacts store,
     Instant startedAt,
     Instant finishedAt,

@@ -2,7 +2,6 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
 import io.github.dmtools.dmmerge.apply.Counts;
-import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.MappingSample;
@@ -26,7 +25,7 @@ final class ReportBuilder {
   private final Instant startedAt;
   private final long startedNanos = System.nanoTime();
   private @Nullable DeviceFacts input;
-  private @Nullable DeviceFacts output;
+  private @Nullable OriginFacts output;
   private @Nullable StoreFacts store;
   private @Nullable String planSha256;
   private @Nullable ApplyOutcome outcome;
@@ -43,9 +42,8 @@ final class ReportBuilder {
   }
 
   void devices(OpenJob opened, ExceptionStore exceptions) {
-    BlockDevice origin = Objects.requireNonNull(opened.output());
     input = DeviceFacts.of(opened.input());
-    output = DeviceFacts.of(origin);
+    output = opened.originFacts();
     store = StoreFacts.of(exceptions);
   }
 

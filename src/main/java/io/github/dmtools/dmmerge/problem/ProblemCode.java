@@ -48,6 +48,11 @@ public enum ProblemCode {
       "run it where all of /proc, /sys and /dev can be seen: as root, outside of a container"),
   DEVICE_READ_ONLY("device.read_only", ExitStatus.FORBIDDEN, "make the origin writable first"),
 
+  ORIGIN_FORMAT(
+      "origin.format",
+      ExitStatus.FORBIDDEN,
+      "convert it with qemu-img convert -O raw, or attach it with qemu-nbd and name /dev/nbdN"),
+
   STORE_TOO_SMALL(
       "store.too_small", ExitStatus.MALFORMED, "check that the input is the snapshot's COW device"),
   STORE_NOT_A_STORE(

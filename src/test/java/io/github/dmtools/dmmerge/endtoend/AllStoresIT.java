@@ -64,7 +64,7 @@ final class AllStoresIT {
     Report report = InProcess.merge().apply(job, 0, null);
     assertEquals(something ? Report.Status.APPLIED : Report.Status.UNCHANGED, report.status());
     assertEquals(fixture.exceptions(), report.exceptions().written());
-    assertEquals(job.direct(), report.output().direct());
+    assertEquals(job.direct(), report.output().device().direct());
     assertEquals(fixture.after(), Fixture.sha256(origin));
     Report again = InProcess.merge().apply(job, 0, null);
     assertEquals(Report.Status.UNCHANGED, again.status());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.device.DeviceContent;
 import io.github.dmtools.dmmerge.device.DeviceType;
 import io.github.dmtools.dmmerge.exceptionstore.Finding;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
@@ -14,6 +15,7 @@ import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.merge.AuditFacts;
 import io.github.dmtools.dmmerge.merge.CheckReport;
 import io.github.dmtools.dmmerge.merge.DeviceFacts;
+import io.github.dmtools.dmmerge.merge.OriginFacts;
 import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.merge.StoreFacts;
 import io.github.dmtools.dmmerge.merge.UndoFacts;
@@ -58,7 +60,8 @@ final class DocumentsTest {
             true,
             new Job(ODD, ODD, true, true, true, ODD, ODD, ODD, true, ODD),
             BLOCK,
-            FILE,
+            new OriginFacts(
+                FILE, new DeviceContent(ODD, DeviceContent.Usage.RAID, ODD, ODD, ODD, ODD)),
             STORE,
             TIME,
             TIME,
@@ -81,6 +84,8 @@ final class DocumentsTest {
     assertEquals(ODD, json.at("/input/path").asString());
     assertEquals("block", json.at("/input/type").asString());
     assertEquals("file", json.at("/output/type").asString());
+    assertEquals(ODD, json.at("/output/content/label").asString());
+    assertEquals("raid", json.at("/output/content/usage").asString());
     assertEquals(1L << 30, json.at("/store/chunk_bytes").asLong());
     assertEquals("2026-03-01T00:00:00.000000001Z", json.path("started_at").asString());
     assertEquals(MAX, json.at("/mappings/0/store_offset").longValue());
@@ -101,7 +106,7 @@ final class DocumentsTest {
             false,
             Job.plain("/f", null, false, false, false),
             FILE,
-            FILE,
+            new OriginFacts(FILE, null),
             new StoreFacts(ChunkSize.ofSectors(1), 0, 0),
             Instant.EPOCH,
             Instant.EPOCH,
@@ -123,6 +128,8 @@ final class DocumentsTest {
       assertTrue(json.has(field) && json.get(field).isNull(), field);
     }
     assertTrue(json.at("/job/label").isNull());
+    assertTrue(json.path("output").has("content"));
+    assertTrue(json.at("/output/content").isNull());
     assertEquals(0, json.at("/counts/failed").asLong(-1));
     assertTrue(json.path("failures").isArray());
     assertEquals("1970-01-01T00:00:00Z", json.path("started_at").asString());

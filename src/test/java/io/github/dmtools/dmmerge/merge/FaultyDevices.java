@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.FaultyDevice;
+import io.github.dmtools.dmmerge.device.Identification;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.MemoryDevice;
 import io.github.dmtools.dmmerge.device.OwnFile;
@@ -46,6 +47,16 @@ record FaultyDevices(MemoryDevices devices, Faults faults) implements Devices {
   @Override
   public Survey survey() {
     return devices.survey();
+  }
+
+  @Override
+  public Identification identify(BlockDevice device) {
+    return devices.identify(device);
+  }
+
+  @Override
+  public boolean startsAFile(BlockDevice device) {
+    return devices.startsAFile(device);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.Identification;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
@@ -30,6 +31,8 @@ final class MemoryDevices implements Devices {
   private final Set<String> ownFiles = new HashSet<>();
   private final Map<String, LastingName> names = new HashMap<>();
   private final Set<String> claimed = new HashSet<>();
+  private final Map<String, Identification> contents = new HashMap<>();
+  private final Set<String> files = new HashSet<>();
   private int openedForWriting;
   private long room = Long.MAX_VALUE;
 
@@ -45,6 +48,18 @@ final class MemoryDevices implements Devices {
 
   MemoryDevices name(String path, String text, boolean lasting) {
     names.put(path, new LastingName(text, lasting));
+    return this;
+  }
+
+  /** What is found when the content of a disk is looked at. */
+  MemoryDevices identify(String path, Identification content) {
+    contents.put(path, content);
+    return this;
+  }
+
+  /** The disk is a regular file. */
+  MemoryDevices file(String path) {
+    files.add(path);
     return this;
   }
 
@@ -123,6 +138,16 @@ final class MemoryDevices implements Devices {
       throw new AssertionError(device.path() + " is not of this system");
     }
     return use;
+  }
+
+  @Override
+  public Identification identify(BlockDevice device) {
+    return contents.getOrDefault(device.path(), Identification.of(null));
+  }
+
+  @Override
+  public boolean startsAFile(BlockDevice device) {
+    return files.contains(device.path());
   }
 
   @Override

@@ -1,0 +1,167 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.device.DeviceContent;
+import io.github.dmtools.dmmerge.device.DeviceContent.Usage;
+import io.github.dmtools.dmmerge.device.Identification;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for signatures on an open device by libblkid.
+ *
+ * <p>libblkid is given the descriptor of an empty memory file of the same size, which then becomes
+ * a duplicate of the device's descriptor (dup3). So it takes the device for a regular file and
+ * reads nothing but its bytes. Of a block device it would look up the number in {@code /sys}, open
+ * the whole disk of a partition by name, turn off read-ahead on our descriptor, and report nothing
+ * at all of a private device-mapper device, such as {@code vg-lv-real} (probe.c and sysfs.c of
+ * util-linux).
+ */
+final class SignatureReader {
+  /** Longest text that is passed on, in bytes of UTF-8; libblkid cuts longer labels itself. */
+  private static final int MOST_BYTES = 256;
+
+  /** As many signatures as one device can sensibly have left over. */
+  private static final int MOST_SIGNATURES = 16;
+
+  private static final byte[] PLACEHOLDER = {'d', 'm', '-', 'm', 'e', 'r', 'g', 'e', 0};
+
+  private final LibC libC;
+  private final LibBlkid blkid;
+
+  SignatureReader(LibC libC, LibBlkid blkid) {
+    this.libC = libC;
+    this.blkid = blkid;
+  }
+
+  /**
+   * Identifies the content of a device.
+   *
+   * @param fd open for reading; its file offset moves
+   * @param sectorBytes logical sector size, in which a partition table counts
+   */
+  Identification identify(int fd, long bytes, int sectorBytes) {
+    if (bytes == 0) {
+      return Identification.of(null);
+    }
+    int placeholder = blkid.memfdCreate(PLACEHOLDER, LibBlkid.MFD_CLOEXEC);
+    if (placeholder < 0) {
+      return failedCall("memfd_create");
+    }
+    try {
+      if (libC.ftruncate(placeholder, bytes) != 0) {
+        return failedCall("ftruncate");
+      }
+      long probe = blkid.newProbe();
+      if (probe == 0) {
+        return failed("blkid_new_probe");
+      }
+      try {
+        boolean ready =
+            blkid.setDevice(probe, placeholder, 0, bytes) == 0
+                && blkid.setSectorSize(probe, sectorBytes) == 0
+                && blkid.enablePartitions(probe, 1) == 0
+                && blkid.setSuperblocksFlags(probe, LibBlkid.SUBLKS_WANTED) == 0
+                && blkid.dup3(fd, placeholder, LibC.O_CLOEXEC) == placeholder;
+        return ready ? probe(probe) : failed("blkid_probe_set_device");
+      } finally {
+        blkid.freeProbe(probe);
+      }
+    } finally {
+      libC.close(placeholder);
+    }
+  }
+
+  private Identification failedCall(String call) {
+    return Identification.unavailable(call + ": " + libC.strerror(libC.errno()));
+  }
+
+  private static Identification failed(String call) {
+    return Identification.unavailable(call + " failed");
+  }
+
+  private Identification probe(long probe) {
+    return switch (blkid.doSafeprobe(probe)) {
+      case LibBlkid.FOUND -> Identification.of(content(probe));
+      case LibBlkid.NOTHING -> Identification.of(null);
+      case LibBlkid.AMBIVALENT -> Identification.ambiguous(allTypes(probe));
+      default -> failed("blkid_do_safeprobe");
+    };
+  }
+
+  private DeviceContent content(long probe) {
+    String partitionTable = value(probe, "PTTYPE");
+    String type = value(probe, "TYPE");
+    return type == null
+        ? new DeviceContent(
+            partitionTable,
+            Usage.PARTITION_TABLE,
+            null,
+            null,
+            value(probe, "PTUUID"),
+            partitionTable)
+        : new DeviceContent(
+            type,
+            usage(value(probe, "USAGE")),
+            value(probe, "VERSION"),
+            value(probe, "LABEL"),
+            value(probe, "UUID"),
+            partitionTable);
+  }
+
+  private static Usage usage(@Nullable String name) {
+    return switch (name == null ? "" : name) {
+      case "filesystem" -> Usage.FILESYSTEM;
+      case "raid" -> Usage.RAID;
+      case "crypto" -> Usage.CRYPTO;
+      default -> Usage.OTHER;
+    };
+  }
+
+  private List<String> allTypes(long probe) {
+    List<String> types = new ArrayList<>();
+    blkid.resetProbe(probe);
+    for (int i = 0; i < MOST_SIGNATURES && blkid.doProbe(probe) == LibBlkid.FOUND; i++) {
+      String superblock = value(probe, "TYPE");
+      String type = superblock == null ? value(probe, "PTTYPE") : superblock;
+      if (type != null && !types.contains(type)) {
+        types.add(type);
+      }
+    }
+    return types;
+  }
+
+  private @Nullable String value(long probe, String name) {
+    byte[] bytes = blkid.lookupValue(probe, name, MOST_BYTES);
+    return bytes == null ? null : text(bytes);
+  }
+
+  /** Text up to the first zero; what is not printable becomes U+FFFD. Null if it is empty. */
+  static @Nullable String text(byte[] bytes) {
+    int length = 0;
+    while (length < bytes.length && bytes[length] != 0) {
+      length++;
+    }
+    String decoded = new String(bytes, 0, length, StandardCharsets.UTF_8);
+    StringBuilder text = new StringBuilder(length);
+    for (int i = 0; i < decoded.length(); i += Character.charCount(decoded.codePointAt(i))) {
+      int codePoint = decoded.codePointAt(i);
+      text.appendCodePoint(isPrintable(codePoint) ? codePoint : 0xfffd);
+    }
+    return text.isEmpty() ? null : text.toString();
+  }
+
+  private static boolean isPrintable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+}
