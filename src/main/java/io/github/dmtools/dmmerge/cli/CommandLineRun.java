@@ -115,8 +115,12 @@ final class CommandLineRun {
     if (e instanceof ProblemException known) {
       return known.problem();
     }
-    e.printStackTrace();
+    console().trace(e);
     return Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
+  }
+
+  private static Console console() {
+    return new Console(System.err, ProgressStyle.none);
   }
 
   /**
@@ -125,7 +129,7 @@ final class CommandLineRun {
    * @param classic its stdout may be piped into a shell: no JSON there
    */
   private static int fail(Problem problem, boolean classic) {
-    new Console(System.err, ProgressStyle.none).error(problem);
+    console().error(problem);
     if (!classic) {
       try {
         Documents.write(problem, Stdout.stream());
