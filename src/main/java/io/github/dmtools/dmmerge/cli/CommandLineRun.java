@@ -5,6 +5,9 @@ import io.github.dmtools.dmmerge.json.Tool;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -42,8 +45,15 @@ final class CommandLineRun {
     commandLine.setParameterExceptionHandler(handlers);
     commandLine.setExecutionExceptionHandler(handlers);
     commandLine.setExecutionStrategy(handlers);
+    // For help and version. picocli's own stdout does not say when it cannot be written.
+    commandLine.setOut(
+        new PrintWriter(new OutputStreamWriter(Stdout.stream(), StandardCharsets.UTF_8)));
     try {
-      return commandLine.execute(args);
+      int status = commandLine.execute(args);
+      commandLine.getOut().flush();
+      return status;
+    } catch (ProblemException e) {
+      return fail(e.problem(), isClassic(commandLine));
     } catch (OutOfMemoryError e) {
       Problem problem = Problem.of(ProblemCode.INTERNAL_MEMORY, "Java ran out of memory");
       return fail(problem, isClassic(commandLine));
@@ -129,6 +139,13 @@ final class CommandLineRun {
    * @param classic its stdout may be piped into a shell: no JSON there
    */
   private static int fail(Problem problem, boolean classic) {
+    boolean readerGone =
+        problem.code() == ProblemCode.OUTPUT_STDOUT
+            && Stdout.isReaderGone()
+            && !StopSignals.instance().isHeld();
+    if (readerGone) {
+      return problem.code().exitStatus().status(); // who closed it does not want to know
+    }
     console().error(problem);
     if (!classic) {
       try {

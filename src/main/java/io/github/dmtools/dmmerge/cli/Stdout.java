@@ -13,6 +13,8 @@ final class Stdout {
   private static final OutputStream STREAM =
       problemStream(new FileOutputStream(FileDescriptor.out));
 
+  private static volatile boolean readerGone;
+
   private Stdout() {}
 
   /** Throws {@code output.stdout} where it cannot be written. */
@@ -24,7 +26,13 @@ final class Stdout {
     return new ProblemStream(length -> raw, Stdout::problem);
   }
 
+  /** Whether it is a pipe or a socket that nobody reads any more, as {@code | head} ends. */
+  static boolean isReaderGone() {
+    return readerGone;
+  }
+
   private static ProblemException problem(IOException e) {
+    readerGone |= "Broken pipe".equals(e.getMessage());
     return new ProblemException(
         Problem.of(ProblemCode.OUTPUT_STDOUT, "cannot write to stdout: " + e.getMessage()), e);
   }
