@@ -5,9 +5,8 @@ import io.github.dmtools.dmmerge.json.Tool;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.StringWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -45,12 +44,12 @@ final class CommandLineRun {
     commandLine.setParameterExceptionHandler(handlers);
     commandLine.setExecutionExceptionHandler(handlers);
     commandLine.setExecutionStrategy(handlers);
-    // For help and version. picocli's own stdout does not say when it cannot be written.
-    commandLine.setOut(
-        new PrintWriter(new OutputStreamWriter(Stdout.stream(), StandardCharsets.UTF_8)));
+    // Help and version: picocli does not notice when they cannot be written.
+    StringWriter help = new StringWriter();
+    commandLine.setOut(new PrintWriter(help));
     try {
       int status = commandLine.execute(args);
-      commandLine.getOut().flush();
+      Stdout.print(help.toString());
       return status;
     } catch (ProblemException e) {
       return fail(e.problem(), isClassic(commandLine));
