@@ -39,7 +39,17 @@ public final class AuditCheck {
    *     audit.busy} while a run writes to it; {@code device.read} if it cannot be read
    */
   public static AuditReport of(Path named, AuditCodec codec) {
-    try (FileChannel log = open(named)) {
+    return of(named, named, codec);
+  }
+
+  /**
+   * Checks a log that is open already.
+   *
+   * @param openable another path of the same file, which cannot become another one meanwhile
+   * @throws ProblemException as above
+   */
+  public static AuditReport of(Path named, Path openable, AuditCodec codec) {
+    try (FileChannel log = open(named, openable)) {
       requireIdle(named, log);
       return new AuditCheck(codec).run(named.toRealPath(), log);
     } catch (IOException e) {
@@ -47,13 +57,13 @@ public final class AuditCheck {
     }
   }
 
-  private static FileChannel open(Path path) {
+  private static FileChannel open(Path path, Path openable) {
     try {
-      if (Files.exists(path) && !Files.isRegularFile(path)) {
+      if (Files.exists(openable) && !Files.isRegularFile(openable)) {
         throw new ProblemException(
             Problem.at(ProblemCode.PATH_WRONG_TYPE, path.toString(), path + " is no regular file"));
       }
-      return FileChannel.open(path, StandardOpenOption.READ);
+      return FileChannel.open(openable, StandardOpenOption.READ);
     } catch (NoSuchFileException e) {
       throw problem(ProblemCode.PATH_MISSING, path, e);
     } catch (AccessDeniedException e) {

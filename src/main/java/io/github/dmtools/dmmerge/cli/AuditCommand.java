@@ -4,6 +4,7 @@ import io.github.dmtools.dmmerge.audit.AuditCheck;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.Documents;
+import io.github.dmtools.dmmerge.linux.RegularFile;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
@@ -33,16 +34,11 @@ final class AuditCommand implements Command {
   }
 
   @Override
-  public boolean opensDevices() {
-    return false;
-  }
-
-  @Override
   public Integer call() {
     Console console = new Console(System.err, ProgressStyle.none);
     try (DocumentOutput document = output.open(List.of(log.value()))) {
       Instant now = Instant.now();
-      AuditReport report = AuditCheck.of(path(log.value()), new AuditLines());
+      AuditReport report = check(log.value());
       Documents.write(report, now, document.stream());
       document.commit();
       report.warnings().forEach(console::warn);
@@ -57,6 +53,13 @@ final class AuditCommand implements Command {
               + report.findings().get(0).message()
               + (more == 0 ? "" : "; and " + more + " more findings"));
       return ExitStatus.MALFORMED.status();
+    }
+  }
+
+  private static AuditReport check(String name) {
+    Path named = path(name);
+    try (RegularFile file = DevicesAhead.get().openRegular(name)) {
+      return AuditCheck.of(named, file.openable(), new AuditLines());
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
+import io.github.dmtools.dmmerge.problem.Printable;
 import io.github.dmtools.dmmerge.problem.Problem;
 import java.io.BufferedOutputStream;
 import java.io.PrintStream;
@@ -94,7 +95,7 @@ final class ClassicRun {
     if (ddLines) {
       context.console().say(line);
     } else {
-      stdout.println(line);
+      stdout.println(Printable.line(line));
     }
   }
 }

@@ -5,6 +5,8 @@ import io.github.dmtools.dmmerge.json.Tool;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -42,8 +44,15 @@ final class CommandLineRun {
     commandLine.setParameterExceptionHandler(handlers);
     commandLine.setExecutionExceptionHandler(handlers);
     commandLine.setExecutionStrategy(handlers);
+    // Help and version: picocli does not notice when they cannot be written.
+    StringWriter help = new StringWriter();
+    commandLine.setOut(new PrintWriter(help));
     try {
-      return commandLine.execute(args);
+      int status = commandLine.execute(args);
+      Stdout.print(help.toString());
+      return status;
+    } catch (ProblemException e) {
+      return fail(e.problem(), isClassic(commandLine));
     } catch (OutOfMemoryError e) {
       Problem problem = Problem.of(ProblemCode.INTERNAL_MEMORY, "Java ran out of memory");
       return fail(problem, isClassic(commandLine));
@@ -115,8 +124,12 @@ final class CommandLineRun {
     if (e instanceof ProblemException known) {
       return known.problem();
     }
-    e.printStackTrace();
+    console().trace(e);
     return Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
+  }
+
+  private static Console console() {
+    return new Console(System.err, ProgressStyle.none);
   }
 
   /**
@@ -125,7 +138,14 @@ final class CommandLineRun {
    * @param classic its stdout may be piped into a shell: no JSON there
    */
   private static int fail(Problem problem, boolean classic) {
-    new Console(System.err, ProgressStyle.none).error(problem);
+    boolean readerGone =
+        problem.code() == ProblemCode.OUTPUT_STDOUT
+            && Stdout.isReaderGone()
+            && !StopSignals.instance().isHeld();
+    if (readerGone) {
+      return problem.code().exitStatus().status(); // who closed it does not want to know
+    }
+    console().error(problem);
     if (!classic) {
       try {
         Documents.write(problem, Stdout.stream());

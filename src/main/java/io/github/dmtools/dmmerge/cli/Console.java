@@ -2,15 +2,15 @@ package io.github.dmtools.dmmerge.cli;
 
 import io.github.dmtools.dmmerge.merge.RunListener;
 import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.problem.Printable;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.io.PrintStream;
-import java.util.regex.Pattern;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /** What people are told, on stderr: warnings, progress, one line for an error. */
 final class Console implements RunListener {
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-
   private final PrintStream err;
   private final ProgressStyle style;
   private ProgressView view = ProgressView.SILENT;
@@ -38,14 +38,19 @@ final class Console implements RunListener {
 
   void say(String line) {
     view.clear();
-    err.println(printable(line));
+    err.println(Printable.line(line));
   }
 
-  /** A file name may hold a line feed or an escape sequence; the terminal must not obey it. */
-  private static String printable(String line) {
-    return CONTROL
-        .matcher(line)
-        .replaceAll(c -> String.format("\\\\u%04x", (int) c.group().charAt(0)));
+  /** Shows where a bug is. The exceptions' messages may hold names of files. */
+  void trace(Throwable e) {
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    trace.toString().lines().forEach(this::traceLine);
+  }
+
+  private void traceLine(String line) {
+    err.println(
+        line.startsWith("\t") ? "\t" + Printable.line(line.substring(1)) : Printable.line(line));
   }
 
   /** Nothing more will be heard of the pass. */

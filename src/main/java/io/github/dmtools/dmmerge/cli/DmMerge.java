@@ -27,7 +27,7 @@ final class DmMerge implements Command {
         64  the command line is wrong
         65  the store, the job or the approved plan is malformed, the audit log is broken
         66  a path does not exist, or is no device or file
-        69  no Java to run with
+        69  no Java to run with, or too little memory or files allowed (ulimit)
         70  a bug
         73  an output file cannot be made
         74  I/O error

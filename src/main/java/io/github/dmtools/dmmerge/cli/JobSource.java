@@ -9,6 +9,7 @@ import io.github.dmtools.dmmerge.problem.Reasons;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -67,8 +68,24 @@ final class JobSource {
     }
   }
 
+  /**
+   * A pipe that the shell opened, as {@code <(...)} does, has somebody at its other end. A FIFO of
+   * another name may have nobody, and a terminal or {@code /dev/zero} has no end.
+   */
   private static InputStream open(String name) throws IOException {
-    return Files.newInputStream(Path.of(name));
+    Path path = Path.of(name);
+    if (Files.exists(path) && !Files.isRegularFile(path) && !isDescriptor(path)) {
+      throw new FileSystemException(
+          name, null, "it is not a regular file; - takes the job from standard input");
+    }
+    return Files.newInputStream(path);
+  }
+
+  private static boolean isDescriptor(Path named) {
+    Path path = named.toAbsolutePath().normalize();
+    return path.startsWith("/proc")
+        || path.startsWith("/dev/fd")
+        || path.equals(Path.of("/dev/stdin"));
   }
 
   private static ProblemException problem(ProblemCode code, String name, Exception e) {

@@ -4,9 +4,16 @@ import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.Operator;
 import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.PlanReader;
+import io.github.dmtools.dmmerge.linux.RegularFile;
 import io.github.dmtools.dmmerge.merge.ApprovedPlan;
 import io.github.dmtools.dmmerge.merge.Records;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Reasons;
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 
@@ -14,7 +21,16 @@ import java.time.Clock;
 final class RunRecords implements Records {
   @Override
   public ApprovedPlan approvedPlan(String path) {
-    return PlanReader.open(path);
+    try (RegularFile file = DevicesAhead.get().openRegular(path)) {
+      return PlanReader.open(path, Files.newInputStream(file.openable()));
+    } catch (IOException e) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.PATH_WRONG_TYPE,
+              path,
+              "cannot read the approved plan " + path + ": " + Reasons.of(e)),
+          e);
+    }
   }
 
   @Override

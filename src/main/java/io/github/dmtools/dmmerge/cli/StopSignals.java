@@ -43,6 +43,11 @@ final class StopSignals implements CancelSignal {
     holding = true;
   }
 
+  /** Whether the run may have changed the origin. */
+  boolean isHeld() {
+    return holding;
+  }
+
   /** What is on stdout is text, which may be piped into a shell: no document belongs there. */
   void keepStdout() {
     stdoutIsText = true;

@@ -15,9 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.json.JsonFactory;
 
 /** The parts that documents share, streamed. Keys are always written, empty ones as null. */
 final class DocumentWriter implements AutoCloseable {
@@ -29,9 +26,7 @@ final class DocumentWriter implements AutoCloseable {
    * @param out is flushed, and stays open
    */
   DocumentWriter(OutputStream out) {
-    JsonFactory factory =
-        JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
-    this.json = factory.createGenerator(ObjectWriteContext.empty(), out);
+    this.json = PrintableEscapes.generator(out);
   }
 
   JsonGenerator json() {

@@ -70,18 +70,27 @@ public final class JobReader {
     return tree.has(field) ? text(tree, field) : null;
   }
 
-  /** Jackson takes overlong forms and code points that there are none of. */
+  /**
+   * Jackson takes overlong forms and code points that there are none of. It also guesses UTF-16 and
+   * UTF-32 from zero bytes, which no JSON in UTF-8 has.
+   */
   private void requireUtf8(byte[] json) {
     ByteBuffer bytes = ByteBuffer.wrap(json);
     CharBuffer chars = CharBuffer.allocate(json.length);
     if (StandardCharsets.UTF_8.newDecoder().decode(bytes, chars, true).isError()) {
-      throw new ProblemException(
-          Problem.at(
-              ProblemCode.JOB_SYNTAX,
-              path,
-              bytes.position(),
-              "the job is not UTF-8: see its byte " + bytes.position()));
+      throw notUtf8(bytes.position());
     }
+    for (int i = 0; i < json.length; i++) {
+      if (json[i] == 0) {
+        throw notUtf8(i);
+      }
+    }
+  }
+
+  private ProblemException notUtf8(int offset) {
+    return new ProblemException(
+        Problem.at(
+            ProblemCode.JOB_SYNTAX, path, offset, "the job is not UTF-8: see its byte " + offset));
   }
 
   private JsonNode parse(byte[] json) {

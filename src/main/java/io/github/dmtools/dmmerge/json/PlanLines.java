@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * The exceptions of a plan, one a line, millions of them: they are put together by hand, since a
@@ -82,8 +81,8 @@ final class PlanLines {
     if (exception.bytes() != shapeBytes) {
       shapeBytes = exception.bytes();
       shape = dd.shape(shapeBytes);
-      head = JsonStringEncoder.getInstance().quoteAsUTF8(shape.head());
-      tail = JsonStringEncoder.getInstance().quoteAsUTF8(shape.tail());
+      head = PrintableEscapes.quote(shape.head());
+      tail = PrintableEscapes.quote(shape.tail());
     }
     lines.bytes(DD).bytes(head).number(exception.newChunk() * shape.blocksPerChunk());
     lines.bytes(SEEK).number(exception.oldChunk() * shape.blocksPerChunk()).bytes(tail);

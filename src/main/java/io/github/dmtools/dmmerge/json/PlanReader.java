@@ -6,24 +6,18 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
@@ -38,79 +32,80 @@ public final class PlanReader implements ApprovedPlan {
   private static final int VERSION = 1;
   private static final int BUFFER_BYTES = 64 * 1024;
 
+  /** All but the exceptions: some paths of up to 4 KiB, warnings, what a pipeline added. */
+  private static final long MAX_REST_BYTES = 1 << 20;
+
+  /** An exception names two paths, each quoted for a shell and for JSON. */
+  private static final long MAX_EXCEPTION_BYTES = 128 * 1024;
+
+  /** Names that are not read: of a plan's own there are about 50. */
+  private static final int MAX_UNKNOWN_NAMES = 1000;
+
+  private static final StreamReadConstraints BOUNDS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(32)
+          .maxNameLength(1024)
+          .maxNumberLength(100)
+          .maxStringLength((int) MAX_REST_BYTES)
+          .build();
+
   private final String path;
-  private final InputStream file;
+  private final PlanInput input;
   private final JsonParser json;
   private final Set<String> seen = new HashSet<>();
+  private final Set<String> unknown = new HashSet<>();
   private boolean inExceptions;
   private boolean ended;
   private long chunkBytes;
   private @Nullable String planSha256;
   private @Nullable String originsSha256;
 
-  private PlanReader(String path, InputStream file) {
+  private PlanReader(String path, InputStream file) throws IOException {
     this.path = path;
-    this.file = file;
+    this.input = new PlanInput(plain(file), this::broken);
     JsonFactory factory =
-        JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-    this.json = factory.createParser(ObjectReadContext.empty(), file);
+        JsonFactory.builder()
+            .streamReadConstraints(BOUNDS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    input.allow(MAX_REST_BYTES);
+    this.json = factory.createParser(ObjectReadContext.empty(), input);
   }
 
   /**
-   * Opens a plan's file.
+   * Begins to read a plan.
    *
-   * @throws ProblemException {@code path.*}, {@code plan.syntax}
+   * @param path where it came from, for problems
+   * @param file is closed with the plan, and if this fails
+   * @throws ProblemException {@code plan.syntax}
    */
-  public static ApprovedPlan open(String path) {
-    InputStream file = stream(path);
+  public static ApprovedPlan open(String path, InputStream file) {
     try {
       PlanReader plan = new PlanReader(path, file);
       plan.begin();
       return plan;
-    } catch (RuntimeException e) {
+    } catch (IOException e) {
       closeQuietly(file);
-      throw e;
-    }
-  }
-
-  private static InputStream stream(String path) {
-    try {
-      return plain(new BufferedInputStream(Files.newInputStream(Path.of(path)), BUFFER_BYTES));
-    } catch (EOFException | ZipException e) {
       throw new ProblemException(
           Problem.at(
               ProblemCode.PLAN_SYNTAX,
               path,
               "the approved plan " + path + " is cut or no gzip file"),
           e);
-    } catch (NoSuchFileException | InvalidPathException e) {
-      throw cannotOpen(ProblemCode.PATH_MISSING, path, "no such file", e);
-    } catch (AccessDeniedException e) {
-      throw cannotOpen(ProblemCode.PATH_PERMISSION, path, "permission denied", e);
-    } catch (IOException e) {
-      throw cannotOpen(ProblemCode.PATH_WRONG_TYPE, path, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  /** Compressed or not, whatever its name is. */
-  private static InputStream plain(InputStream file) throws IOException {
-    try {
-      file.mark(Short.BYTES);
-      byte[] magic = file.readNBytes(Short.BYTES);
-      file.reset();
-      boolean compressed =
-          magic.length == Short.BYTES && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
-      return compressed ? new GZIPInputStream(file, BUFFER_BYTES) : file;
-    } catch (IOException e) {
+    } catch (RuntimeException e) {
       closeQuietly(file);
       throw e;
     }
   }
 
-  private static ProblemException cannotOpen(
-      ProblemCode code, String path, String why, Exception e) {
-    return new ProblemException(
-        Problem.at(code, path, "cannot read the approved plan " + path + ": " + why), e);
+  /** Compressed or not, whatever its name is. */
+  private static InputStream plain(InputStream raw) throws IOException {
+    InputStream file = new BufferedInputStream(raw, BUFFER_BYTES);
+    file.mark(Short.BYTES);
+    byte[] magic = file.readNBytes(Short.BYTES);
+    file.reset();
+    boolean compressed = magic.length == Short.BYTES && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
+    return compressed ? new GZIPInputStream(file, BUFFER_BYTES) : file;
   }
 
   private void begin() {
@@ -128,10 +123,10 @@ public final class PlanReader implements ApprovedPlan {
   private void toExceptions() {
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = json.currentName();
-      seen.add(name);
       JsonToken value = json.nextToken();
       switch (name) {
         case "exceptions" -> {
+          seen.add(name);
           require(value == JsonToken.START_ARRAY, name);
           inExceptions = true;
           return;
@@ -143,11 +138,12 @@ public final class PlanReader implements ApprovedPlan {
         case "store" -> store();
         case "plan_sha256" -> planSha256 = digest(name);
         case "origins_sha256" -> originsSha256 = digest(name);
-        default -> json.skipChildren();
+        default -> skip();
       }
+      seen.add(name);
     }
     if (json.nextToken() != null) {
-      throw broken("goes on behind its end");
+      throw broken("goes on after its end");
     }
     ended = true;
   }
@@ -160,8 +156,34 @@ public final class PlanReader implements ApprovedPlan {
       if (name.equals("chunk_bytes")) {
         chunkBytes = number(name);
       } else {
-        json.skipChildren();
+        skip();
       }
+    }
+  }
+
+  /** Passes over the value of a name that is not read, however deep it is. */
+  private void skip() {
+    requireFew(json.currentName());
+    int depth = 0;
+    for (JsonToken token = json.currentToken(); ; token = json.nextToken()) {
+      if (token == null) {
+        throw broken("is cut");
+      }
+      if (token == JsonToken.PROPERTY_NAME) {
+        requireFew(json.currentName());
+      }
+      depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      if (depth == 0) {
+        return;
+      }
+    }
+  }
+
+  /** The parser keeps every name that it meets. */
+  private void requireFew(String name) {
+    unknown.add(name);
+    if (unknown.size() > MAX_UNKNOWN_NAMES) {
+      throw broken("is not a plan: it has more names than any plan");
     }
   }
 
@@ -178,9 +200,11 @@ public final class PlanReader implements ApprovedPlan {
     if (!inExceptions) {
       return null;
     }
+    input.allow(MAX_EXCEPTION_BYTES);
     JsonToken token = json.nextToken();
     if (token == JsonToken.END_ARRAY) {
       inExceptions = false;
+      input.allow(MAX_REST_BYTES);
       toExceptions();
       return null;
     }
@@ -201,7 +225,7 @@ public final class PlanReader implements ApprovedPlan {
         case "bytes" -> bytes = number(name);
         case "source_sha256" -> source = digest(name);
         case "origin_sha256" -> origin = digest(name);
-        default -> json.skipChildren();
+        default -> skip();
       }
     }
     require((index | oldChunk | newChunk | bytes) >= 0, "exceptions");
@@ -264,7 +288,7 @@ public final class PlanReader implements ApprovedPlan {
   @Override
   public void close() {
     json.close();
-    closeQuietly(file);
+    closeQuietly(input);
   }
 
   private static void closeQuietly(InputStream file) {

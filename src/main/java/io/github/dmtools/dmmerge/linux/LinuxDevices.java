@@ -121,6 +121,15 @@ public final class LinuxDevices implements Devices {
     return ownFiles.create(absolute(path), bytes);
   }
 
+  /**
+   * Opens a file that is only read, such as an approved plan.
+   *
+   * @throws ProblemException {@code path.*}, {@code device.open}
+   */
+  public RegularFile openRegular(String path) {
+    return new RegularFile(syscalls, absolute(path));
+  }
+
   private static String absolute(String path) {
     // No java.nio.file.Path: it refuses names that the locale's encoding lacks.
     return path.startsWith("/") ? path : System.getProperty("user.dir") + "/" + path;

@@ -35,6 +35,9 @@ record Approval(String planSha256, WindowSums sums) {
   /** No more than a batch can be half written: 1 GiB, in chunks of 4 KiB. */
   private static final int MAX_SUSPECTS = 1 << 18;
 
+  /** A plan goes on for as long as whoever wrote it likes. */
+  private static final int MAX_MISSING = 1 << 18;
+
   /**
    * Checks everything.
    *
@@ -151,12 +154,11 @@ record Approval(String planSha256, WindowSums sums) {
 
     /** A plan that is not what was written once is told before what it would say. */
     void finish() {
-      while (true) {
-        PlannedException gone = next();
-        if (gone == null) {
-          break;
-        }
+      while (next() != null) {
         missing++;
+        if (missing > MAX_MISSING) {
+          throw stale("names over " + MAX_MISSING + " exceptions more than the store has now");
+        }
       }
       ApprovedPlan.Digests said = plan.digests();
       if (said.chunkBytes() != store.chunkSize().bytes()) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,8 @@ final class BadJobsIT {
   }
 
   static Stream<Case> jobs() {
+    Charset bigEndian = StandardCharsets.UTF_16BE;
+    Charset littleEndian = StandardCharsets.UTF_16LE;
     byte[] latin1 = "{\"input\":\"\u00e4\"}".getBytes(StandardCharsets.ISO_8859_1);
     return Stream.of(
         Case.syntax("empty", "is empty", ""),
@@ -67,11 +70,21 @@ final class BadJobsIT {
         Case.syntax("deep", "depth", "[".repeat(100_000)),
         Case.syntax("2 MiB", "longer than", SOUND + " ".repeat(2 << 20)),
         new Case("no UTF-8", "job.syntax", "", "UTF-8", latin1),
+        new Case("UTF-16BE", "job.syntax", "", "UTF-8", SOUND.getBytes(bigEndian)),
+        new Case("UTF-16LE", "job.syntax", "", "UTF-8", SOUND.getBytes(littleEndian)),
+        new Case("UTF-16 mark", "job.syntax", "", "UTF-8", ("\ufeff" + SOUND).getBytes(bigEndian)),
+        new Case("UTF-32BE", "job.syntax", "", "UTF-8", utf32(SOUND, "UTF-32BE")),
+        new Case("UTF-32LE", "job.syntax", "", "UTF-8", utf32(SOUND, "UTF-32LE")),
+        new Case("UTF-32 mark", "job.syntax", "", "UTF-8", utf32("\ufeff" + SOUND, "UTF-32LE")),
         Case.schema("array", "", "object expected", "[" + SOUND + "]"),
         Case.schema("unknown key", "/a~1b", "a/b", "{\"input\":\"cow\",\"a/b\":1}"),
         Case.schema("wrong type", "/force", "boolean", "{\"input\":\"cow\",\"force\":\"no\"}"),
         Case.schema("NUL", "/output", "NUL", "{\"input\":\"cow\",\"output\":\"a\\u0000b\"}"),
         Case.schema("half a pair", "/input", "surrogate", "{\"input\":\"\\ud800\"}"));
+  }
+
+  private static byte[] utf32(String text, String charset) {
+    return text.getBytes(Charset.forName(charset));
   }
 
   @ParameterizedTest
@@ -119,7 +132,9 @@ final class BadJobsIT {
   @ValueSource(
       strings = {
         "exec \"$0\" plan <(cat job.json)",
-        "mkfifo pipe; cat job.json > pipe & exec \"$0\" plan pipe"
+        "cat job.json | \"$0\" plan /dev/stdin",
+        "cat job.json | \"$0\" plan /proc/self/fd/0",
+        "mkfifo pipe; cat job.json > pipe & exec \"$0\" plan - < pipe"
       })
   void readsAJobFromAPipe(String script) throws IOException {
     // With a byte order mark, as some editors leave one.

@@ -41,6 +41,72 @@ final class StdoutIT {
     launcher.run("schema", "job").expect(IO).expectNoTrace();
   }
 
+  /** Help, too, must be known to be whole. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "--version", "plan --help"})
+  void helpThatCannotBeWritten(String line) {
+    new Launcher(folder)
+        .prefixedBy("sh", "-c", "exec \"$@\" > /dev/full", "")
+        .run(line.split(" ", -1))
+        .expect(IO)
+        .expectNoTrace();
+  }
+
+  /** The reader is gone before anything is written, as that of {@code | head} is at some time. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plan job",
+        "apply job",
+        "verify job",
+        "check cow",
+        "schema plan",
+        "--help",
+        "plan --help",
+        "-i cow",
+        "-i cow -o origin -vd",
+        "-i cow -o origin -vv",
+        "plan missing"
+      })
+  void readerThatIsGone(String line) {
+    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    write(folder.resolve("job"), fixture.job(false));
+    Launcher.Result result = withoutReader().run(line.split(" ", -1));
+    if (line.endsWith("d")) {
+      // What goes with dd lines is for people, on stderr.
+      assertFalse(result.expect(IO).stderr().contains("dm-merge: "), result::stderr);
+      return;
+    }
+    if (line.endsWith("missing")) {
+      result.expect(IO).expectNoTrace();
+      assertTrue(result.stderr().contains("missing"), result::stderr);
+      return;
+    }
+    assertEquals("", result.expect(IO).stderr());
+  }
+
+  /** What was written to the origin, and is in no report that anybody reads, is worth a line. */
+  @ParameterizedTest
+  @ValueSource(strings = {"apply job", "-i cow -o origin -f"})
+  void readerOfAReportThatIsGone(String line) {
+    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    write(folder.resolve("job"), fixture.job(true));
+    Launcher.Result result = withoutReader().run(line.split(" ", -1)).expect(IO).expectNoTrace();
+    assertTrue(result.stderr().startsWith("dm-merge: cannot write to stdout: "), result::stderr);
+    assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
+  }
+
+  /** Its stdout is a pipe whose reader has ended when it starts; its status is passed on. */
+  private Launcher withoutReader() {
+    return new Launcher(folder)
+        .prefixedBy(
+            "bash",
+            "-c",
+            "mkfifo ended; { read -r _ < ended; \"$@\"; } | { exec <&-; echo > ended; };"
+                + " exit \"${PIPESTATUS[0]}\"",
+            "");
+  }
+
   /** With every standard descriptor closed, none of them may come to be a device. */
   @Test
   void noDescriptorAtAll() {

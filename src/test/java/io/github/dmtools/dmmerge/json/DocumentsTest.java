@@ -21,11 +21,13 @@ import io.github.dmtools.dmmerge.merge.StoreFacts;
 import io.github.dmtools.dmmerge.merge.UndoFacts;
 import io.github.dmtools.dmmerge.merge.Verification;
 import io.github.dmtools.dmmerge.plan.Mapping;
+import io.github.dmtools.dmmerge.problem.Printable;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -39,7 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class DocumentsTest {
   private static final long MAX = Long.MAX_VALUE;
   private static final String ODD =
-      "/dev/\u0001\u001f\u007f\"'\\\n\r\t </script> \u2028 \u00e4 \ud83d\ude00 ${x} $(x)";
+      "/dev/\u0001\u001f\u007f\"'\\\n\r\t </script> \u2028 \u009b\u202e\u2066 \u00e4 \ud83d\ude00 ${x} $(x)";
   private static final Instant TIME = Instant.parse("2026-03-01T00:00:00.000000001Z");
   private static final Problem PROBLEM =
       new Problem(ProblemCode.DEVICE_WRITE, "cannot write " + ODD, ODD, ODD, MAX, 133);
@@ -174,6 +176,8 @@ final class DocumentsTest {
     writer.accept(bytes);
     byte[] document = bytes.toByteArray();
     assertEquals('\n', document[document.length - 1]);
+    String text = new String(document, 0, document.length - 1, StandardCharsets.UTF_8);
+    assertEquals(text, Printable.line(text), "a terminal obeys it");
     JsonNode json = new JsonMapper().readTree(document);
     DocumentSchema.requireValid(json);
     return json;

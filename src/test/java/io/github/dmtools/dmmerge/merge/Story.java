@@ -23,7 +23,6 @@ import io.github.dmtools.dmmerge.exceptionstore.RandomStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.AuditLines;
-import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -319,7 +318,7 @@ final class Story {
   private record FaultyRecords(FaultyLog log, Faults faults) implements Records {
     @Override
     public ApprovedPlan approvedPlan(String path) {
-      return PlanReader.open(path);
+      return TestPlans.open(path);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.github.dmtools.dmmerge.merge;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.Operator;
 import io.github.dmtools.dmmerge.json.AuditLines;
-import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,7 +11,7 @@ import java.time.Clock;
 public final class TestRecords implements Records {
   @Override
   public ApprovedPlan approvedPlan(String path) {
-    return PlanReader.open(path);
+    return TestPlans.open(path);
   }
 
   @Override

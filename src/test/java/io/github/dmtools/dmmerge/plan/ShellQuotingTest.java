@@ -58,4 +58,16 @@ final class ShellQuotingTest {
     assertEquals("'a b'", ShellQuoting.quote("a b"));
     assertEquals("'it'\\''s'", ShellQuoting.quote("it's"));
   }
+
+  @Test
+  void whatATerminalWouldObeyIsNotInTheWord() {
+    assertEquals("\"$(printf 'a\\033[2Jb')\"", ShellQuoting.quote("a\u001b[2Jb"));
+    assertEquals(
+        "\"$(printf 'a\\012\\302\\233\\342\\200\\256b')\"", ShellQuoting.quote("a\n\u009b\u202eb"));
+    assertEquals(
+        "\"$(printf '\\007\\047 \\045\\134\\041\u00e4')\"",
+        ShellQuoting.quote("\u0007' %\\!\u00e4"));
+    assertEquals("\"$(printf 'a\\012b')\"'\n\n'", ShellQuoting.quote("a\nb\n\n"));
+    assertEquals("'\n'", ShellQuoting.quote("\n"));
+  }
 }

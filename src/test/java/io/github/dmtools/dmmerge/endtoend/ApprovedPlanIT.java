@@ -1,0 +1,193 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Files that are given as the approved plan and are none: refused in bounded memory. */
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class ApprovedPlanIT {
+  private static final String HEAP = "-Xmx40m";
+
+  @TempDir private Path folder;
+  private Fixture fixture;
+  private Path plan;
+
+  @BeforeEach
+  void unpack() {
+    fixture = Fixture.unpack("commit-4k", folder);
+    plan = folder.resolve("plan");
+  }
+
+  @AfterEach
+  void originIsUntouched() {
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()), "the origin was touched");
+  }
+
+  private Launcher.Result apply() {
+    String job =
+        new JsonMapper()
+            .createObjectNode()
+            .put("input", fixture.store().toString())
+            .put("output", fixture.origin().toString())
+            .put("force", true)
+            .put("expect", plan.toString())
+            .toString();
+    return new Launcher(folder).environment("JAVA_TOOL_OPTIONS", HEAP).stdin(job).run("apply", "-");
+  }
+
+  private void refused(int status, String code, String said) {
+    JsonNode problem = apply().expectProblem(status, code).json();
+    assertTrue(problem.path("message").asString().contains(said), problem::toString);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bomb(PlanBomb bomb) {
+    bomb.write(plan);
+    refused(65, "plan.syntax", bomb.said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "{\"store\":{", "{\"x\":{", "{\"exceptions\":[{"})
+  void bombOfNames(String head) {
+    PlanBomb.ofNames(plan, head);
+    refused(65, "plan.syntax", "");
+  }
+
+  @Test
+  void namesThatDifferInEveryException() throws IOException {
+    StringBuilder exceptions = new StringBuilder("{\"exceptions\":[");
+    for (int i = 0; i < 2000; i++) {
+      exceptions
+          .append(
+              "{\"index\":1,\"old_chunk\":1,\"new_chunk\":1,\"bytes\":4096,\"source_sha256\":\"")
+          .append("0".repeat(64))
+          .append("\",\"x")
+          .append(i)
+          .append("\":[{\"y\":0}]},\n");
+    }
+    Files.writeString(plan, exceptions.append("{}]}"));
+    refused(65, "plan.syntax", "more names");
+  }
+
+  @Test
+  void moreExceptionsThanTheStoreCanHave() throws IOException {
+    String exception =
+        "{\"index\":1,\"old_chunk\":1,\"new_chunk\":1,\"bytes\":4096,\"source_sha256\":\""
+            + "0".repeat(64)
+            + "\",\"origin_sha256\":null},\n";
+    byte[] member = PlanBomb.compressed(exception.repeat(1 << 16));
+    try (OutputStream out = Files.newOutputStream(plan)) {
+      out.write(PlanBomb.compressed("{\"kind\":\"plan\",\"schema_version\":1,\"exceptions\":["));
+      for (int i = 0; i < 100; i++) {
+        out.write(member);
+      }
+    }
+    refused(78, "plan.stale", "exceptions more than the store has");
+  }
+
+  @Test
+  void gzipFileOfEmptyMembers() throws IOException {
+    byte[] member = PlanBomb.compressed("");
+    try (OutputStream out = Files.newOutputStream(plan)) {
+      out.write(PlanBomb.compressed("{\"kind\":\"plan\","));
+      for (int i = 0; i < 1 << 18; i++) {
+        out.write(member);
+      }
+    }
+    refused(65, "plan.syntax", "too many members");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"UTF-16BE", "UTF-16LE", "UTF-32BE", "UTF-32LE", "UTF-16", "X-UTF-32LE-BOM"})
+  void otherEncodings(String charset) throws IOException {
+    new Launcher(folder)
+        .stdin(fixture.job(false))
+        .run("plan", "-", "-o", plan.toString())
+        .expect(0);
+    String text = Files.readString(plan);
+    Files.write(plan, text.getBytes(Charset.forName(charset)));
+    refused(65, "plan.syntax", "is not UTF-8");
+  }
+
+  @Test
+  void malformedUtf8() throws IOException {
+    byte[] overlong = "{\"x\":\"..\"}".getBytes(StandardCharsets.US_ASCII);
+    overlong[6] = (byte) 0xc0;
+    overlong[7] = (byte) 0xaf;
+    Files.write(plan, overlong);
+    refused(65, "plan.syntax", "is not UTF-8");
+  }
+
+  /** A reader of a FIFO would wait for whoever writes to it, and there is nobody. */
+  @Test
+  void whatIsNoRegularFile() throws IOException {
+    Path fifo = folder.resolve("fifo");
+    Shell.run("mkfifo", fifo.toString());
+    Path socket = folder.resolve("socket");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      Path link = Files.createSymbolicLink(folder.resolve("link"), fifo);
+      for (Path path : List.of(fifo, link, socket, folder, Path.of("/dev/zero"))) {
+        plan = path;
+        refused(66, "path.wrong_type", "not a regular file");
+        Launcher.Result audit = new Launcher(folder).run("audit", path.toString());
+        audit.expectProblem(66, "path.wrong_type");
+      }
+      for (Path path : List.of(fifo, link, socket, folder, Path.of("/dev/zero"))) {
+        Launcher.Result job = new Launcher(folder).run("apply", path.toString());
+        job.expectProblem(66, "path.wrong_type");
+      }
+    }
+    plan = folder.resolve("missing");
+    refused(66, "path.missing", "missing");
+  }
+
+  /** Whoever can rename files there changes the path between a file and a FIFO all the time. */
+  @Test
+  void pathThatBecomesAFifo() throws IOException {
+    Files.writeString(plan, "no plan");
+    Shell.run("mkfifo", folder.resolve("fifo").toString());
+    String swapper =
+        "trap 'exit 0' TERM; echo; cd '"
+            + folder
+            + "'; while :; do ln -sfn fifo link; ln -sfn plan link; done";
+    Files.createSymbolicLink(folder.resolve("link"), Path.of("plan"));
+    Process process = new ProcessBuilder("sh", "-c", swapper).start();
+    try {
+      process.inputReader().readLine();
+      plan = folder.resolve("link");
+      for (int i = 0; i < 20; i++) {
+        Launcher.Result result = apply();
+        String code = result.json().path("code").asString();
+        assertTrue(
+            List.of("plan.syntax", "path.wrong_type", "path.missing").contains(code), result::text);
+        new Launcher(folder).run("audit", plan.toString()).json();
+      }
+    } finally {
+      process.destroy();
+    }
+  }
+}

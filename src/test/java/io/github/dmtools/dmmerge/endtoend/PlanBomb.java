@@ -1,0 +1,81 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+
+/** Small files that are, decompressed, a gigabyte of what begins like a plan. */
+enum PlanBomb {
+  ZEROES("is not UTF-8", "", "\0"),
+  WHITESPACE("larger than", "{\"kind\":\"plan\",", " \n"),
+  WHITESPACE_BEFORE("larger than", "", "\t"),
+  ONE_STRING("larger than", "{\"kind\":\"plan\",\"x\":\"", "xxxxxxxx"),
+  ONE_KIND("larger than", "{\"kind\":\"plan", "xxxxxxxx"),
+  ONE_NAME("Name length", "{\"kind\":\"plan\",\"x", "xxxxxxxx"),
+  ONE_NUMBER("larger than", "{\"kind\":\"plan\",\"x\":1", "00000000"),
+  NESTING("nesting depth", "{\"kind\":\"plan\",\"x\":", "[[[[[[[["),
+  NESTED_OBJECTS("nesting depth", "{\"kind\":\"plan\",\"x\":", "{\"x\":"),
+  ELEMENTS("larger than", "{\"kind\":\"plan\",\"x\":[0", ",[],0"),
+  WHITESPACE_IN_AN_EXCEPTION("larger than", "{\"exceptions\":[{\"index\":", "        "),
+  STRING_IN_AN_EXCEPTION("larger than", "{\"exceptions\":[{\"dd\":\"", "xxxxxxxx");
+
+  private static final int MEMBER_BYTES = 16 << 20;
+  private static final int MEMBERS = 64;
+
+  /** Of what is said when it is refused. */
+  final String said;
+
+  private final String head;
+  private final String repeated;
+
+  PlanBomb(String said, String head, String repeated) {
+    this.said = said;
+    this.head = head;
+    this.repeated = repeated;
+  }
+
+  /** Makes it. A gzip file may have many members, so that one is compressed and then repeated. */
+  Path write(Path file) {
+    byte[] member = compressed(repeated.repeat(MEMBER_BYTES / repeated.length()));
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write(compressed(head));
+      for (int i = 0; i < MEMBERS; i++) {
+        out.write(member);
+      }
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A gigabyte of members whose names are all different, after a head. */
+  static Path ofNames(Path file, String head) {
+    String padding = "x".repeat(1000);
+    try (OutputStream out =
+        new GZIPOutputStream(new BufferedOutputStream(Files.newOutputStream(file)), 1 << 16)) {
+      out.write(head.getBytes(StandardCharsets.UTF_8));
+      for (int i = 0; i < 1 << 20; i++) {
+        out.write(("\"" + i + padding + "\":0,\n").getBytes(StandardCharsets.US_ASCII));
+      }
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static byte[] compressed(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}

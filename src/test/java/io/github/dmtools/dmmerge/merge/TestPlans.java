@@ -1,0 +1,20 @@
+package io.github.dmtools.dmmerge.merge;
+
+import io.github.dmtools.dmmerge.json.PlanReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Approved plans in files. */
+final class TestPlans {
+  private TestPlans() {}
+
+  static ApprovedPlan open(String path) {
+    try {
+      return PlanReader.open(path, Files.newInputStream(Path.of(path)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
