@@ -7,7 +7,6 @@ import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.merge.ApprovedPlan;
 import io.github.dmtools.dmmerge.merge.Records;
 import io.github.dmtools.dmmerge.problem.WarningSink;
-import java.nio.file.Path;
 import java.time.Clock;
 
 /** Plans and logs as JSON, on behalf of the user of this process. */
@@ -19,7 +18,8 @@ final class RunRecords implements Records {
 
   @Override
   public AuditLog auditLog(String path, WarningSink warnings) {
-    return AuditLog.open(Path.of(path), new AuditLines(), Clock.systemUTC(), warnings);
+    return AuditLog.open(
+        DevicesAhead.get().fileTargets(), path, new AuditLines(), Clock.systemUTC(), warnings);
   }
 
   @Override

@@ -31,12 +31,6 @@ final class Syscalls {
     return tryOpen(() -> libC.open(name, flags | LibC.O_CLOEXEC));
   }
 
-  /** Makes and opens a file; answers as {@link #tryOpen} does. */
-  int tryCreate(String path, int flags, int mode) {
-    byte[] name = cString(path);
-    return tryOpen(() -> libC.open(name, flags | LibC.O_CLOEXEC, mode));
-  }
-
   private int tryOpen(IntSupplier open) {
     while (true) {
       int fd = open.getAsInt();
@@ -56,62 +50,6 @@ final class Syscalls {
 
   FileStatus status(int fd, String path) {
     return statx(fd, new byte[] {0}, LibC.AT_EMPTY_PATH, path);
-  }
-
-  /**
-   * What lies at the path of a file of our own, a symbolic link not followed; null if nothing does.
-   *
-   * @throws ProblemException {@code undo.create}
-   */
-  @Nullable FileStatus tryStatus(String path) {
-    try {
-      return statx(LibC.AT_FDCWD, cString(path), LibC.AT_SYMLINK_NOFOLLOW, path);
-    } catch (ProblemException e) {
-      Integer errno = e.problem().errno();
-      if (errno != null && errno == Errno.ENOENT) {
-        return null;
-      }
-      throw asUndoCreate(e);
-    }
-  }
-
-  /**
-   * Renames a file of our own.
-   *
-   * @throws ProblemException {@code undo.create}
-   */
-  void rename(String from, String to) {
-    if (libC.rename(cString(from), cString(to)) != 0) {
-      throw failedUndoCreate("cannot rename " + from + " to " + to, to, libC.errno());
-    }
-  }
-
-  /** Removes a file of our own. What is left if that fails the next run replaces. */
-  void unlink(String path) {
-    libC.unlink(cString(path));
-  }
-
-  /**
-   * Makes the names in a file's folder durable.
-   *
-   * @throws ProblemException {@code undo.create}
-   */
-  void syncFolderOf(String path) {
-    String folder = path.substring(0, path.lastIndexOf('/') + 1);
-    int fd = tryOpen(folder, LibC.O_RDONLY);
-    if (fd < 0) {
-      throw failedUndoCreate("cannot open " + folder, path, -fd);
-    }
-    try {
-      while (libC.fsync(fd) != 0) {
-        int errno = libC.errno();
-        if (errno != Errno.EINTR) {
-          throw failedUndoCreate("cannot make names durable in " + folder, path, errno);
-        }
-      }
-    } finally {
-      libC.close(fd);
-    }
   }
 
   private FileStatus statx(int directory, byte[] name, int flags, String path) {
@@ -157,7 +95,7 @@ final class Syscalls {
         new Problem(code, message + ": " + libC.strerror(errno), path, null, offset, errno));
   }
 
-  private static byte[] cString(String path) {
+  static byte[] cString(String path) {
     try {
       var encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(path));
       byte[] bytes = new byte[encoded.remaining() + 1];
