@@ -109,6 +109,7 @@ final class LinuxNewFile implements NewFile {
   }
 
   private void takeFreeName() throws TargetException {
+    requireTemporaryName();
     int errno =
         named
             ? calls.tryLink(target.directory(), temporary.name(), target.name())
@@ -126,7 +127,15 @@ final class LinuxNewFile implements NewFile {
     dropTemporaryName();
   }
 
+  /** Where files cannot be locked another run may have cleared it away. */
+  private void requireTemporaryName() throws TargetException {
+    if (named && !hasName(temporary.name())) {
+      throw another();
+    }
+  }
+
   private void takeNameOf(FileStatus replaced) throws TargetException {
+    requireTemporaryName();
     if (!named) {
       int errno = calls.tryLink(fd, target.directory(), temporary.name());
       if (errno == Errno.EEXIST) {

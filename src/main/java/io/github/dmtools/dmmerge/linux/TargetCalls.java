@@ -161,9 +161,14 @@ final class TargetCalls {
     check(() -> libC.ftruncate(fd, bytes));
   }
 
-  /** Takes the lock of flock(2); false if another open file has it. */
+  /**
+   * Takes the lock of flock(2); false if another open file has it. Where the file system has no
+   * locks, nobody has it.
+   */
   boolean tryFlock(int fd) throws TargetException {
-    return unlessBusy(errnoOf(() -> libC.flock(fd, LibC.LOCK_EX | LibC.LOCK_NB)));
+    int errno = errnoOf(() -> libC.flock(fd, LibC.LOCK_EX | LibC.LOCK_NB));
+    boolean lockless = errno == Errno.ENOLCK || errno == Errno.ENOSYS || errno == Errno.EOPNOTSUPP;
+    return lockless || unlessBusy(errno);
   }
 
   /** Locks the whole file by fcntl(2), for as long as it is open; false if another has it. */
