@@ -46,9 +46,10 @@ final class LayersTest {
           plan           | chunk device exceptionstore         | deciding is apart from acting
           apply          | chunk device exceptionstore plan    | it carries out what was decided, for anybody
           job            |                                     | what the operator asked for is mere data
-          audit          |                                     | what is remembered is mere data
+          ownfile        |                                     | where a file of ours is written says nothing of what it holds
+          audit          | ownfile                             | what is remembered is mere data, in a file of ours
           merge          | chunk device exceptionstore plan apply job audit | the story speaks in meaning: no system, no JSON, no terminal
-          linux          | chunk device                        | the system calls serve device, and can be replaced
+          linux          | chunk device ownfile                | the system calls serve device, and can be replaced
           """)
   void aRoomKnowsOnlyWhatIsBelowIt(String room, String below, String reason) {
     String[] allowed =
@@ -115,6 +116,7 @@ final class LayersTest {
             "audit",
             "merge",
             "linux",
+            "ownfile",
             "json",
             "cli"),
         rooms,

@@ -28,16 +28,21 @@ public final class UndoJournal implements RunJournal {
 
   private final Supplier<UndoRecorder> opener;
   private final SavedBefore savedBefore;
+  private final Runnable requireInPlace;
   private final ChunkSet savedNow = new ChunkSet();
   private @Nullable UndoRecorder recorder;
 
   /**
    * @param opener makes or continues the undo store; called once at most
    * @param savedBefore is asked about chunks that need no saving, once for each
+   * @param requireInPlace throws {@code undo.moved} if the undo store is no longer where it was
+   *     named; run after everything of a portion was saved, before it is written
    */
-  public UndoJournal(Supplier<UndoRecorder> opener, SavedBefore savedBefore) {
+  public UndoJournal(
+      Supplier<UndoRecorder> opener, SavedBefore savedBefore, Runnable requireInPlace) {
     this.opener = opener;
     this.savedBefore = savedBefore;
+    this.requireInPlace = requireInPlace;
   }
 
   @Override
@@ -67,6 +72,7 @@ public final class UndoJournal implements RunJournal {
       savedBefore.requireUntouched(before);
     }
     undo.commit();
+    requireInPlace.run();
   }
 
   private UndoRecorder recorder() {

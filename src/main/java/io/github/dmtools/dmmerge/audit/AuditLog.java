@@ -1,10 +1,10 @@
 package io.github.dmtools.dmmerge.audit;
 
+import io.github.dmtools.dmmerge.ownfile.FileTargets;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -45,18 +45,14 @@ public final class AuditLog implements AutoCloseable {
    *     {@code audit.busy} if another run has it; {@code audit.broken} if its last whole line is
    *     not one of a chain; {@code audit.write} if its end cannot be read or kept aside
    */
-  public static AuditLog open(Path path, AuditCodec codec, Clock clock, WarningSink warnings) {
-    return open(path, FileChannel::open, codec, clock, warnings);
-  }
-
-  static AuditLog open(
-      Path path, LogFile.Opener opener, AuditCodec codec, Clock clock, WarningSink warnings) {
-    LogFile file = LogFile.open(path, opener);
+  public static AuditLog open(
+      FileTargets targets, String path, AuditCodec codec, Clock clock, WarningSink warnings) {
+    LogFile file = LogFile.open(path, targets);
     try {
       return new AuditLog(file, codec, clock, new LogEnd(file).settle(warnings));
     } catch (IOException e) {
       ProblemException problem =
-          LogFile.problem(ProblemCode.AUDIT_WRITE, path, "cannot continue", e);
+          LogFile.problem(ProblemCode.AUDIT_WRITE, file.path(), "cannot continue", e);
       closeAfter(problem, file);
       throw problem;
     } catch (ProblemException e) {
@@ -117,16 +113,35 @@ public final class AuditLog implements AutoCloseable {
   /**
    * Makes everything that was appended durable.
    *
-   * @throws ProblemException {@code audit.write}, also if an earlier write failed
+   * @throws ProblemException {@code audit.write}, also if an earlier write failed; {@code
+   *     audit.moved} if the log is no longer where it was named. A log that was renamed has the
+   *     lines nevertheless, and takes more; one that was cut takes none: they would not follow what
+   *     it holds.
    */
   public void sync() {
     requireSound();
     write(true);
     head = chain.head();
+    requireInPlace();
+  }
+
+  private void requireInPlace() {
+    try {
+      String lost = file.lost();
+      if (lost != null) {
+        throw LogFile.problem(ProblemCode.AUDIT_MOVED, file.path(), "cannot go on with", lost);
+      }
+    } catch (IOException e) {
+      throw LogFile.problem(ProblemCode.AUDIT_WRITE, file.path(), "cannot look at", e);
+    }
   }
 
   private void write(boolean durable) {
     try {
+      if (!file.isWhole()) {
+        failed = true;
+        requireInPlace();
+      }
       file.append(lines.content());
       lines.clear();
       if (durable) {

@@ -1,48 +1,32 @@
 package io.github.dmtools.dmmerge.audit;
 
+import io.github.dmtools.dmmerge.ownfile.AppendFile;
+import io.github.dmtools.dmmerge.ownfile.FileTarget;
+import io.github.dmtools.dmmerge.ownfile.FileTargets;
+import io.github.dmtools.dmmerge.ownfile.TargetException;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Reasons;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Objects;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A log that is open for appending and locked. The lock is that of fcntl, which NFS has too; it is
- * lost when any descriptor of the file is closed, so that the one for reading stays open as long.
- * Java opens no file for reading and appending at once.
- */
+/** A log that is open for appending and locked. */
 final class LogFile implements AutoCloseable {
-  /** Opens files; {@link FileChannel#open} does. */
-  @FunctionalInterface
-  interface Opener {
-    FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
-        throws IOException;
-  }
+  private static final int PIECE_BYTES = 1 << 20;
 
-  private final Path path;
-  private final Opener opener;
-  private final FileChannel appender;
-  private final FileChannel reader;
+  private final FileTarget target;
+  private final AppendFile file;
 
-  private LogFile(Path path, Opener opener, FileChannel appender, FileChannel reader) {
-    this.path = path;
-    this.opener = opener;
-    this.appender = appender;
-    this.reader = reader;
+  /** What we know it to hold, in bytes. */
+  private long size;
+
+  private LogFile(FileTarget target, AppendFile file) throws TargetException {
+    this.target = target;
+    this.file = file;
+    this.size = file.size();
   }
 
   /**
@@ -50,81 +34,46 @@ final class LogFile implements AutoCloseable {
    *
    * @throws ProblemException {@code audit.open}; {@code audit.busy} if it is locked
    */
-  static LogFile open(Path named, Opener opener) {
+  static LogFile open(String named, FileTargets targets) {
     try {
-      create(named, opener);
-      // A pipe must not be opened to see that it is one: that would wait for its other end.
-      if (!Files.readAttributes(named, BasicFileAttributes.class).isRegularFile()) {
-        throw problem(ProblemCode.AUDIT_OPEN, named, "cannot open", "it is no regular file");
-      }
-      Path path = named.toRealPath();
-      Object key = key(path);
-      FileChannel appender =
-          opener.open(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.APPEND));
+      FileTarget target = targets.open(named);
       try {
-        lock(path, appender);
-        if (!key.equals(key(path))) {
-          throw problem(ProblemCode.AUDIT_BUSY, path, "cannot lock", "somebody replaced it");
-        }
-        FileChannel reader = opener.open(path, Set.of(StandardOpenOption.READ));
-        return new LogFile(path, opener, appender, reader);
-      } catch (IOException | RuntimeException e) {
-        appender.close();
+        return open(named, target);
+      } catch (TargetException | RuntimeException e) {
+        target.close();
         throw e;
       }
-    } catch (IOException e) {
-      throw problem(ProblemCode.AUDIT_OPEN, named, "cannot open", e);
+    } catch (TargetException e) {
+      throw problem(
+          e.isTaken() ? ProblemCode.AUDIT_BUSY : ProblemCode.AUDIT_OPEN, named, "cannot open", e);
     }
   }
 
-  private static void create(Path path, Opener opener) throws IOException {
+  private static LogFile open(String named, FileTarget target) throws TargetException {
+    if (target.kind() != FileTarget.Kind.NOTHING && target.kind() != FileTarget.Kind.FILE) {
+      throw TargetException.refused("it is no regular file", "name a regular file, or a new one");
+    }
+    AppendFile file = target.openForAppending();
     try {
-      newFile(path, opener).close();
-    } catch (FileAlreadyExistsException e) {
-      // It is continued. Who made it may have been killed before its entry was durable.
-    }
-    forceFolder(path);
-  }
-
-  private static FileChannel newFile(Path path, Opener opener) throws IOException {
-    return opener.open(
-        path,
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-  }
-
-  /** Makes the entry of a new file durable. */
-  private static void forceFolder(Path path) throws IOException {
-    Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "/ is no file");
-    try (FileChannel channel = FileChannel.open(folder)) {
-      channel.force(true);
-    }
-  }
-
-  /** What no other file has, such as its device and inode. */
-  private static Object key(Path path) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-        .fileKey();
-  }
-
-  private static void lock(Path path, FileChannel channel) throws IOException {
-    boolean locked;
-    try {
-      locked = channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      locked = false;
-    }
-    if (!locked) {
-      throw problem(ProblemCode.AUDIT_BUSY, path, "cannot lock", "another run is writing to it");
+      if (!file.tryLock()) {
+        throw problem(ProblemCode.AUDIT_BUSY, named, "cannot lock", "another run is writing to it");
+      }
+      if (!file.isInPlace()) {
+        throw problem(ProblemCode.AUDIT_BUSY, named, "cannot lock", "somebody replaced it");
+      }
+      return new LogFile(target, file);
+    } catch (TargetException | RuntimeException e) {
+      file.close();
+      throw e;
     }
   }
 
   Path path() {
-    return path;
+    return Path.of(file.path());
   }
 
-  long size() throws IOException {
-    return reader.size();
+  long size() {
+    return size;
   }
 
   /**
@@ -133,23 +82,33 @@ final class LogFile implements AutoCloseable {
    * @throws IOException also where the file ends before
    */
   byte[] read(long offset, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining()) {
-      if (reader.read(bytes, offset + bytes.position()) < 0) {
-        throw new IOException("it became shorter while it was read");
-      }
-    }
-    return bytes.array();
+    return file.read(offset, length);
   }
 
   void append(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      appender.write(bytes);
-    }
+    int length = bytes.remaining();
+    file.append(bytes);
+    size += length;
   }
 
   void force() throws IOException {
-    appender.force(false);
+    file.sync();
+  }
+
+  /**
+   * Why what is appended would not be, or is not, where the log was named: somebody renamed it,
+   * removed it, or cut it. Null if nobody did.
+   */
+  @Nullable String lost() throws IOException {
+    if (!file.isInPlace()) {
+      return "its path no longer leads to it: somebody moved or removed it during the run";
+    }
+    return isWhole() ? null : "somebody else cut it or wrote to it during the run";
+  }
+
+  /** Whether it holds what we know it to hold, and no more. */
+  boolean isWhole() throws IOException {
+    return file.size() == size;
   }
 
   /**
@@ -160,51 +119,58 @@ final class LogFile implements AutoCloseable {
    */
   Path keepAside(long offset) throws IOException {
     for (int number = 1; ; number++) {
-      Path aside = path.resolveSibling(path.getFileName() + TornFiles.INFIX + number);
-      try (FileChannel copy = newFile(aside, opener)) {
-        copyFrom(offset, copy);
-      } catch (FileAlreadyExistsException e) {
-        continue;
-      } catch (IOException e) {
-        Files.delete(aside); // half a copy; the log still has all of it
+      AppendFile aside;
+      try {
+        aside = target.createBeside(TornFiles.INFIX + number);
+      } catch (TargetException e) {
+        if (e.isTaken()) {
+          continue;
+        }
         throw e;
       }
-      forceFolder(aside);
-      appender.truncate(offset);
-      appender.force(true);
-      return aside;
+      try (aside) {
+        copyFrom(offset, aside);
+      } catch (IOException e) {
+        aside.remove(); // half a copy; the log still has all of it
+        throw e;
+      }
+      file.cutTo(offset);
+      size = offset;
+      return Path.of(aside.path());
     }
   }
 
-  private void copyFrom(long offset, FileChannel copy) throws IOException {
-    long end = size();
-    for (long at = offset; at < end; ) {
-      long copied = reader.transferTo(at, end - at, copy);
-      if (copied == 0) {
-        throw new IOException("it became shorter while it was read");
-      }
-      at += copied;
+  private void copyFrom(long offset, AppendFile copy) throws IOException {
+    for (long at = offset; at < size; ) {
+      byte[] piece = read(at, (int) Math.min(PIECE_BYTES, size - at));
+      copy.append(ByteBuffer.wrap(piece));
+      at += piece.length;
     }
-    copy.force(true);
+    copy.sync();
   }
 
   @Override
   public void close() throws IOException {
-    try (reader) {
-      appender.close();
+    try (target) {
+      file.close();
     }
   }
 
-  static ProblemException problem(ProblemCode code, Path path, String what, Exception e) {
-    return new ProblemException(
-        Problem.at(code, path.toString(), sentence(path, what, Reasons.of(e))), e);
+  static ProblemException problem(ProblemCode code, Object path, String what, Exception e) {
+    String message = sentence(path, what, Reasons.of(e));
+    Problem problem = Problem.at(code, path.toString(), message);
+    if (e instanceof TargetException failed) {
+      problem =
+          new Problem(code, message, path.toString(), null, null, failed.errno(), failed.hint());
+    }
+    return new ProblemException(problem, e);
   }
 
-  static ProblemException problem(ProblemCode code, Path path, String what, String why) {
+  static ProblemException problem(ProblemCode code, Object path, String what, String why) {
     return new ProblemException(Problem.at(code, path.toString(), sentence(path, what, why)));
   }
 
-  private static String sentence(Path path, String what, String why) {
+  private static String sentence(Object path, String what, String why) {
     return what + " the audit log " + path + ": " + why;
   }
 }

@@ -30,6 +30,7 @@ final class ApplyCommand implements Command {
             job.spec(),
             planOut.spec(),
             output.spec(),
+            output.overwriteSpec(),
             mappings.spec(),
             progress.spec());
     spec.usageMessage()
@@ -86,7 +87,8 @@ final class ApplyCommand implements Command {
   }
 
   private Report applyWithPlan(RunContext context, Job read, String planFile) {
-    try (DocumentOutput plan = new FileDocument(planFile, planMustNotReplace(read))) {
+    try (DocumentOutput plan =
+        new FileDocument(planFile, planMustNotReplace(read), output.overwrites())) {
       return context
           .merge()
           .apply(read, mappings.limit(), new CommittedPlan(new PlanWriter(plan.stream()), plan));

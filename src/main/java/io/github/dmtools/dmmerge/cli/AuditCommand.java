@@ -22,7 +22,8 @@ final class AuditCommand implements Command {
 
   @Override
   public CommandSpec spec() {
-    CommandSpec spec = Commands.spec("audit", this, log.spec(), output.spec());
+    CommandSpec spec =
+        Commands.spec("audit", this, log.spec(), output.spec(), output.overwriteSpec());
     spec.usageMessage()
         .description(
             "Hold an audit log against its chain: exit 0 good, 65 broken. Lists its runs."

@@ -14,7 +14,8 @@ final class CheckCommand implements Command {
 
   @Override
   public CommandSpec spec() {
-    CommandSpec spec = Commands.spec("check", this, store.spec(), output.spec());
+    CommandSpec spec =
+        Commands.spec("check", this, store.spec(), output.spec(), output.overwriteSpec());
     spec.usageMessage()
         .description(
             "Hold a store against every rule of its format: exit 0 sound, 65 not. Read-only.",

@@ -33,7 +33,7 @@ final class Console implements RunListener {
   }
 
   void error(Problem problem) {
-    say("dm-merge: " + problem.message() + "; " + problem.code().hint());
+    say("dm-merge: " + problem.message() + "; " + problem.hint());
   }
 
   void say(String line) {

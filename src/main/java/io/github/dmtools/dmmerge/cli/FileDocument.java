@@ -1,36 +1,34 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.ownfile.FileTarget;
+import io.github.dmtools.dmmerge.ownfile.NewFile;
+import io.github.dmtools.dmmerge.ownfile.TargetException;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Reasons;
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.UUID;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document in a file: written beside it, made durable, and then put in its place at once. A pipe
- * or a character device, such as {@code /dev/stdout}, is written to directly. It is compressed if
- * the name ends in {@code .gz}.
+ * A document in a file that gets its name at once, when it is whole and durable. It replaces an
+ * empty file or another document, and anything else only if it is told to. A FIFO or a character
+ * device, such as {@code /dev/stdout}, is written to directly. It is compressed if the name ends in
+ * {@code .gz}.
  */
 final class FileDocument implements DocumentOutput {
   private static final String COMPRESSED = ".gz";
+  private static final String ANOTHER_FILE = "name another file for the document";
 
-  private final Path target;
-  private final @Nullable Path temporary;
-  private final OutputStream file;
+  private final String path;
+  private final FileTarget target;
+  private final @Nullable NewFile file;
+  private final OutputStream content;
   private final OutputStream stream;
   private boolean committed;
 
@@ -39,67 +37,55 @@ final class FileDocument implements DocumentOutput {
    *
    * @param path as the user named it
    * @param inUse paths of the job, which no document may replace
-   * @throws ProblemException {@code output.create}
+   * @param overwrite whether it may replace any other regular file
+   * @throws ProblemException {@code output.create}, {@code output.exists}; {@code device.busy} if
+   *     another run is writing it
    */
-  FileDocument(String path, List<String> inUse) {
+  FileDocument(String path, List<String> inUse, boolean overwrite) {
+    this.path = path;
     try {
-      Path named = Path.of(path);
-      boolean replaceable =
-          !isDescriptor(named) && (!Files.exists(named) || Files.isRegularFile(named));
-      // The link in /proc to a pipe has no path behind it: only what is replaced is resolved.
-      this.target = replaceable && Files.exists(named) ? named.toRealPath() : named;
-      refuseToReplace(path, inUse);
-      this.temporary = replaceable ? beside(target) : null;
-      // Appending, so that `>> file` keeps what is there when it is named as /dev/stdout.
-      OutputStream raw =
-          temporary != null
-              ? Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)
-              : new FileOutputStream(target.toFile(), true);
-      this.file = path.endsWith(COMPRESSED) ? new QuickGzip(raw) : raw;
-      this.stream = new ProblemStream(length -> file, e -> cannot(path, e));
-    } catch (IOException | InvalidPathException e) {
+      this.target = DevicesAhead.get().fileTargets().open(path);
+      try {
+        refuseToReplace(inUse, overwrite);
+        this.file = target.kind() == FileTarget.Kind.STREAM ? null : target.create();
+        OutputStream raw = file == null ? target.openStream() : file.stream();
+        this.content = path.endsWith(COMPRESSED) ? new QuickGzip(raw) : raw;
+      } catch (IOException | RuntimeException e) {
+        target.close();
+        throw e;
+      }
+      this.stream = new ProblemStream(length -> content, e -> cannot(path, e));
+    } catch (IOException e) {
       throw cannot(path, e);
     }
   }
 
-  /** A file that the shell opened is written to, even if it could be replaced. */
-  private static boolean isDescriptor(Path named) {
-    Path path = named.toAbsolutePath().normalize();
-    return path.startsWith("/proc")
-        || List.of("/dev/stdout", "/dev/stderr").contains(path.toString())
-        || path.startsWith("/dev/fd");
-  }
-
-  private void refuseToReplace(String path, List<String> inUse) throws IOException {
+  private void refuseToReplace(List<String> inUse, boolean overwrite) throws IOException {
     for (String used : inUse) {
-      Path other = Path.of(used);
-      boolean same =
-          (Files.exists(target) && Files.exists(other))
-              ? Files.isSameFile(target, other)
-              : target.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
-      if (same) {
-        throw new ProblemException(
-            Problem.at(
-                ProblemCode.OUTPUT_CREATE, path, "a document must not take the place of " + used));
+      if (target.isSameAs(used)) {
+        throw refused(
+            ProblemCode.OUTPUT_CREATE,
+            "a document must not take the place of " + used,
+            ANOTHER_FILE);
       }
     }
-    if (Files.exists(target) && isBlockDevice(target)) {
-      throw new ProblemException(
-          Problem.at(
-              ProblemCode.OUTPUT_CREATE,
-              path,
-              path + " is a block device, and no document's place"));
+    if (target.kind() == FileTarget.Kind.OTHER) {
+      throw refused(
+          ProblemCode.OUTPUT_CREATE,
+          path + " is " + target.typeName() + ", where no document can be",
+          ANOTHER_FILE);
+    }
+    if (target.kind() == FileTarget.Kind.FILE && !overwrite) {
+      byte[] beginning = target.beginning(OurDocument.BYTES);
+      if (beginning.length > 0 && !OurDocument.isOne(beginning)) {
+        throw refused(
+            ProblemCode.OUTPUT_EXISTS, path + " exists, and is no document of dm-merge", null);
+      }
     }
   }
 
-  private static boolean isBlockDevice(Path path) throws IOException {
-    int mode = (Integer) Files.getAttribute(path, "unix:mode");
-    return (mode & 0170000) == 0060000;
-  }
-
-  private static Path beside(Path target) {
-    String name = "." + target.getFileName() + "." + UUID.randomUUID() + ".tmp";
-    return target.resolveSibling(name);
+  private ProblemException refused(ProblemCode code, String message, @Nullable String hint) {
+    return new ProblemException(Problem.at(code, path, message).withHint(hint));
   }
 
   /** Half of a plan is digests, which no level compresses. */
@@ -121,46 +107,40 @@ final class FileDocument implements DocumentOutput {
   @Override
   public void commit() {
     try {
-      file.close();
-      if (temporary != null) {
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-          channel.force(true);
-        }
-        if (Files.exists(target)) {
-          Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
-        }
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(target.toAbsolutePath().getParent())) {
-          folder.force(true);
-        }
+      content.close();
+      if (file != null) {
+        file.commit();
       }
       committed = true;
     } catch (IOException e) {
-      throw cannot(target.toString(), e);
+      throw cannot(path, e);
     }
   }
 
   @Override
   public void close() {
-    if (committed || temporary == null) {
-      return;
+    if (!committed) {
+      try {
+        content.close();
+      } catch (IOException | RuntimeException e) {
+        // What could not be written is dropped in any case; a compressor that failed once says so
+        // anew.
+      }
     }
-    try {
-      file.close();
-    } catch (IOException | RuntimeException e) {
-      // What could not be written is dropped in any case; a compressor that failed once says so
-      // anew.
-    }
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      throw cannot(target.toString(), e);
+    try (target) {
+      if (file != null) {
+        file.close();
+      }
     }
   }
 
-  static ProblemException cannot(String path, Exception e) {
-    return new ProblemException(
-        Problem.at(ProblemCode.OUTPUT_CREATE, path, "cannot write " + path + ": " + Reasons.of(e)),
-        e);
+  static ProblemException cannot(String path, IOException e) {
+    String message = "cannot write " + path + ": " + Reasons.of(e);
+    Problem problem = Problem.at(ProblemCode.OUTPUT_CREATE, path, message);
+    if (e instanceof TargetException failed) {
+      ProblemCode code = failed.isBusy() ? ProblemCode.DEVICE_BUSY : ProblemCode.OUTPUT_CREATE;
+      problem = new Problem(code, message, path, null, null, failed.errno(), failed.hint());
+    }
+    return new ProblemException(problem, e);
   }
 }

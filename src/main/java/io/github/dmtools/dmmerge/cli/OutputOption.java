@@ -10,10 +10,22 @@ final class OutputOption {
           OptionSpec.builder("-o", "--output"),
           "FILE",
           "Write the document to FILE, at once and only when it is whole; not to stdout.",
-          "Compressed (gzip) if FILE ends in .gz.");
+          "Compressed (gzip) if FILE ends in .gz. A file that is there is replaced if it is empty",
+          "or a document of dm-merge.");
+  private final Flag overwrite =
+      Flag.of("--overwrite", "Let a document replace any regular file that is not the job's.");
 
   OptionSpec spec() {
     return file.spec();
+  }
+
+  /** To be added beside {@link #spec}. */
+  OptionSpec overwriteSpec() {
+    return overwrite.spec();
+  }
+
+  boolean overwrites() {
+    return overwrite.isGiven();
   }
 
   /**
@@ -23,7 +35,7 @@ final class OutputOption {
    */
   DocumentOutput open(List<String> inUse) {
     String path = file.value();
-    return path == null ? new StdoutDocument() : new FileDocument(path, inUse);
+    return path == null ? new StdoutDocument() : new FileDocument(path, inUse, overwrites());
   }
 
   /** The file, as a list of none or one. */

@@ -27,6 +27,7 @@ final class PlanCommand implements Command {
             metadataOnly.spec(),
             detailedExitcode.spec(),
             output.spec(),
+            output.overwriteSpec(),
             progress.spec());
     spec.usageMessage()
         .description("Say what the store would change in the origin. Read-only. Prints a plan.")

@@ -14,7 +14,6 @@ import io.github.dmtools.dmmerge.problem.Reasons;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 
 /** Plans and logs as JSON, on behalf of the user of this process. */
@@ -35,7 +34,8 @@ final class RunRecords implements Records {
 
   @Override
   public AuditLog auditLog(String path, WarningSink warnings) {
-    return AuditLog.open(Path.of(path), new AuditLines(), Clock.systemUTC(), warnings);
+    return AuditLog.open(
+        DevicesAhead.get().fileTargets(), path, new AuditLines(), Clock.systemUTC(), warnings);
   }
 
   @Override

@@ -16,7 +16,14 @@ final class VerifyCommand implements Command {
   @Override
   public CommandSpec spec() {
     CommandSpec spec =
-        Commands.spec("verify", this, job.spec(), output.spec(), mappings.spec(), progress.spec());
+        Commands.spec(
+            "verify",
+            this,
+            job.spec(),
+            output.spec(),
+            output.overwriteSpec(),
+            mappings.spec(),
+            progress.spec());
     spec.usageMessage()
         .description(
             "Say whether the origin holds what the store says: exit 0 yes, 2 no. Read-only.",

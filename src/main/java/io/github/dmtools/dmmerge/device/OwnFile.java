@@ -21,8 +21,11 @@ public interface OwnFile extends BlockDevice {
    */
   void publish();
 
+  /** Whether its path still leads to it. */
+  boolean isInPlace();
+
   /**
-   * Gives the space behind {@code bytes} back.
+   * Gives the space past {@code bytes} back.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.write}
    */

@@ -158,7 +158,7 @@ final class DocumentWriter implements AutoCloseable {
     text("pointer", problem.pointer());
     number("offset", problem.offset());
     number("errno", problem.errno());
-    json.writeStringProperty("hint", problem.code().hint());
+    json.writeStringProperty("hint", problem.hint());
     json.writeNumberProperty("exit_status", problem.code().exitStatus().status());
   }
 

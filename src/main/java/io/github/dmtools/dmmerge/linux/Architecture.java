@@ -9,18 +9,20 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
  * ioctls.
  */
 enum Architecture {
-  X86_64("x86-64", 040000, 0400000),
-  AARCH64("aarch64", 0200000, 0100000),
-  RISCV64("riscv64", 040000, 0400000);
+  X86_64("x86-64", 040000, 0400000, 0200000),
+  AARCH64("aarch64", 0200000, 0100000, 040000),
+  RISCV64("riscv64", 040000, 0400000, 0200000);
 
   private final String jnaName;
   private final int openDirect;
   private final int openNoFollow;
+  private final int openDirectory;
 
-  Architecture(String jnaName, int openDirect, int openNoFollow) {
+  Architecture(String jnaName, int openDirect, int openNoFollow, int openDirectory) {
     this.jnaName = jnaName;
     this.openDirect = openDirect;
     this.openNoFollow = openNoFollow;
+    this.openDirectory = openDirectory;
   }
 
   /** The name of the folder that holds JNA's library for it. */
@@ -36,6 +38,11 @@ enum Architecture {
   /** O_NOFOLLOW, from its asm/fcntl.h. */
   int openNoFollow() {
     return openNoFollow;
+  }
+
+  /** O_DIRECTORY, from its asm/fcntl.h. */
+  int openDirectory() {
+    return openDirectory;
   }
 
   /**

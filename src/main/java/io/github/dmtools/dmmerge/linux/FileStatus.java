@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What statx(2) says of a file. The structure is the same on every architecture.
  *
+ * @param user number of its owner
  * @param birth when it was made, as {@code seconds.nanoseconds}; null if the file system does not
  *     keep that
  * @param device number of the file system it lies on
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FileStatus(
     int mode,
+    int user,
     long inode,
     long size,
     @Nullable String birth,
@@ -67,6 +69,7 @@ record FileStatus(
     ByteBuffer b = ByteBuffer.wrap(statx).order(ByteOrder.nativeOrder());
     return new FileStatus(
         b.getShort(28) & 0xffff,
+        b.getInt(20),
         b.getLong(32),
         b.getLong(40),
         (b.getInt(0) & LibC.STATX_BTIME) == 0 ? null : time(b, 80),
@@ -90,12 +93,30 @@ record FileStatus(
     return (mode & TYPE_MASK) == BLOCK;
   }
 
+  boolean isDirectory() {
+    return (mode & TYPE_MASK) == DIRECTORY;
+  }
+
+  boolean isSymbolicLink() {
+    return (mode & TYPE_MASK) == SYMBOLIC_LINK;
+  }
+
+  /** Whether it is written to from its start to its end: a FIFO, a character device. */
+  boolean isStream() {
+    return (mode & TYPE_MASK) == FIFO || (mode & TYPE_MASK) == CHARACTER;
+  }
+
+  /** Who may read, write and execute it, without set-user-ID and the like. */
+  int permissions() {
+    return mode & 0777;
+  }
+
   /** What it is, for a sentence. */
   String typeName() {
     return switch (mode & TYPE_MASK) {
       case REGULAR -> "a regular file";
       case BLOCK -> "a block device";
-      case DIRECTORY -> "a folder";
+      case DIRECTORY -> "a directory";
       case CHARACTER -> "a character device";
       case FIFO -> "a FIFO";
       case SOCKET -> "a socket";

@@ -14,8 +14,6 @@ final class JnaLibC implements LibC {
   private static final class Raw {
     static native int open(byte[] path, int flags);
 
-    static native int open(byte[] path, int flags, int mode);
-
     static native int close(int fd);
 
     static native int statx(int directory, byte[] path, int flags, int mask, byte[] result);
@@ -34,19 +32,15 @@ final class JnaLibC implements LibC {
 
     static native int ftruncate(int fd, long length);
 
-    static native int rename(byte[] from, byte[] to);
-
-    static native int unlink(byte[] path);
-
     static native int ioctl(int fd, long request, long[] result);
 
     static native int ioctl(int fd, long request, byte[] structure);
 
     static native int statfs(byte[] path, byte[] result);
 
-    static native long readlink(byte[] path, byte[] target, long size);
+    static native long readlinkat(int directory, byte[] name, byte[] target, long length);
 
-    static native int fcntl(int fd, int command, byte[] lock);
+    static native int fcntl(int fd, int command, byte[] structure);
 
     static native int flock(int fd, int operation);
 
@@ -57,14 +51,32 @@ final class JnaLibC implements LibC {
     static native String strerror(int errno);
   }
 
-  @Override
-  public int open(byte[] path, int flags) {
-    return Raw.open(path, flags);
+  /** Those of files of our own: a run that writes none does not bind them. */
+  private static final class RawFiles {
+    static {
+      Native.register(RawFiles.class, com.sun.jna.NativeLibrary.getProcess());
+    }
+
+    static native int openat(int directory, byte[] name, int flags, int mode);
+
+    static native long write(int fd, long address, long count);
+
+    static native int linkat(int fromDirectory, byte[] from, int toDirectory, byte[] to, int flags);
+
+    static native int renameat(int fromDirectory, byte[] from, int toDirectory, byte[] to);
+
+    static native int unlinkat(int directory, byte[] name, int flags);
+
+    static native int fchmod(int fd, int mode);
+
+    static native int fstatfs(int fd, byte[] result);
+
+    static native int geteuid();
   }
 
   @Override
-  public int open(byte[] path, int flags, int mode) {
-    return Raw.open(path, flags, mode);
+  public int open(byte[] path, int flags) {
+    return Raw.open(path, flags);
   }
 
   @Override
@@ -113,13 +125,53 @@ final class JnaLibC implements LibC {
   }
 
   @Override
-  public int rename(byte[] from, byte[] to) {
-    return Raw.rename(from, to);
+  public int openat(int directory, byte[] name, int flags, int mode) {
+    return RawFiles.openat(directory, name, flags, mode);
   }
 
   @Override
-  public int unlink(byte[] path) {
-    return Raw.unlink(path);
+  public long write(int fd, long address, long count) {
+    return RawFiles.write(fd, address, count);
+  }
+
+  @Override
+  public int linkat(int fromDirectory, byte[] from, int toDirectory, byte[] to, int flags) {
+    return RawFiles.linkat(fromDirectory, from, toDirectory, to, flags);
+  }
+
+  @Override
+  public int renameat(int fromDirectory, byte[] from, int toDirectory, byte[] to) {
+    return RawFiles.renameat(fromDirectory, from, toDirectory, to);
+  }
+
+  @Override
+  public int unlinkat(int directory, byte[] name, int flags) {
+    return RawFiles.unlinkat(directory, name, flags);
+  }
+
+  @Override
+  public long readlinkat(int directory, byte[] name, byte[] target, long length) {
+    return Raw.readlinkat(directory, name, target, length);
+  }
+
+  @Override
+  public int fchmod(int fd, int mode) {
+    return RawFiles.fchmod(fd, mode);
+  }
+
+  @Override
+  public int fstatfs(int fd, byte[] result) {
+    return RawFiles.fstatfs(fd, result);
+  }
+
+  @Override
+  public int fcntl(int fd, int command, byte[] structure) {
+    return Raw.fcntl(fd, command, structure);
+  }
+
+  @Override
+  public int geteuid() {
+    return RawFiles.geteuid();
   }
 
   @Override
@@ -135,16 +187,6 @@ final class JnaLibC implements LibC {
   @Override
   public int statfs(byte[] path, byte[] result) {
     return Raw.statfs(path, result);
-  }
-
-  @Override
-  public long readlink(byte[] path, byte[] target, long size) {
-    return Raw.readlink(path, target, size);
-  }
-
-  @Override
-  public int fcntl(int fd, int command, byte[] lock) {
-    return Raw.fcntl(fd, command, lock);
   }
 
   @Override

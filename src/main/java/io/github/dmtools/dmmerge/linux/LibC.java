@@ -6,14 +6,23 @@ package io.github.dmtools.dmmerge.linux;
  */
 interface LibC {
   int O_RDONLY = 0;
+  int O_WRONLY = 1;
   int O_RDWR = 2;
   int O_CREAT = 0100;
   int O_EXCL = 0200;
+  int O_APPEND = 02000;
   int O_NONBLOCK = 04000;
   int O_CLOEXEC = 02000000;
+  int O_PATH = 010000000;
+
+  /**
+   * __O_TMPFILE, asm-generic/fcntl.h: without the architecture's O_DIRECTORY, which goes with it.
+   */
+  int O_TMPFILE = 020000000;
 
   int AT_FDCWD = -100;
   int AT_SYMLINK_NOFOLLOW = 0x100;
+  int AT_SYMLINK_FOLLOW = 0x400;
   int AT_EMPTY_PATH = 0x1000;
 
   /** linux/stat.h. */
@@ -22,9 +31,8 @@ interface LibC {
   /** STATX_BASIC_STATS, STATX_BTIME, STATX_MNT_ID and STATX_DIOALIGN, linux/stat.h. */
   int STATX_WANTED = 0x7ff | STATX_BTIME | 0x1000 | 0x2000;
 
-  /** linux/fcntl.h: locks of an open file description. */
+  // asm-generic/fcntl.h: locks of an open file description.
   int F_OFD_GETLK = 36;
-
   int F_OFD_SETLK = 37;
   short F_RDLCK = 0;
   short F_WRLCK = 1;
@@ -53,9 +61,6 @@ interface LibC {
   /** open(2). */
   int open(byte[] path, int flags);
 
-  /** open(2) with O_CREAT. */
-  int open(byte[] path, int flags, int mode);
-
   /** close(2). */
   int close(int fd);
 
@@ -83,11 +88,35 @@ interface LibC {
   /** ftruncate(2). */
   int ftruncate(int fd, long length);
 
-  /** rename(2). */
-  int rename(byte[] from, byte[] to);
+  /** openat(2); the mode is that of O_CREAT and O_TMPFILE. */
+  int openat(int directory, byte[] name, int flags, int mode);
 
-  /** unlink(2). */
-  int unlink(byte[] path);
+  /** write(2) from a memory address. */
+  long write(int fd, long address, long count);
+
+  /** linkat(2). */
+  int linkat(int fromDirectory, byte[] from, int toDirectory, byte[] to, int flags);
+
+  /** renameat(2). */
+  int renameat(int fromDirectory, byte[] from, int toDirectory, byte[] to);
+
+  /** unlinkat(2) of what is no directory. */
+  int unlinkat(int directory, byte[] name, int flags);
+
+  /** readlinkat(2); returns the length. */
+  long readlinkat(int directory, byte[] name, byte[] target, long length);
+
+  /** fchmod(2). */
+  int fchmod(int fd, int mode);
+
+  /** fstatfs(2) into a buffer of 120 bytes. */
+  int fstatfs(int fd, byte[] result);
+
+  /** fcntl(2) with a structure. */
+  int fcntl(int fd, int command, byte[] structure);
+
+  /** geteuid(2). */
+  int geteuid();
 
   /** ioctl(2) with a result of up to 8 bytes, or with none. */
   int ioctl(int fd, long request, long[] result);
@@ -97,12 +126,6 @@ interface LibC {
 
   /** statfs(2) into a buffer of 120 bytes. */
   int statfs(byte[] path, byte[] result);
-
-  /** readlink(2); returns the number of bytes. */
-  long readlink(byte[] path, byte[] target, long size);
-
-  /** fcntl(2) with a {@code struct flock} of 32 bytes. */
-  int fcntl(int fd, int command, byte[] lock);
 
   /** flock(2). */
   int flock(int fd, int operation);

@@ -297,6 +297,10 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
     return true;
   }
 
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public synchronized void close() {
     if (!closed) {

@@ -9,6 +9,7 @@ import io.github.dmtools.dmmerge.device.Identification;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.Survey;
+import io.github.dmtools.dmmerge.ownfile.FileTargets;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -20,11 +21,18 @@ import org.jspecify.annotations.Nullable;
 public final class LinuxDevices implements Devices {
   private final Syscalls syscalls = new Syscalls(new JnaLibC());
   private final int openDirect = Architecture.current().openDirect();
-  private final OwnFiles ownFiles = new OwnFiles(syscalls, Architecture.current());
+  private final LinuxFileTargets fileTargets =
+      new LinuxFileTargets(new TargetCalls(syscalls.libC(), Architecture.current()));
+  private final OwnFiles ownFiles = new OwnFiles(syscalls, fileTargets);
 
   /** Whether stderr is a terminal. */
   public boolean isStderrTerminal() {
     return syscalls.libC().isatty(2) == 1;
+  }
+
+  /** Where files of our own are written. */
+  public FileTargets fileTargets() {
+    return fileTargets;
   }
 
   @Override

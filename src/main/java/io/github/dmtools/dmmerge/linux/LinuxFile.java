@@ -4,6 +4,7 @@ import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.ownfile.TargetException;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -15,10 +16,22 @@ final class LinuxFile extends LinuxDevice implements OwnFile {
   private static final int ZEROES_BYTES = 1 << 20;
 
   private final Syscalls syscalls;
+  private final LinuxFileTarget target;
   private volatile long sizeBytes;
-  private @Nullable String temporary;
+  private @Nullable TemporaryName temporary;
 
-  LinuxFile(Syscalls syscalls, String path, FileStatus status, int fd) {
+  /**
+   * Closes the descriptor and the target with itself.
+   *
+   * @param temporary the name that a new file has until it is published
+   */
+  LinuxFile(
+      Syscalls syscalls,
+      String path,
+      FileStatus status,
+      int fd,
+      LinuxFileTarget target,
+      @Nullable TemporaryName temporary) {
     super(
         syscalls,
         path,
@@ -28,12 +41,9 @@ final class LinuxFile extends LinuxDevice implements OwnFile {
         -1,
         warning -> {});
     this.syscalls = syscalls;
+    this.target = target;
+    this.temporary = temporary;
     this.sizeBytes = status.size();
-  }
-
-  /** It is new, and lies there until it is published. */
-  void liesAt(String name) {
-    temporary = name;
   }
 
   @Override
@@ -86,13 +96,26 @@ final class LinuxFile extends LinuxDevice implements OwnFile {
 
   @Override
   public void publish() {
-    String from = temporary;
+    TemporaryName from = temporary;
     if (from == null) {
       throw new IllegalStateException(path() + " has its name already");
     }
-    syscalls.rename(from, path());
-    temporary = null;
-    syscalls.syncFolderOf(path());
+    TargetCalls calls = target.calls();
+    try {
+      if (calls.statusAt(target.directory(), target.name()) != null) {
+        throw becameAnother(path());
+      }
+      calls.rename(target.directory(), from.name(), target.name());
+      temporary = null;
+      calls.sync(target.directory());
+    } catch (TargetException e) {
+      throw cannot("make", path(), e);
+    }
+  }
+
+  @Override
+  public boolean isInPlace() {
+    return LinuxAppendFile.isAt(target.calls(), target.path(), status().identity());
   }
 
   @Override
@@ -122,13 +145,47 @@ final class LinuxFile extends LinuxDevice implements OwnFile {
         Problem.at(ProblemCode.DEVICE_BUSY, path, "another program holds the lock on " + path));
   }
 
+  static ProblemException becameAnother(String path) {
+    return new ProblemException(
+        Problem.at(ProblemCode.DEVICE_BUSY, path, "another program makes or removes " + path));
+  }
+
+  /** The problem of an undo store that cannot be opened or made. */
+  static ProblemException cannot(String what, String path, TargetException e) {
+    if (e.isBusy()) {
+      return busy(path);
+    }
+    String message = "cannot " + what + " " + path + ": " + e.getMessage();
+    Problem problem = new Problem(ProblemCode.UNDO_CREATE, message, path, null, null, e.errno());
+    return new ProblemException(problem.withHint(e.hint()), e);
+  }
+
   @Override
   public synchronized void close() {
-    String leftover = temporary;
-    if (leftover != null) {
+    if (!isClosed()) {
+      closeFileAlone();
+      target.close();
+    }
+  }
+
+  /** Leaves the target to who opened it. */
+  synchronized void closeFileAlone() {
+    if (temporary != null) {
       temporary = null;
-      syscalls.unlink(leftover);
+      dropTemporaryName();
     }
     super.close();
+  }
+
+  private void dropTemporaryName() {
+    try {
+      TemporaryName name = new TemporaryName(target.calls(), target);
+      FileStatus there = target.calls().statusAt(target.directory(), name.name());
+      if (there != null && there.identity().equals(status().identity())) {
+        target.calls().unlink(target.directory(), name.name());
+      }
+    } catch (TargetException e) {
+      // The next run clears it away.
+    }
   }
 }

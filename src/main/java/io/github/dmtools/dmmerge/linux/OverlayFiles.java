@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  * one of its layers, which has another path, number and mount.
  */
 final class OverlayFiles {
-  private static final long OVERLAYFS_MAGIC = 0x794c7630L;
-
   /** As many stacked file systems as the kernel allows (FILESYSTEM_MAX_STACK_DEPTH), and one. */
   private static final int MOST_LAYERS = 3;
 
@@ -22,7 +20,7 @@ final class OverlayFiles {
   }
 
   static boolean isOverlay(Syscalls syscalls, String path) {
-    return syscalls.fileSystemType(path) == OVERLAYFS_MAGIC;
+    return syscalls.fileSystemType(path) == FileSystems.OVERLAY;
   }
 
   /**

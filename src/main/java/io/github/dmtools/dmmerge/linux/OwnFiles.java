@@ -1,5 +1,7 @@
 package io.github.dmtools.dmmerge.linux;
 
+import io.github.dmtools.dmmerge.ownfile.FileTarget.Kind;
+import io.github.dmtools.dmmerge.ownfile.TargetException;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -11,136 +13,108 @@ import org.jspecify.annotations.Nullable;
  * and may give it its path.
  */
 final class OwnFiles {
-  private static final String TEMPORARY_SUFFIX = ".dm-merge-new";
   private static final int MODE = 0600;
 
   private final Syscalls syscalls;
-  private final int openNoFollow;
+  private final LinuxFileTargets targets;
 
-  OwnFiles(Syscalls syscalls, Architecture architecture) {
+  OwnFiles(Syscalls syscalls, LinuxFileTargets targets) {
     this.syscalls = syscalls;
-    this.openNoFollow = architecture.openNoFollow();
+    this.targets = targets;
   }
 
-  /** The file at the path, locked; null if nothing lies there. */
+  /** The file at the path, locked; null if there is none. */
   @Nullable LinuxFile open(String path) {
-    FileStatus found = syscalls.tryStatus(path);
-    if (found == null) {
-      return null;
+    LinuxFileTarget target;
+    try {
+      target = targets.open(path, false);
+    } catch (TargetException e) {
+      if (Integer.valueOf(Errno.ENOENT).equals(e.errno())) {
+        return null;
+      }
+      throw LinuxFile.cannot("open", path, e);
     }
-    requireRegular(path, found);
-    LinuxFile file = openExisting(path, path);
-    if (file == null) {
-      throw becameAnother(path);
+    try {
+      if (target.kind() == Kind.NOTHING) {
+        target.close();
+        return null;
+      }
+      return open(path, target);
+    } catch (RuntimeException e) {
+      target.close();
+      throw e;
     }
-    return locked(file);
   }
 
-  private LinuxFile locked(LinuxFile file) {
+  private LinuxFile open(String path, LinuxFileTarget target) {
+    if (target.kind() != Kind.FILE) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.UNDO_NOT_OURS,
+              path,
+              path + " is " + target.typeName() + ", not a regular file"));
+    }
     try {
-      file.lock();
-      return file;
-    } catch (RuntimeException e) {
-      file.close();
-      throw e;
+      target.requireTrusted();
+      LinuxFile file = wrap(path, target, target.openFound(LibC.O_RDWR | LibC.O_NONBLOCK), null);
+      try {
+        file.lock();
+        return file;
+      } catch (RuntimeException e) {
+        file.closeFileAlone();
+        throw e;
+      }
+    } catch (TargetException e) {
+      throw LinuxFile.cannot("open", path, e);
     }
   }
 
   /** A new file of {@code bytes}, all reserved and zero, not yet at its path. */
   LinuxFile create(String path, long bytes) {
-    String temporary = path + TEMPORARY_SUFFIX;
-    LinuxFile file = replace(path, temporary);
+    LinuxFileTarget target;
     try {
-      // Who made it before us held the same lock until it was at its path.
-      if (syscalls.tryStatus(path) != null) {
-        throw becameAnother(path);
+      target = targets.open(path, false);
+    } catch (TargetException e) {
+      throw LinuxFile.cannot("make", path, e);
+    }
+    try {
+      LinuxFile file = create(path, target);
+      try {
+        // Who made it before us held the same lock until it was at its path.
+        if (target.calls().statusAt(target.directory(), target.name()) != null) {
+          throw LinuxFile.becameAnother(path);
+        }
+        file.reserve(bytes);
+        return file;
+      } catch (RuntimeException | TargetException e) {
+        file.closeFileAlone();
+        throw e;
       }
-      file.reserve(bytes);
-      return file;
+    } catch (TargetException e) {
+      target.close();
+      throw LinuxFile.cannot("make", path, e);
     } catch (RuntimeException e) {
-      file.close();
+      target.close();
       throw e;
     }
   }
 
-  private LinuxFile replace(String path, String temporary) {
-    LinuxFile leftover = isRegular(temporary) ? openExisting(temporary, path) : null;
-    if (leftover == null) {
-      return createNew(path, temporary);
-    }
-    // The leftover stays locked until the new one is: nobody else gets between.
-    try (leftover) {
-      leftover.lock();
-      FileStatus now = syscalls.tryStatus(temporary);
-      if (now == null || !now.identity().equals(leftover.status().identity())) {
-        throw becameAnother(path);
-      }
-      syscalls.unlink(temporary);
-      return createNew(path, temporary);
-    }
+  private LinuxFile create(String path, LinuxFileTarget target) throws TargetException {
+    target.requireKept();
+    TemporaryName temporary = new TemporaryName(target.calls(), target);
+    temporary.clear();
+    return wrap(path, target, temporary.create(MODE), temporary);
   }
 
-  private LinuxFile createNew(String path, String temporary) {
-    int flags = LibC.O_RDWR | LibC.O_CREAT | LibC.O_EXCL;
-    int fd = syscalls.tryCreate(temporary, flags, MODE);
-    if (fd == -Errno.EEXIST && isRegular(temporary)) {
-      throw LinuxFile.busy(path);
-    }
-    if (fd < 0) {
-      throw syscalls.failedUndoCreate("cannot make " + temporary, path, -fd);
-    }
-    LinuxFile file = wrap(fd, path);
-    locked(file);
-    // Until it was locked it was not ours to remove.
-    file.liesAt(temporary);
-    return file;
-  }
-
-  private boolean isRegular(String path) {
-    FileStatus found = syscalls.tryStatus(path);
-    return found != null && found.isRegular();
-  }
-
-  /** Opens what lies at {@code at}; null if nothing does any more. */
-  private @Nullable LinuxFile openExisting(String at, String path) {
-    int fd = syscalls.tryOpen(at, LibC.O_RDWR | LibC.O_NONBLOCK | openNoFollow);
-    if (fd == -Errno.ENOENT) {
-      return null;
-    }
-    if (fd < 0) {
-      throw syscalls.failedUndoCreate("cannot open " + at, path, -fd);
-    }
-    LinuxFile file = wrap(fd, path);
+  private LinuxFile wrap(
+      String path, LinuxFileTarget target, int fd, @Nullable TemporaryName temporary)
+      throws TargetException {
     try {
-      requireRegular(path, file.status());
-      return file;
-    } catch (RuntimeException e) {
-      file.close();
+      FileStatus status = target.calls().status(fd);
+      return new LinuxFile(syscalls, path, status, fd, target, temporary);
+    } catch (TargetException e) {
+      target.calls().close(fd);
       throw e;
     }
-  }
-
-  private LinuxFile wrap(int fd, String path) {
-    try {
-      return new LinuxFile(syscalls, path, syscalls.status(fd, path), fd);
-    } catch (ProblemException e) {
-      syscalls.libC().close(fd);
-      throw syscalls.asUndoCreate(e);
-    }
-  }
-
-  private static void requireRegular(String path, FileStatus status) {
-    if (!status.isRegular()) {
-      throw new ProblemException(
-          Problem.at(
-              ProblemCode.UNDO_NOT_OURS,
-              path,
-              path + " is " + status.typeName() + ", not a regular file"));
-    }
-  }
-
-  private static ProblemException becameAnother(String path) {
-    return new ProblemException(
-        Problem.at(ProblemCode.DEVICE_BUSY, path, "another program makes or removes " + path));
   }
 }

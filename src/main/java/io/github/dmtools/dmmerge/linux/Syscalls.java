@@ -3,8 +3,6 @@ package io.github.dmtools.dmmerge.linux;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link LibC} with the failures that every caller treats alike turned into problems. */
 final class Syscalls {
-  private static final int STATFS_BYTES = 120;
-
   /** PATH_MAX, linux/limits.h. */
   private static final int PATH_BYTES = 4096;
 
@@ -36,12 +32,6 @@ final class Syscalls {
   int tryOpen(String path, int flags) {
     byte[] name = cString(path);
     return tryOpen(() -> libC.open(name, flags | LibC.O_CLOEXEC));
-  }
-
-  /** Makes and opens a file; answers as {@link #tryOpen} does. */
-  int tryCreate(String path, int flags, int mode) {
-    byte[] name = cString(path);
-    return tryOpen(() -> libC.open(name, flags | LibC.O_CLOEXEC, mode));
   }
 
   private int tryOpen(IntSupplier open) {
@@ -67,73 +57,15 @@ final class Syscalls {
 
   /** The magic number of the file system of a path, from linux/magic.h; 0 if it is not there. */
   long fileSystemType(String path) {
-    byte[] result = new byte[STATFS_BYTES];
-    return libC.statfs(cString(path), result) == 0
-        ? ByteBuffer.wrap(result).order(ByteOrder.nativeOrder()).getLong()
-        : 0;
+    byte[] result = new byte[FileSystems.STATFS_BYTES];
+    return libC.statfs(cString(path), result) == 0 ? FileSystems.magic(result) : 0;
   }
 
   /** Where a symbolic link leads; null if there is none, or it may not be read. */
   @Nullable String readLink(String path) {
     byte[] target = new byte[PATH_BYTES];
-    int length = (int) libC.readlink(cString(path), target, target.length);
+    int length = (int) libC.readlinkat(LibC.AT_FDCWD, cString(path), target, target.length);
     return length < 0 ? null : new String(target, 0, length, StandardCharsets.UTF_8);
-  }
-
-  /**
-   * What lies at the path of a file of our own, a symbolic link not followed; null if nothing does.
-   *
-   * @throws ProblemException {@code undo.create}
-   */
-  @Nullable FileStatus tryStatus(String path) {
-    try {
-      return statx(LibC.AT_FDCWD, cString(path), LibC.AT_SYMLINK_NOFOLLOW, path);
-    } catch (ProblemException e) {
-      Integer errno = e.problem().errno();
-      if (errno != null && errno == Errno.ENOENT) {
-        return null;
-      }
-      throw asUndoCreate(e);
-    }
-  }
-
-  /**
-   * Renames a file of our own.
-   *
-   * @throws ProblemException {@code undo.create}
-   */
-  void rename(String from, String to) {
-    if (libC.rename(cString(from), cString(to)) != 0) {
-      throw failedUndoCreate("cannot rename " + from + " to " + to, to, libC.errno());
-    }
-  }
-
-  /** Removes a file of our own. What is left if that fails the next run replaces. */
-  void unlink(String path) {
-    libC.unlink(cString(path));
-  }
-
-  /**
-   * Makes the names in a file's folder durable.
-   *
-   * @throws ProblemException {@code undo.create}
-   */
-  void syncFolderOf(String path) {
-    String folder = path.substring(0, path.lastIndexOf('/') + 1);
-    int fd = tryOpen(folder, LibC.O_RDONLY);
-    if (fd < 0) {
-      throw failedUndoCreate("cannot open " + folder, path, -fd);
-    }
-    try {
-      while (libC.fsync(fd) != 0) {
-        int errno = libC.errno();
-        if (errno != Errno.EINTR) {
-          throw failedUndoCreate("cannot make names durable in " + folder, path, errno);
-        }
-      }
-    } finally {
-      libC.close(fd);
-    }
   }
 
   /**
@@ -193,7 +125,7 @@ final class Syscalls {
         new Problem(code, message + ": " + libC.strerror(errno), path, null, offset, errno));
   }
 
-  private static byte[] cString(String path) {
+  static byte[] cString(String path) {
     try {
       var encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(path));
       byte[] bytes = new byte[encoded.remaining() + 1];

@@ -10,10 +10,6 @@ import java.util.List;
  * then must not be taken for nothing.
  */
 final class Visibility {
-  // linux/magic.h
-  private static final long PROC_SUPER_MAGIC = 0x9fa0;
-  private static final long SYSFS_MAGIC = 0x62656572;
-
   private static final List<String> PROC = List.of("/proc/self/mountinfo", "/proc/swaps");
   private static final List<String> SYS = List.of("/sys/dev/block", "/sys/class/block");
 
@@ -22,8 +18,8 @@ final class Visibility {
   /** What is hidden, a sentence each; empty if everything is there. */
   static List<String> hidden(Syscalls syscalls) {
     List<String> hidden = new ArrayList<>();
-    PROC.forEach(path -> addHidden(syscalls, path, PROC_SUPER_MAGIC, hidden));
-    SYS.forEach(path -> addHidden(syscalls, path, SYSFS_MAGIC, hidden));
+    PROC.forEach(path -> addHidden(syscalls, path, FileSystems.PROC, hidden));
+    SYS.forEach(path -> addHidden(syscalls, path, FileSystems.SYSFS, hidden));
     return hidden;
   }
 

@@ -73,7 +73,8 @@ final class Trust implements AutoCloseable {
   List<RunJournal> journals() {
     List<RunJournal> journals = new ArrayList<>();
     if (job.undo() != null) {
-      journals.add(new UndoJournal(this::openUndo, this::requireUntouched));
+      journals.add(
+          new UndoJournal(this::openUndo, this::requireUntouched, this::requireUndoInPlace));
     }
     if (audit != null) {
       journals.add(audit);
@@ -86,6 +87,12 @@ final class Trust implements AutoCloseable {
     undo = file;
     recorder = file.recorder(origin);
     return recorder;
+  }
+
+  private void requireUndoInPlace() {
+    if (undo != null) {
+      undo.requireInPlace();
+    }
   }
 
   private void requireUntouched(List<PlannedException> chunks) {
@@ -122,6 +129,7 @@ final class Trust implements AutoCloseable {
       if (recorder != null && undo != null) {
         recorder.complete();
         undo.trim();
+        undo.requireInPlace();
       }
     } catch (ProblemException e) {
       if (outcome.changed()) {

@@ -217,6 +217,21 @@ final class UndoFile implements AutoCloseable {
     file.cutTo(writer.usedBytes());
   }
 
+  /**
+   * Requires the file where the job names it: whoever has to undo would not find it.
+   *
+   * @throws ProblemException {@code undo.moved}
+   */
+  void requireInPlace() {
+    if (!file.isInPlace()) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.UNDO_MOVED,
+              path(),
+              path() + " was moved or removed during the run; what it saved is in that file"));
+    }
+  }
+
   @Override
   public void close() {
     file.close();

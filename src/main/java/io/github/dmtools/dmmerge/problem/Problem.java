@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param pointer JSON pointer into the job, where a field of it is at fault
  * @param offset byte offset in that file or device
  * @param errno the system's error number
+ * @param ownHint the next step, where the code's usual one does not fit
  */
 public record Problem(
     ProblemCode code,
@@ -17,7 +18,19 @@ public record Problem(
     @Nullable String path,
     @Nullable String pointer,
     @Nullable Long offset,
-    @Nullable Integer errno) {
+    @Nullable Integer errno,
+    @Nullable String ownHint) {
+
+  /** A problem whose next step is the code's usual one. */
+  public Problem(
+      ProblemCode code,
+      String message,
+      @Nullable String path,
+      @Nullable String pointer,
+      @Nullable Long offset,
+      @Nullable Integer errno) {
+    this(code, message, path, pointer, offset, errno, null);
+  }
 
   /** A problem of which nothing but its message is known. */
   public static Problem of(ProblemCode code, String message) {
@@ -32,6 +45,16 @@ public record Problem(
   /** A problem at a byte of the file or device at {@code path}. */
   public static Problem at(ProblemCode code, String path, long offset, String message) {
     return new Problem(code, message, path, null, offset, null);
+  }
+
+  /** The same problem with a next step of its own; null keeps the usual one. */
+  public Problem withHint(@Nullable String hint) {
+    return new Problem(code, message, path, pointer, offset, errno, hint);
+  }
+
+  /** What to do next. */
+  public String hint() {
+    return ownHint == null ? code.hint() : ownHint;
   }
 
   /** The same problem as something that does not stop the run. */

@@ -111,7 +111,9 @@ public enum ProblemCode {
       "somebody else wrote to the origin since it was approved: plan and approve again"),
 
   UNDO_CREATE(
-      "undo.create", ExitStatus.CANNOT_CREATE, "check the folder, its permissions and space"),
+      "undo.create",
+      ExitStatus.CANNOT_CREATE,
+      "name an undo file in a directory that exists, can be written and has space for it"),
   UNDO_NOT_OURS(
       "undo.not_ours", ExitStatus.FORBIDDEN, "name a new file, or the undo file of this very job"),
   UNDO_OTHER_ORIGIN(
@@ -122,13 +124,24 @@ public enum ProblemCode {
       "undo.stale",
       ExitStatus.FORBIDDEN,
       "the origin was written to since the undo file was begun: name a new one, keep the old one"),
+  UNDO_MOVED(
+      "undo.moved",
+      ExitStatus.IO,
+      "bring the undo file back to the path that the job names, run the same job again"),
   UNDO_COMPLETE(
       "undo.complete",
       ExitStatus.FORBIDDEN,
       "the undo file belongs to a run that finished: name a new one, keep the old one"),
 
-  AUDIT_OPEN("audit.open", ExitStatus.CANNOT_CREATE, "check the folder, its permissions and space"),
+  AUDIT_OPEN(
+      "audit.open",
+      ExitStatus.CANNOT_CREATE,
+      "name an audit log in a directory that exists and can be written"),
   AUDIT_WRITE("audit.write", ExitStatus.IO, "make room for the audit log, run the same job again"),
+  AUDIT_MOVED(
+      "audit.moved",
+      ExitStatus.IO,
+      "keep the log that was moved; rotate logs between runs, by renaming; run the same job again"),
   AUDIT_BUSY("audit.busy", ExitStatus.TEMPORARY, "wait until the other run is done, run again"),
   AUDIT_BROKEN(
       "audit.broken",
@@ -141,7 +154,13 @@ public enum ProblemCode {
       "the origin does not hold what was written: see the kernel's log, mind other writers"),
 
   OUTPUT_CREATE(
-      "output.create", ExitStatus.CANNOT_CREATE, "check the folder, its permissions and space"),
+      "output.create",
+      ExitStatus.CANNOT_CREATE,
+      "name a file in a directory that exists, can be written and has space for it"),
+  OUTPUT_EXISTS(
+      "output.exists",
+      ExitStatus.CANNOT_CREATE,
+      "name another file, or give --overwrite if this one is to be replaced"),
   OUTPUT_STDOUT("output.stdout", ExitStatus.IO, "keep the reader of stdout open until the end"),
 
   RUN_INTERRUPTED("run.interrupted", ExitStatus.TEMPORARY, "run the same job again"),

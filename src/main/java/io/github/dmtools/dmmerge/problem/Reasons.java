@@ -12,7 +12,7 @@ public final class Reasons {
   /** One phrase, such as {@code permission denied}. */
   public static String of(Exception e) {
     if (e instanceof NoSuchFileException) {
-      return "no such file or folder";
+      return "no such file or directory";
     }
     if (e instanceof AccessDeniedException) {
       return "permission denied";

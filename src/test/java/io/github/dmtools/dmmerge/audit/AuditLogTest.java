@@ -115,7 +115,9 @@ final class AuditLogTest {
   void aLineThatCannotBeRenderedLeavesNothing() {
     AuditCodec.Renderer renderer = new AuditLines().renderer(SampleLog.run(1));
     AuditCodec codec = new FailingOnBatches(renderer);
-    try (AuditLog audit = AuditLog.open(log, codec, SampleLog.clock(), unexpected())) {
+    try (AuditLog audit =
+        AuditLog.open(
+            SampleLog.targets(), log.toString(), codec, SampleLog.clock(), unexpected())) {
       audit.start(SampleLog.run(1));
       AuditEvent batch = new AuditEvent.BatchWritten(1, 1, 1);
       assertThrows(UnsupportedOperationException.class, () -> audit.append(batch));
@@ -321,7 +323,7 @@ final class AuditLogTest {
     Files.delete(log);
 
     log = folder.resolve("no/such/folder");
-    assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("no such file or folder"));
+    assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("No such file or directory"));
     log = Path.of("/dev/full");
     expect(ProblemCode.AUDIT_OPEN);
   }
@@ -405,7 +407,13 @@ final class AuditLogTest {
     ProblemException e =
         assertThrows(
             ProblemException.class,
-            () -> AuditLog.open(log, new AuditLines(), Clock.systemUTC(), unexpected()));
+            () ->
+                AuditLog.open(
+                    SampleLog.targets(),
+                    log.toString(),
+                    new AuditLines(),
+                    Clock.systemUTC(),
+                    unexpected()));
     assertEquals(code, e.problem().code(), e.getMessage());
     return e.problem().message();
   }

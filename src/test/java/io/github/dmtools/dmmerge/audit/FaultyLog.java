@@ -2,28 +2,35 @@ package io.github.dmtools.dmmerge.audit;
 
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.Faults.Action;
-import io.github.dmtools.dmmerge.device.Faults.Kind;
 import io.github.dmtools.dmmerge.device.PowerCut;
 import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.linux.LinuxDevices;
+import io.github.dmtools.dmmerge.ownfile.AppendFile;
+import io.github.dmtools.dmmerge.ownfile.FileTarget;
+import io.github.dmtools.dmmerge.ownfile.FileTargets;
+import io.github.dmtools.dmmerge.ownfile.NewFile;
+import io.github.dmtools.dmmerge.ownfile.TargetException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 
 /** A log in a real file whose writes and syncs fail as {@link Faults} has it. */
 public final class FaultyLog {
+  private static final int EIO = 5;
+  private static final int ENOSPC = 28;
+
   private final Path path;
-  private final List<FileChannel> open = new ArrayList<>();
+  private final List<Closeable> open = new ArrayList<>();
   private long durable;
 
   /**
@@ -35,24 +42,19 @@ public final class FaultyLog {
 
   /** Opens the log as a run does. */
   public AuditLog open(Faults faults, WarningSink warnings) {
-    LogFile.Opener opener = (file, options, given) -> channel(faults, file, options, given);
-    return AuditLog.open(path, opener, new AuditLines(), Clock.systemUTC(), warnings);
-  }
-
-  private FileChannel channel(
-      Faults faults, Path file, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
-      throws IOException {
-    FileChannel channel = FileChannel.open(file, options, attributes);
-    FileChannel faulty =
-        options.contains(StandardOpenOption.WRITE) ? new Channel(faults, file, channel) : channel;
-    open.add(faulty);
-    return faulty;
+    FileTargets targets =
+        file -> {
+          FileTarget target = new LinuxDevices().fileTargets().open(file);
+          open.add(target::close);
+          return new Target(faults, target);
+        };
+    return AuditLog.open(targets, path.toString(), new AuditLines(), Clock.systemUTC(), warnings);
   }
 
   /** The process is gone. */
   public void killed() throws IOException {
-    for (FileChannel channel : open) {
-      channel.close();
+    for (Closeable file : open) {
+      file.close();
     }
     open.clear();
   }
@@ -75,62 +77,164 @@ public final class FaultyLog {
     }
   }
 
-  /** Passes on what does not fail. Instead of a sync it remembers what would be durable. */
-  private final class Channel extends WrappedChannel {
+  /** Gives out files that fail. */
+  private final class Target implements FileTarget {
     private final Faults faults;
-    private final boolean isLog;
+    private final FileTarget target;
 
-    Channel(Faults faults, Path file, FileChannel channel) {
-      super(channel);
+    Target(Faults faults, FileTarget target) {
       this.faults = faults;
-      this.isLog = file.equals(path);
+      this.target = target;
+    }
+
+    private AppendFile faulty(AppendFile file) {
+      open.add(file::close);
+      return new Appended(faults, file);
     }
 
     @Override
-    public int write(ByteBuffer source) throws IOException {
+    public AppendFile openForAppending() throws TargetException {
+      return faulty(target.openForAppending());
+    }
+
+    @Override
+    public AppendFile createBeside(String suffix) throws TargetException {
+      return faulty(target.createBeside(suffix));
+    }
+
+    @Override
+    public Kind kind() {
+      return target.kind();
+    }
+
+    @Override
+    public String typeName() {
+      return target.typeName();
+    }
+
+    @Override
+    public String path() {
+      return target.path();
+    }
+
+    @Override
+    public boolean isSameAs(String other) {
+      return target.isSameAs(other);
+    }
+
+    @Override
+    public byte[] beginning(int most) {
+      throw new AssertionError("a log is no document");
+    }
+
+    @Override
+    public OutputStream openStream() {
+      throw new AssertionError("a log is no stream");
+    }
+
+    @Override
+    public NewFile create() {
+      throw new AssertionError("a log is not replaced");
+    }
+
+    @Override
+    public void close() {
+      // With the process.
+    }
+  }
+
+  /** Passes on what does not fail. Instead of a sync it remembers what would be durable. */
+  private final class Appended implements AppendFile {
+    private final Faults faults;
+    private final AppendFile file;
+
+    Appended(Faults faults, AppendFile file) {
+      this.faults = faults;
+      this.file = file;
+    }
+
+    @Override
+    public void append(ByteBuffer source) throws TargetException {
       synchronized (faults) {
-        Kind failure = faults.next(path.toString(), Action.WRITE);
+        Faults.Kind failure = faults.next(path.toString(), Action.WRITE);
         if (failure == null) {
-          return super.write(source);
+          file.append(source);
+          return;
         }
-        int done = failure == Kind.ERROR ? 0 : faults.done(failure, source.remaining());
-        super.write(source.duplicate().limit(source.position() + done));
+        int done = failure == Faults.Kind.ERROR ? 0 : faults.done(failure, source.remaining());
+        file.append(source.duplicate().limit(source.position() + done));
         throw failed(failure);
       }
     }
 
     @Override
-    public FileChannel truncate(long bytes) throws IOException {
+    public void cutTo(long bytes) throws TargetException {
       synchronized (faults) {
-        Kind failure = faults.next(path.toString(), Action.TRIM);
+        Faults.Kind failure = faults.next(path.toString(), Action.TRIM);
         if (failure != null) {
           throw failed(failure);
         }
-        super.truncate(bytes);
+        file.cutTo(bytes);
         durable = bytes;
-        return this;
+        sync();
       }
     }
 
     @Override
-    public void force(boolean metadata) throws IOException {
+    public void sync() throws TargetException {
       synchronized (faults) {
-        Kind failure = faults.next(path.toString(), Action.BARRIER);
+        Faults.Kind failure = faults.next(path.toString(), Action.BARRIER);
         if (failure != null) {
           throw failed(failure);
         }
-        if (isLog) {
-          durable = size();
+        if (file.path().equals(path.toString())) {
+          durable = file.size();
         }
       }
     }
 
-    private IOException failed(Kind failure) {
-      if (failure == Kind.POWER) {
+    private TargetException failed(Faults.Kind failure) {
+      if (failure == Faults.Kind.POWER) {
         throw new PowerCut.Cut();
       }
-      return new IOException(
-          failure == Kind.NO_SPACE ? "No space left on device" : "Input/output error");
+      return failure == Faults.Kind.NO_SPACE
+          ? TargetException.failed("No space left on device", ENOSPC)
+          : TargetException.failed("Input/output error", EIO);
+    }
+
+    @Override
+    public String path() {
+      return file.path();
+    }
+
+    @Override
+    public boolean tryLock() throws TargetException {
+      return file.tryLock();
+    }
+
+    @Override
+    public boolean isInPlace() {
+      return file.isInPlace();
+    }
+
+    @Override
+    public long size() throws TargetException {
+      return file.size();
+    }
+
+    @Override
+    public byte[] read(long offset, int length) throws TargetException {
+      return file.read(offset, length);
+    }
+
+    @Override
+    public void remove() {
+      file.remove();
+    }
+
+    @Override
+    public void close() throws TargetException {
+      file.close();
     }
   }
 }

@@ -6,6 +6,8 @@ import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunFinished;
 import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.linux.LinuxDevices;
+import io.github.dmtools.dmmerge.ownfile.FileTargets;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,10 +39,16 @@ public final class SampleLog {
         operator);
   }
 
+  /** Those of this Linux. */
+  public static FileTargets targets() {
+    return new LinuxDevices().fileTargets();
+  }
+
   /** Opens a log that must not be torn. */
   public static AuditLog open(Path log) {
     return AuditLog.open(
-        log,
+        targets(),
+        log.toString(),
         new AuditLines(),
         clock(),
         warning -> {
@@ -50,7 +58,7 @@ public final class SampleLog {
 
   /** Opens a log and keeps the warnings. */
   static AuditLog open(Path log, List<Warning> warnings) {
-    return AuditLog.open(log, new AuditLines(), clock(), warnings::add);
+    return AuditLog.open(targets(), log.toString(), new AuditLines(), clock(), warnings::add);
   }
 
   /** Appends a whole run with every kind of event. Returns the head that its report would have. */

@@ -94,6 +94,11 @@ public final class FaultyDevice extends ForwardingDevice implements OwnFile {
   }
 
   @Override
+  public boolean isInPlace() {
+    return file().isInPlace();
+  }
+
+  @Override
   public void cutTo(long bytes) {
     change(Action.TRIM, ProblemCode.DEVICE_WRITE, () -> file().cutTo(bytes));
   }

@@ -50,6 +50,11 @@ public final class MemoryFile extends MemoryDevice implements OwnFile {
   }
 
   @Override
+  public boolean isInPlace() {
+    return true;
+  }
+
+  @Override
   public void cutTo(long bytes) {
     if (bytes < disk.size()) {
       disk.resize(bytes);

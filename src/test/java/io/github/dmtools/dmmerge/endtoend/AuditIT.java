@@ -15,8 +15,11 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code dm-merge audit}, on logs that the product's own classes wrote. */
 final class AuditIT {
@@ -115,6 +118,31 @@ final class AuditIT {
       audit().expectProblem(BUSY, "audit.busy");
     }
     audit().expect(0);
+  }
+
+  /** As logrotate does it: the log is renamed, and {@code create} makes an empty one. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void rotatedBetweenTwoRuns(boolean create) throws IOException {
+    Fixture fixture = Fixture.unpack("random-4k", folder);
+    Path current = folder.toRealPath().resolve("current");
+    Path rotated = folder.toRealPath().resolve("current.1");
+    ObjectNode job = (ObjectNode) new JsonMapper().readTree(fixture.job(true));
+    Launcher launcher = new Launcher(folder).stdin(job.put("audit", "current").toString());
+    JsonNode first = launcher.run("apply", "-").expect(0).json();
+    Files.move(current, rotated);
+    if (create) {
+      Files.createFile(current);
+    }
+    JsonNode second = launcher.run("apply", "-").expect(0).json();
+
+    JsonNode old = launcher.run("audit", rotated.toString()).expect(0).json();
+    assertEquals(first.at("/audit/seq").asLong(), old.path("lines").asLong());
+    assertEquals(first.at("/audit/sha256"), old.at("/head/line_sha256"));
+    JsonNode renewed = launcher.run("audit", "current").expect(0).json();
+    assertEquals(1, renewed.at("/runs/0/first_line").asLong());
+    assertEquals(second.at("/audit/seq").asLong(), renewed.path("lines").asLong());
+    assertEquals(second.at("/audit/run_id"), renewed.at("/runs/0/run_id"));
   }
 
   @Test

@@ -65,7 +65,10 @@ final class NeighboursIT {
       Path output = setup.loop(origin);
       String before = Fixture.sha256(origin);
       Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, output, true));
-      launcher.run("apply", "-", "-o", "origin").expectProblem(FORBIDDEN, "device.same");
+      launcher.run("apply", "-", "-o", "origin").expectProblem(CANNOT_CREATE, "output.exists");
+      launcher
+          .run("apply", "-", "-o", "origin", "--overwrite")
+          .expectProblem(FORBIDDEN, "device.same");
       launcher.run("apply", "-", "--plan-out", "cow").expectProblem(CANNOT_CREATE, "output.create");
       assertEquals(before, Fixture.sha256(origin));
     }

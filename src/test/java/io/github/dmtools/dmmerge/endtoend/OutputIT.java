@@ -3,6 +3,8 @@ package io.github.dmtools.dmmerge.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.audit.SampleLog;
+import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.json.DocumentSchema;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Documents in files: whole or not at all, and never in the place of something else. */
 final class OutputIT {
   private static final int CANNOT_CREATE = 73;
+  private static final String OLDER = "{\"kind\":\"plan\",\"schema_version\":1}";
 
   @TempDir private Path folder;
   private Path out = Path.of("");
@@ -48,7 +51,7 @@ final class OutputIT {
     assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     assertEquals(List.of(file), filesIn(out));
 
-    Files.writeString(file, "older");
+    Files.writeString(file, OLDER);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     launcher.run("plan", job, "-o", file.toString()).expect(0);
     assertEquals(1402, read(file).at("/summary/pending").asInt());
@@ -58,16 +61,116 @@ final class OutputIT {
 
   @Test
   void keepsAnOlderFileWhenTheRunFails() throws IOException {
-    Path file = Files.writeString(out.resolve("plan.json"), "older");
+    Path file = Files.writeString(out.resolve("plan.json"), OLDER);
     Files.write(store, new byte[1 << 20]);
     for (String command : List.of("plan", "apply", "verify")) {
       new Launcher(folder)
           .run(command, job, "--output=" + file)
           .expectProblem(65, "store.uninitialized");
-      assertEquals("older", Files.readString(file));
+      assertEquals(OLDER, Files.readString(file));
     }
     assertEquals(List.of(file), filesIn(out));
     assertEquals(before, Fixture.sha256(origin));
+  }
+
+  /** Whatever its name is: in the classic form {@code -o} is the origin. */
+  @Test
+  void replacesNothingButADocument() throws IOException {
+    Path image = Files.write(out.resolve("plan.json"), Stamp.of('i', 100_000));
+    Path log = out.resolve("audit");
+    SampleLog.appendRun(log, 1, 1);
+    String[][] commands = {
+      {"plan", job},
+      {"apply", job},
+      {"verify", job},
+      {"check", store.toString()},
+      {"audit", log.toString()}
+    };
+    for (String[] command : commands) {
+      refusedToReplace(image, command[0], command[1], "-o", image.toString());
+    }
+    refusedToReplace(image, "apply", job, "--plan-out", image.toString());
+    String[] texts = {
+      "x",
+      "\n",
+      "{\"kind\":\"plan\"}",
+      "{\"kind\":\"image\",\"schema_version\":1}",
+      "{\"a\":{\"kind\":\"plan\",\"schema_version\":1}}",
+      "[" + OLDER + "]"
+    };
+    for (String text : texts) {
+      Path file = Files.writeString(out.resolve("text"), text);
+      refusedToReplace(file, "plan", job, "-o", file.toString());
+    }
+    Path packed = out.resolve("packed.gz");
+    Shell.run("sh", "-c", "gzip < '" + image + "' > '" + packed + "'");
+    refusedToReplace(packed, "plan", job, "-o", packed.toString());
+    assertEquals(before, Fixture.sha256(origin));
+
+    Launcher launcher = new Launcher(folder);
+    launcher.run("plan", job, "--overwrite", "-o", image.toString()).expect(0);
+    assertEquals(1402, read(image).at("/summary/pending").asInt());
+    launcher.run("plan", job, "--overwrite", "-o", store.toString()).expect(CANNOT_CREATE);
+  }
+
+  private void refusedToReplace(Path file, String... arguments) throws IOException {
+    String content = Fixture.sha256(file);
+    Launcher.Result result = new Launcher(folder).run(arguments);
+    result.expectProblem(CANNOT_CREATE, "output.exists");
+    assertTrue(result.json().path("hint").asString().contains("--overwrite"), result::text);
+    assertEquals(content, Fixture.sha256(file));
+  }
+
+  @Test
+  void replacesDocumentsAndEmptyFiles() throws IOException {
+    Launcher launcher = new Launcher(folder);
+    Path plain = Files.createFile(out.resolve("data.img"));
+    Path packed = out.resolve("data.gz");
+    launcher.run("plan", job, "-o", packed.toString()).expect(0);
+    for (String command : List.of("plan", "verify")) {
+      int status = command.equals("plan") ? 0 : 2;
+      launcher.run(command, job, "-o", plain.toString()).expect(status);
+      assertEquals(command.equals("plan") ? "plan" : "report", read(plain).path("kind").asString());
+      launcher.run(command, job, "-o", packed.toString()).expect(status);
+    }
+    Path formatted = out.resolve("formatted");
+    Files.writeString(formatted, "\n{\n  \"kind\": \"report\",\n  \"schema_version\": 1,\n");
+    launcher.run("plan", job, "-o", formatted.toString()).expect(0);
+  }
+
+  /** What is written there changes the system, and is no file. */
+  @Test
+  void neverIntoTheKernelsFiles() throws IOException {
+    Launcher launcher = new Launcher(folder).prefixedBy("unshare", "--uts");
+    Path sysctl = Path.of("/proc/sys/kernel/hostname");
+    String name = Files.readString(sysctl);
+    for (String place : List.of(sysctl.toString(), "/proc/none", "/sys/kernel/mm/ksm/run")) {
+      for (String more : List.of("--progress=none", "--overwrite")) {
+        launcher
+            .run("plan", job, more, "-o", place)
+            .expectProblem(
+                CANNOT_CREATE,
+                more.equals("--overwrite") || place.contains("none")
+                    ? "output.create"
+                    : "output.exists");
+      }
+    }
+    assertEquals(name, Files.readString(sysctl));
+  }
+
+  /** A next step for each cause. */
+  @Test
+  void hintsThatFit() {
+    hinted("directory", out.resolve("missing/report.json").toString());
+    hinted("another file", origin.toString());
+    hinted("another file", out.toString());
+    hinted("on a disk", "/proc/none");
+  }
+
+  private void hinted(String expected, String place) {
+    Launcher.Result result = new Launcher(folder).run("plan", job, "-o", place);
+    result.expectProblem(CANNOT_CREATE, "output.create");
+    assertTrue(result.json().path("hint").asString().contains(expected), result::text);
   }
 
   @Test

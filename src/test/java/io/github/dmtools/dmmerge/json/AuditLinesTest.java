@@ -18,6 +18,7 @@ import io.github.dmtools.dmmerge.audit.AuditLine;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.audit.Operator;
+import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -181,7 +182,12 @@ final class AuditLinesTest {
   private byte[] line(AuditRun run, AuditEvent event) throws IOException {
     Path log = Files.createTempFile(folder, "log", "");
     try (AuditLog audit =
-        AuditLog.open(log, new AuditLines(), Clock.fixed(TIME, ZoneOffset.UTC), unexpected -> {})) {
+        AuditLog.open(
+            new LinuxDevices().fileTargets(),
+            log.toString(),
+            new AuditLines(),
+            Clock.fixed(TIME, ZoneOffset.UTC),
+            unexpected -> {})) {
       audit.start(run);
       audit.append(event);
     }

@@ -64,11 +64,6 @@ final class FakeLibC implements LibC {
   }
 
   @Override
-  public int open(byte[] path, int flags, int mode) {
-    throw new AssertionError("nothing here opens");
-  }
-
-  @Override
   public int syncFileRange(int fd, long offset, long length, int flags) {
     return 0;
   }
@@ -93,13 +88,53 @@ final class FakeLibC implements LibC {
   }
 
   @Override
-  public int rename(byte[] from, byte[] to) {
-    throw new AssertionError("nothing here renames");
+  public int openat(int directory, byte[] name, int flags, int mode) {
+    throw new AssertionError("nothing here calls openat");
   }
 
   @Override
-  public int unlink(byte[] path) {
-    throw new AssertionError("nothing here unlinks");
+  public long write(int fd, long address, long count) {
+    throw new AssertionError("nothing here calls write");
+  }
+
+  @Override
+  public int linkat(int fromDirectory, byte[] from, int toDirectory, byte[] to, int flags) {
+    throw new AssertionError("nothing here calls linkat");
+  }
+
+  @Override
+  public int renameat(int fromDirectory, byte[] from, int toDirectory, byte[] to) {
+    throw new AssertionError("nothing here calls renameat");
+  }
+
+  @Override
+  public int unlinkat(int directory, byte[] name, int flags) {
+    throw new AssertionError("nothing here calls unlinkat");
+  }
+
+  @Override
+  public long readlinkat(int directory, byte[] name, byte[] target, long length) {
+    throw new AssertionError("nothing here calls readlinkat");
+  }
+
+  @Override
+  public int fchmod(int fd, int mode) {
+    throw new AssertionError("nothing here calls fchmod");
+  }
+
+  @Override
+  public int fstatfs(int fd, byte[] result) {
+    throw new AssertionError("nothing here calls fstatfs");
+  }
+
+  @Override
+  public int fcntl(int fd, int command, byte[] structure) {
+    throw new AssertionError("nothing here calls fcntl");
+  }
+
+  @Override
+  public int geteuid() {
+    throw new AssertionError("nothing here calls geteuid");
   }
 
   @Override
@@ -137,18 +172,6 @@ final class FakeLibC implements LibC {
   @Override
   public int statfs(byte[] path, byte[] result) {
     errno = Errno.ENOENT;
-    return -1;
-  }
-
-  @Override
-  public long readlink(byte[] path, byte[] target, long size) {
-    errno = Errno.ENOENT;
-    return -1;
-  }
-
-  @Override
-  public int fcntl(int fd, int command, byte[] lock) {
-    errno = Errno.EINVAL;
     return -1;
   }
 

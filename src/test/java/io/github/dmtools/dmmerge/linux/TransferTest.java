@@ -154,10 +154,19 @@ final class TransferTest {
     assertEquals(List.of(), libC.calls);
   }
 
+  private LinuxFile ownFile() {
+    FileStatus status = FakeLibC.regular(100);
+    TargetCalls calls = new TargetCalls(libC, Architecture.current());
+    TargetLookup.Found found =
+        new TargetLookup.Found(FD + 1, status, "fake", "/srv/fake", status, false);
+    LinuxFileTarget target = new LinuxFileTarget(calls, found);
+    return new LinuxFile(new Syscalls(libC), "/srv/fake", status, FD, target, null);
+  }
+
   @Test
   void spaceThatCannotBeReservedIsWritten() {
     libC.allocations.addAll(List.of(-Errno.EINTR, -Errno.EOPNOTSUPP));
-    LinuxFile file = new LinuxFile(new Syscalls(libC), "/srv/fake", FakeLibC.regular(100), FD);
+    LinuxFile file = ownFile();
     file.reserve(8192);
     assertEquals(8192, file.sizeBytes());
     assertEquals(
@@ -170,7 +179,7 @@ final class TransferTest {
   @Test
   void spaceThatIsFoundMissingLateIsNoSpaceEither() {
     libC.barriers.add(-EIO);
-    LinuxFile file = new LinuxFile(new Syscalls(libC), "/srv/fake", FakeLibC.regular(100), FD);
+    LinuxFile file = ownFile();
     Problem problem = assertThrows(ProblemException.class, () -> file.reserve(8192)).problem();
     assertEquals(ProblemCode.UNDO_CREATE, problem.code());
     assertEquals(EIO, problem.errno());

@@ -3,8 +3,8 @@ package io.github.dmtools.dmmerge.merge;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.Operator;
 import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.problem.WarningSink;
-import java.nio.file.Path;
 import java.time.Clock;
 
 /** The real plans and logs, on behalf of nobody in particular. */
@@ -16,7 +16,8 @@ public final class TestRecords implements Records {
 
   @Override
   public AuditLog auditLog(String path, WarningSink warnings) {
-    return AuditLog.open(Path.of(path), new AuditLines(), Clock.systemUTC(), warnings);
+    return AuditLog.open(
+        new LinuxDevices().fileTargets(), path, new AuditLines(), Clock.systemUTC(), warnings);
   }
 
   @Override

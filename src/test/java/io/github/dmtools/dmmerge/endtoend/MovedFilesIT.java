@@ -1,0 +1,216 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.audit.AuditCheck;
+import io.github.dmtools.dmmerge.audit.AuditReport;
+import io.github.dmtools.dmmerge.audit.RunSummary;
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.linux.LinuxDevices;
+import io.github.dmtools.dmmerge.merge.Merge;
+import io.github.dmtools.dmmerge.merge.Report;
+import io.github.dmtools.dmmerge.merge.RunListener;
+import io.github.dmtools.dmmerge.merge.TestRecords;
+import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.Warning;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Somebody moves, removes or cuts a file of ours while a run goes on, or between two runs. */
+final class MovedFilesIT {
+  private static final int EXCEPTIONS = 100_000;
+
+  /** What somebody does. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  @TempDir private Path folder;
+  private ManyChunks many = new ManyChunks(Path.of(""), Path.of(""), 0);
+  private Path records = Path.of("");
+  private Path undo = Path.of("");
+  private Path log = Path.of("");
+
+  @BeforeEach
+  void make() throws IOException {
+    folder = folder.toRealPath();
+    many = ManyChunks.make(folder, EXCEPTIONS);
+    records = Files.createDirectory(folder.resolve("records"));
+    undo = records.resolve("undo");
+    log = records.resolve("log");
+  }
+
+  @Test
+  void theUndoFileIsRenamed() throws IOException {
+    Path away = folder.resolve("away");
+    Report report = apply(undo, null, () -> Files.move(undo, away));
+    stopped("undo.moved", report);
+    assertTrue(Files.notExists(undo));
+    Files.move(away, undo);
+    finish(undo, null);
+    Job back = Job.plain(undo.toString(), many.origin().toString(), false, false, true);
+    assertNull(InProcess.merge().apply(back, 0, null).problem());
+    assertEquals(0, many.writtenBytes());
+  }
+
+  @Test
+  void theUndoFileIsRemoved() throws IOException {
+    stopped("undo.moved", apply(undo, null, () -> Files.delete(undo)));
+  }
+
+  @Test
+  void anotherTakesThePlaceOfTheUndoFile() throws IOException {
+    Step step =
+        () ->
+            Files.move(
+                Files.copy(undo, folder.resolve("copy")),
+                undo,
+                StandardCopyOption.REPLACE_EXISTING);
+    stopped("undo.moved", apply(undo, null, step));
+  }
+
+  @Test
+  void theDirectoryOfTheUndoFileIsRenamed() throws IOException {
+    Path away = folder.resolve("away");
+    stopped("undo.moved", apply(undo, null, () -> Files.move(records, away)));
+  }
+
+  @Test
+  void theDirectoryOfTheLogIsRenamed() throws IOException {
+    Path away = folder.resolve("away");
+    stopped("audit.moved", apply(null, log, () -> Files.move(records, away)));
+  }
+
+  @Test
+  void theLogIsRenamed() throws IOException {
+    Path away = folder.resolve("away");
+    Report report = apply(null, log, () -> Files.move(log, away));
+    stopped("audit.moved", report);
+    assertTrue(Files.notExists(log));
+    // The log that was moved has all of the run, also how it ended.
+    AuditReport told = AuditCheck.of(away, new AuditLines());
+    assertTrue(told.good());
+    RunSummary run = told.runs().get(0);
+    assertNotNull(run.finished());
+    assertEquals("audit.moved", run.finished().problemCode());
+    assertNotNull(report.audit());
+    assertEquals(told.lines(), report.audit().seq());
+    finish(null, log);
+  }
+
+  @Test
+  void theLogIsRemoved() throws IOException {
+    stopped("audit.moved", apply(null, log, () -> Files.delete(log)));
+    finish(null, log);
+    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+  }
+
+  /** As copytruncate does it: what comes next would follow nothing that the log holds. */
+  @Test
+  void theLogIsCut() throws IOException {
+    Report report = apply(null, log, this::cutLog);
+    stopped("audit.moved", report);
+    assertEquals(0, Files.size(log));
+    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    finish(null, log);
+    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+  }
+
+  private void cutLog() throws IOException {
+    Files.write(log, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  private void stopped(String code, Report report) {
+    Problem problem = report.problem();
+    assertNotNull(problem, () -> code + " was not noticed");
+    assertEquals(code, problem.code().code());
+    assertEquals(74, problem.code().exitStatus().status());
+    assertEquals(Report.Status.FAILED, report.status());
+    assertTrue(report.changed());
+    assertTrue(report.bytes().written() > 0);
+    assertEquals(many.writtenBytes(), report.bytes().written());
+    assertTrue(many.writtenBytes() < many.bytes(), "it went on");
+  }
+
+  private void finish(@Nullable Path undoFile, @Nullable Path auditLog) throws IOException {
+    Report report = apply(undoFile, auditLog, () -> {});
+    assertNull(report.problem());
+    assertEquals(many.bytes(), many.writtenBytes());
+  }
+
+  /** Applies; the step is done once the first part was written. */
+  private Report apply(@Nullable Path undoFile, @Nullable Path auditLog, Step step) {
+    Job plain = Job.plain(many.store().toString(), many.origin().toString(), false, false, true);
+    Job job =
+        new Job(
+            plain.input(),
+            plain.output(),
+            plain.direct(),
+            plain.relaxed(),
+            plain.force(),
+            plain.expect(),
+            undoFile == null ? null : undoFile.toString(),
+            auditLog == null ? null : auditLog.toString(),
+            plain.verify(),
+            plain.label());
+    Merge merge =
+        new Merge(
+            new LinuxDevices(),
+            Clock.systemUTC(),
+            new Meddler(step),
+            CancelSignal.NEVER,
+            List.of(),
+            new TestRecords());
+    return merge.apply(job, 0, null);
+  }
+
+  private static final class Meddler implements RunListener {
+    private final Step step;
+    private boolean done;
+
+    Meddler(Step step) {
+      this.step = step;
+    }
+
+    @Override
+    public Progress begin(String what, long bytes) {
+      return written -> {
+        if (!done) {
+          done = true;
+          meddle();
+        }
+      };
+    }
+
+    private void meddle() {
+      try {
+        step.run();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void writing() {}
+
+    @Override
+    public void warn(Warning warning) {}
+  }
+}

@@ -1,0 +1,168 @@
+package io.github.dmtools.dmmerge.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dmtools.dmmerge.ownfile.FileTarget;
+import io.github.dmtools.dmmerge.ownfile.NewFile;
+import io.github.dmtools.dmmerge.ownfile.TargetException;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Documents on file systems that have files without a name, and on those that do not. */
+final class NewFileTest {
+  private static final String NAME = "plan.json";
+  private static final String TEMPORARY = "plan.json.dm-merge-new";
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void hasItsNameOnceItIsWhole(boolean unnamed) throws IOException {
+    try (FileTarget target = open(unnamed)) {
+      NewFile file = target.create();
+      write(file, "new");
+      assertEquals(unnamed ? List.of() : List.of(TEMPORARY), names());
+      file.commit();
+      file.close();
+    }
+    assertEquals(List.of(NAME), names());
+    assertEquals("new", Files.readString(folder.resolve(NAME)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void leavesWhatIsThereIfItIsDropped(boolean unnamed) throws IOException {
+    Files.writeString(folder.resolve(NAME), "old");
+    try (FileTarget target = open(unnamed);
+        NewFile file = target.create()) {
+      write(file, "new");
+    }
+    assertEquals(List.of(NAME), names());
+    assertEquals("old", Files.readString(folder.resolve(NAME)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void replacesAndKeepsTheMode(boolean unnamed) throws IOException {
+    for (String mode : List.of("rw-------", "rw-rw-rw-", "r--------")) {
+      Files.deleteIfExists(folder.resolve(NAME));
+      Files.writeString(folder.resolve(NAME), "old");
+      Files.setPosixFilePermissions(folder.resolve(NAME), PosixFilePermissions.fromString(mode));
+      commit(unnamed);
+      assertEquals(List.of(NAME), names());
+      assertEquals(
+          mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(NAME))));
+    }
+  }
+
+  /** Killed before it had its name, or between the two names that it has for a moment. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void clearsAwayWhatAKilledRunLeft(boolean unnamed) throws IOException {
+    for (boolean replaces : new boolean[] {false, true}) {
+      Files.deleteIfExists(folder.resolve(NAME));
+      if (replaces) {
+        Files.writeString(folder.resolve(NAME), "old");
+      }
+      Files.writeString(folder.resolve(TEMPORARY), "half");
+      commit(unnamed);
+      assertEquals(List.of(NAME), names());
+    }
+  }
+
+  /** Both have the lock of what is at the temporary name; without it there is nothing to share. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRunThatIsAliveIsNotDisturbed(boolean unnamed) throws IOException {
+    try (FileTarget first = open(false);
+        NewFile file = first.create();
+        FileTarget second = open(unnamed)) {
+      write(file, "first");
+      assertTrue(assertThrows(TargetException.class, second::create).isBusy());
+      file.commit();
+    }
+    assertEquals("first", Files.readString(folder.resolve(NAME)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void doesNotReplaceWhatItDidNotLookAt(boolean unnamed) throws IOException {
+    for (boolean replaces : new boolean[] {false, true}) {
+      Files.deleteIfExists(folder.resolve(NAME));
+      if (replaces) {
+        Files.writeString(folder.resolve(NAME), "old");
+      }
+      try (FileTarget target = open(unnamed);
+          NewFile file = target.create()) {
+        write(file, "new");
+        if (replaces) {
+          Files.move(folder.resolve(NAME), folder.resolve("old"));
+        }
+        Files.writeString(folder.resolve(NAME), "somebody's");
+        assertThrows(TargetException.class, file::commit);
+      }
+      assertEquals(replaces ? List.of("old", NAME) : List.of(NAME), names());
+      assertEquals("somebody's", Files.readString(folder.resolve(NAME)));
+    }
+  }
+
+  private void commit(boolean unnamed) throws IOException {
+    try (FileTarget target = open(unnamed);
+        NewFile file = target.create()) {
+      write(file, "new");
+      file.commit();
+    }
+    assertEquals("new", Files.readString(folder.resolve(NAME)));
+  }
+
+  private static void write(NewFile file, String text) throws IOException {
+    file.stream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private FileTarget open(boolean unnamed) throws TargetException {
+    LibC libC = unnamed ? new JnaLibC() : withoutUnnamedFiles();
+    return new LinuxFileTargets(new TargetCalls(libC, Architecture.current()))
+        .open(folder.resolve(NAME).toString());
+  }
+
+  /** The C library, over file systems such as vfat. */
+  private static LibC withoutUnnamedFiles() {
+    JnaLibC real = new JnaLibC();
+    boolean[] refused = {false};
+    return (LibC)
+        Proxy.newProxyInstance(
+            LibC.class.getClassLoader(),
+            new Class<?>[] {LibC.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("errno") && refused[0]) {
+                return Errno.EOPNOTSUPP;
+              }
+              refused[0] =
+                  method.getName().equals("openat")
+                      && ((Integer) arguments[2] & LibC.O_TMPFILE) != 0;
+              try {
+                return refused[0] ? (Object) Integer.valueOf(-1) : method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}
