@@ -15,11 +15,11 @@ public interface Devices {
   BlockDevice openForReading(String path, boolean direct, WarningSink warnings);
 
   /**
-   * Opens the same device once more for writing, and claims it against mounting where that can be
-   * had.
+   * Opens the same device once more for writing, whatever its path leads to by now, and claims it
+   * against mounting where possible.
    *
    * @param reader the device as it was opened for reading and guarded
-   * @param shared its holders are known and allowed, so that it cannot be claimed
+   * @param shared devices that are known and allowed are built on it, so that it cannot be claimed
    * @throws io.github.dmtools.dmmerge.problem.ProblemException as {@link #openForReading}; {@code
    *     device.busy} if somebody else has claimed it; {@code device.read_only}
    */
@@ -28,8 +28,23 @@ public interface Devices {
   /** Whether a regular file lies at the path. */
   boolean isFile(String path);
 
-  /** What the system knows of an open device. */
+  /**
+   * Gives a file on an overlay file system its copy in the upper layer, as every open for writing
+   * does: what was opened before would go on reading the lower one. Nothing to do for other files
+   * and for devices.
+   *
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException as {@link #openForReading}
+   */
+  void copyUp(String path);
+
+  /**
+   * Who uses the sectors of an open device. Waits up to a second while a device is open elsewhere:
+   * udev and LVM look at devices for moments.
+   */
   DeviceUse useOf(BlockDevice device);
+
+  /** Claims nothing yet. */
+  Claims newClaims();
 
   /** A name of an open device that outlives this run. */
   LastingName nameOf(BlockDevice device);

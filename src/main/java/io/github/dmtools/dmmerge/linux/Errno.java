@@ -13,6 +13,7 @@ final class Errno {
   static final int EINVAL = 22;
   static final int EROFS = 30;
   static final int ENAMETOOLONG = 36;
+  static final int ENOLCK = 37;
   static final int ENOSYS = 38;
   static final int ELOOP = 40;
   static final int EOPNOTSUPP = 95;

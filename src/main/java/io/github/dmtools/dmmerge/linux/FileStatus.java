@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param specialDevice number of the device that it is, if it is one
  * @param directAlignment what O_DIRECT wants offsets and lengths to be a multiple of, in bytes; 0
  *     if the kernel does not say
+ * @param mountId of the mount that it was found on, as mountinfo numbers them; 0 before Linux 5.8
+ * @param mountRoot something is mounted right there
  */
 record FileStatus(
     int mode,
@@ -21,8 +23,14 @@ record FileStatus(
     @Nullable String birth,
     DeviceNumber device,
     DeviceNumber specialDevice,
-    int directAlignment) {
+    int directAlignment,
+    long mountId,
+    boolean mountRoot,
+    Times times) {
   static final int BYTES = 256;
+
+  /** STATX_ATTR_MOUNT_ROOT, linux/stat.h. */
+  private static final long MOUNT_ROOT = 0x2000;
 
   private static final int TYPE_MASK = 0170000;
   private static final int REGULAR = 0100000;
@@ -41,16 +49,26 @@ record FileStatus(
     }
   }
 
+  /** When its bytes and when its inode last changed, as {@code seconds.nanoseconds}. */
+  record Times(String modified, String changed) {}
+
   static FileStatus decode(byte[] statx) {
     ByteBuffer b = ByteBuffer.wrap(statx).order(ByteOrder.nativeOrder());
     return new FileStatus(
         b.getShort(28) & 0xffff,
         b.getLong(32),
         b.getLong(40),
-        (b.getInt(0) & LibC.STATX_BTIME) == 0 ? null : b.getLong(80) + "." + b.getInt(88),
+        (b.getInt(0) & LibC.STATX_BTIME) == 0 ? null : time(b, 80),
         new DeviceNumber(b.getInt(136), b.getInt(140)),
         new DeviceNumber(b.getInt(128), b.getInt(132)),
-        b.getInt(156));
+        b.getInt(156),
+        b.getLong(144),
+        (b.getLong(8) & MOUNT_ROOT) != 0,
+        new Times(time(b, 112), time(b, 96)));
+  }
+
+  private static String time(ByteBuffer b, int at) {
+    return b.getLong(at) + "." + b.getInt(at + 8);
   }
 
   boolean isRegular() {

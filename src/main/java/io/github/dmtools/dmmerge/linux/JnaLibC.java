@@ -42,6 +42,12 @@ final class JnaLibC implements LibC {
 
     static native int ioctl(int fd, long request, byte[] structure);
 
+    static native int statfs(byte[] path, byte[] result);
+
+    static native long readlink(byte[] path, byte[] target, long size);
+
+    static native int fcntl(int fd, int command, byte[] lock);
+
     static native int flock(int fd, int operation);
 
     static native int posix_fadvise(int fd, long offset, long length, int advice);
@@ -124,6 +130,21 @@ final class JnaLibC implements LibC {
   @Override
   public int ioctl(int fd, long request, byte[] structure) {
     return Raw.ioctl(fd, request, structure);
+  }
+
+  @Override
+  public int statfs(byte[] path, byte[] result) {
+    return Raw.statfs(path, result);
+  }
+
+  @Override
+  public long readlink(byte[] path, byte[] target, long size) {
+    return Raw.readlink(path, target, size);
+  }
+
+  @Override
+  public int fcntl(int fd, int command, byte[] lock) {
+    return Raw.fcntl(fd, command, lock);
   }
 
   @Override

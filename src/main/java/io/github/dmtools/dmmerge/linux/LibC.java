@@ -19,8 +19,16 @@ interface LibC {
   /** linux/stat.h. */
   int STATX_BTIME = 0x800;
 
-  /** STATX_BASIC_STATS, STATX_BTIME and STATX_DIOALIGN, linux/stat.h. */
-  int STATX_WANTED = 0x7ff | STATX_BTIME | 0x2000;
+  /** STATX_BASIC_STATS, STATX_BTIME, STATX_MNT_ID and STATX_DIOALIGN, linux/stat.h. */
+  int STATX_WANTED = 0x7ff | STATX_BTIME | 0x1000 | 0x2000;
+
+  /** linux/fcntl.h: locks of an open file description. */
+  int F_OFD_GETLK = 36;
+
+  int F_OFD_SETLK = 37;
+  short F_RDLCK = 0;
+  short F_WRLCK = 1;
+  short F_UNLCK = 2;
 
   int LOCK_SH = 1;
   int LOCK_EX = 2;
@@ -86,6 +94,15 @@ interface LibC {
 
   /** ioctl(2) with a structure. */
   int ioctl(int fd, long request, byte[] structure);
+
+  /** statfs(2) into a buffer of 120 bytes. */
+  int statfs(byte[] path, byte[] result);
+
+  /** readlink(2); returns the number of bytes. */
+  long readlink(byte[] path, byte[] target, long size);
+
+  /** fcntl(2) with a {@code struct flock} of 32 bytes. */
+  int fcntl(int fd, int command, byte[] lock);
 
   /** flock(2). */
   int flock(int fd, int operation);

@@ -11,8 +11,6 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A device by its file descriptors. With O_DIRECT there are two: what is aligned goes past the page
@@ -20,11 +18,6 @@ import java.util.concurrent.locks.LockSupport;
  * the kernel keeps the two coherent.
  */
 sealed class LinuxDevice implements BlockDevice permits LinuxFile {
-  /** udev holds a lock on a block device for moments, while it looks at it after an event. */
-  private static final long LOCK_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
   /** Of a longer range the kernel takes the beginning alone: as much as it reads ahead at once. */
   private static final int ADVICE_BYTES = 128 << 10;
 
@@ -269,16 +262,26 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
 
   @Override
   public boolean tryLock(LockMode mode) {
+    RecordLocks locks = new RecordLocks(syscalls, fd, path);
+    if (locks.heldByOthers(mode)) {
+      return false;
+    }
+    boolean locked =
+        status.isBlock() ? Patience.whileTrue(() -> tryFlock(mode), done -> !done) : tryFlock(mode);
+    if (locked && mode == LockMode.EXCLUSIVE) {
+      locks.keepOthersOut();
+    }
+    return locked;
+  }
+
+  private boolean tryFlock(LockMode mode) {
     int operation = (mode == LockMode.EXCLUSIVE ? LibC.LOCK_EX : LibC.LOCK_SH) | LibC.LOCK_NB;
-    long start = System.nanoTime();
     while (syscalls.libC().flock(fd, operation) != 0) {
       int errno = syscalls.libC().errno();
       if (errno == Errno.EAGAIN) {
-        if (!status.isBlock() || System.nanoTime() - start > LOCK_PATIENCE_NANOS) {
-          return false;
-        }
-        LockSupport.parkNanos(LOCK_PAUSE_NANOS);
-      } else if (errno != Errno.EINTR) {
+        return false;
+      }
+      if (errno != Errno.EINTR) {
         throw syscalls.failed(ProblemCode.DEVICE_OPEN, "cannot lock " + path, path, null, errno);
       }
     }

@@ -3,10 +3,12 @@ package io.github.dmtools.dmmerge.linux;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.UsedDevice;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -29,7 +31,7 @@ public final class LinuxDevices implements Devices {
   public BlockDevice openForReading(String path, boolean direct, WarningSink warnings) {
     String absolute = absolute(path);
     requireDeviceOrFile(absolute, syscalls.status(absolute));
-    return open(absolute, LibC.O_RDONLY, direct, warnings);
+    return open(absolute, absolute, LibC.O_RDONLY, direct, warnings);
   }
 
   @Override
@@ -37,12 +39,27 @@ public final class LinuxDevices implements Devices {
     LinuxDevice guarded = (LinuxDevice) reader;
     boolean claim = guarded.status().isBlock() && !shared;
     int flags = LibC.O_RDWR | (claim ? LibC.O_EXCL : 0);
-    LinuxDevice writer = open(guarded.path(), flags, guarded.direct(), warnings);
+    // By the descriptor, since its path may lead to another device by now.
+    LinuxDevice writer =
+        open(descriptor(guarded.fd()), guarded.path(), flags, guarded.direct(), warnings);
     if (!writer.status().identity().equals(guarded.status().identity())) {
       writer.close();
       throw becameAnother(guarded.path());
     }
     return writer;
+  }
+
+  @Override
+  public void copyUp(String path) {
+    String absolute = absolute(path);
+    if (!syscalls.status(absolute).isRegular() || !OverlayFiles.isOverlay(syscalls, absolute)) {
+      return;
+    }
+    int fd = syscalls.tryOpen(absolute, LibC.O_RDWR | LibC.O_NONBLOCK);
+    if (fd < 0) {
+      throw syscalls.failedOpen(absolute, -fd);
+    }
+    syscalls.libC().close(fd);
   }
 
   @Override
@@ -57,13 +74,36 @@ public final class LinuxDevices implements Devices {
   @Override
   public DeviceUse useOf(BlockDevice device) {
     LinuxDevice opened = (LinuxDevice) device;
-    boolean readOnly = opened.status().isBlock() && ioctlInt(opened, LibC.BLKROGET) != 0;
-    return new UseReader(syscalls).useOf(opened.status(), opened.sizeBytes(), readOnly);
+    return Patience.whileTrue(
+        () -> lookAt(opened),
+        use ->
+            use.itself().openElsewhere()
+                || use.others().stream().anyMatch(UsedDevice::openElsewhere));
+  }
+
+  private DeviceUse lookAt(LinuxDevice device) {
+    FileStatus status = device.status();
+    return status.isBlock()
+        ? UseSurvey.ofDevice(syscalls, status.specialDevice(), ioctlInt(device, LibC.BLKROGET) != 0)
+        : UseSurvey.ofFile(
+            syscalls,
+            device.path(),
+            descriptor(device.fd()),
+            syscalls.status(device.fd(), device.path()));
+  }
+
+  @Override
+  public Claims newClaims() {
+    return new LinuxClaims(syscalls);
+  }
+
+  private static String descriptor(int fd) {
+    return "/proc/self/fd/" + fd;
   }
 
   @Override
   public LastingName nameOf(BlockDevice device) {
-    return new DeviceNames(new SysBlock(syscalls)).of(((LinuxDevice) device).status());
+    return new DeviceNames(new SysBlock()).of(((LinuxDevice) device).status());
   }
 
   @Override
@@ -81,9 +121,16 @@ public final class LinuxDevices implements Devices {
     return path.startsWith("/") ? path : System.getProperty("user.dir") + "/" + path;
   }
 
-  private LinuxDevice open(String path, int flags, boolean direct, WarningSink warnings) {
+  /**
+   * Opens a device.
+   *
+   * @param at where it is opened
+   * @param path what it is called
+   */
+  private LinuxDevice open(
+      String at, String path, int flags, boolean direct, WarningSink warnings) {
     // O_NONBLOCK: if the path became a FIFO since it was looked at, the open must not hang.
-    int fd = syscalls.tryOpen(path, flags | LibC.O_NONBLOCK);
+    int fd = syscalls.tryOpen(at, flags | LibC.O_NONBLOCK);
     if (fd < 0) {
       throw syscalls.failedOpen(path, -fd);
     }
@@ -91,7 +138,7 @@ public final class LinuxDevices implements Devices {
       FileStatus status = syscalls.status(fd, path);
       requireDeviceOrFile(path, status);
       LinuxDevice.Geometry geometry = geometry(fd, path, status);
-      int directFd = direct ? openDirect(path, flags, status, warnings) : -1;
+      int directFd = direct ? openDirect(fd, path, flags, warnings) : -1;
       return new LinuxDevice(syscalls, path, status, geometry, fd, directFd, warnings);
     } catch (RuntimeException e) {
       syscalls.libC().close(fd);
@@ -99,26 +146,19 @@ public final class LinuxDevices implements Devices {
     }
   }
 
-  private int openDirect(String path, int flags, FileStatus opened, WarningSink warnings) {
+  /** Opens what is open already once more, past the page cache; -1 if that is refused. */
+  private int openDirect(int opened, String path, int flags, WarningSink warnings) {
     // A claim is made once: the second descriptor shares it by not asking.
-    int fd = syscalls.tryOpen(path, (flags & ~LibC.O_EXCL) | LibC.O_NONBLOCK | openDirect);
-    if (fd >= 0) {
-      return sameDevice(fd, path, opened);
-    }
-    if (fd != -Errno.EINVAL) {
+    int again = (flags & ~LibC.O_EXCL) | LibC.O_NONBLOCK | openDirect;
+    int fd = syscalls.tryOpen(descriptor(opened), again);
+    // Without /proc the descriptor cannot be opened once more: ENOENT.
+    if (fd < 0 && fd != -Errno.EINVAL && fd != -Errno.ENOENT) {
       throw syscalls.failedOpen(path, -fd);
     }
-    warnings.warn(directUnavailable(path));
-    return -1;
-  }
-
-  /** The path may have become another device between the two opens. */
-  private int sameDevice(int fd, String path, FileStatus opened) {
-    if (syscalls.status(fd, path).identity().equals(opened.identity())) {
-      return fd;
+    if (fd < 0) {
+      warnings.warn(directUnavailable(path));
     }
-    syscalls.libC().close(fd);
-    throw becameAnother(path);
+    return Math.max(fd, -1);
   }
 
   private static ProblemException becameAnother(String path) {

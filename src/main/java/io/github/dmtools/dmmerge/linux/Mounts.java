@@ -2,54 +2,195 @@ package io.github.dmtools.dmmerge.linux;
 
 import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which block devices are mounted where, from proc(5)'s mountinfo. */
+/**
+ * What is mounted where, from the mountinfo of proc(5): in the mount namespace of this process, and
+ * in those of all processes that it may look at.
+ */
 final class Mounts {
-  private record Mount(
-      @Nullable DeviceNumber number, @Nullable DeviceNumber source, String mountPoint) {}
+  private static final Path OWN = Path.of("/proc/self/mountinfo");
+  private static final String OVERLAY = "overlay";
 
-  private final List<Mount> mounts;
+  private final List<Mount> own;
+  private final List<Mount> all;
 
-  private Mounts(List<Mount> mounts) {
-    this.mounts = mounts;
+  private Mounts(List<Mount> own, List<Mount> all) {
+    this.own = own;
+    this.all = all;
+  }
+
+  /**
+   * One mount.
+   *
+   * @param id in its mount namespace
+   * @param number of the file system's device
+   * @param source identity of the device or file that it was mounted from; null if it is none
+   * @param root the directory of the file system that is mounted
+   * @param place the mount point for people, with the namespace if it is not our own
+   */
+  record Mount(
+      long id,
+      @Nullable DeviceNumber number,
+      @Nullable String source,
+      String root,
+      String mountPoint,
+      String type,
+      String options,
+      String place) {
+    boolean isOverlay() {
+      return type.equals(OVERLAY);
+    }
+
+    /** The path within the file system, from its root; null if the path is not below the mount. */
+    @Nullable String inside(String path) {
+      String prefix = mountPoint.equals("/") ? "" : mountPoint;
+      if (!path.startsWith(prefix + "/")) {
+        return null;
+      }
+      return (root.equals("/") ? "" : root) + path.substring(prefix.length());
+    }
+
+    /** The directories that an overlay is made of, the upper one first. */
+    List<String> layers() {
+      List<String> upper = new ArrayList<>();
+      List<String> lower = new ArrayList<>();
+      for (String option : split(options, ',')) {
+        int equals = option.indexOf('=');
+        String name = equals < 0 ? option : option.substring(0, equals);
+        String value = option.substring(equals + 1);
+        switch (name) {
+          case "upperdir" -> upper.add(value.replace("\\", ""));
+          case "lowerdir", "lowerdir+" ->
+              split(value, ':').forEach(layer -> lower.add(layer.replace("\\", "")));
+          default -> {}
+        }
+      }
+      upper.addAll(lower);
+      return upper;
+    }
+
+    private static List<String> split(String text, char separator) {
+      List<String> parts = new ArrayList<>();
+      int start = 0;
+      for (int i = 0; i <= text.length(); i++) {
+        if (i == text.length() || (text.charAt(i) == separator && !isEscaped(text, i))) {
+          parts.add(text.substring(start, i));
+          start = i + 1;
+        }
+      }
+      return parts;
+    }
+
+    private static boolean isEscaped(String text, int at) {
+      return at > 0 && text.charAt(at - 1) == '\\';
+    }
   }
 
   static Mounts read(Syscalls syscalls) {
+    List<Mount> own = read(syscalls, OWN, "", "");
+    List<Mount> all = new ArrayList<>(own);
+    Set<String> seen = new HashSet<>();
+    String mine = syscalls.readLink("/proc/self/ns/mnt");
+    if (mine != null) {
+      seen.add(mine);
+    }
+    String[] names = new File("/proc").list();
+    for (String pid : names == null ? new String[0] : names) {
+      if (!Character.isDigit(pid.charAt(0))) {
+        continue;
+      }
+      String namespace = syscalls.readLink("/proc/" + pid + "/ns/mnt");
+      if (namespace == null || seen.contains(namespace)) {
+        continue;
+      }
+      List<Mount> theirs =
+          read(
+              syscalls,
+              Path.of("/proc", pid, "mountinfo"),
+              "/proc/" + pid + "/root",
+              " in the mount namespace of process " + pid);
+      if (!theirs.isEmpty()) {
+        seen.add(namespace);
+        all.addAll(theirs);
+      }
+    }
+    return new Mounts(own, all);
+  }
+
+  private static List<Mount> read(Syscalls syscalls, Path file, String root, String where) {
     List<Mount> mounts = new ArrayList<>();
-    for (String[] fields : ProcTable.read(Path.of("/proc/self/mountinfo"))) {
+    for (String[] fields : ProcTable.read(file)) {
       int dash = List.of(fields).indexOf("-");
       if (dash < 6 || dash + 2 >= fields.length) {
         continue;
       }
-      // btrfs numbers its mounts with devices of its own: there only the source tells.
       String source = ProcTable.unescape(fields[dash + 2]);
+      String mountPoint = ProcTable.unescape(fields[4]);
+      DeviceNumber number = SysBlock.parseNumber(fields[2]);
+      // Without a disk of its own (btrfs, a file that is mounted as it is) only the source shows
+      // it.
+      boolean ask = number != null && number.major() == 0 && source.startsWith("/");
       mounts.add(
           new Mount(
-              SysBlock.parseNumber(fields[2]),
-              source.startsWith("/") ? blockNumber(syscalls, source) : null,
-              ProcTable.unescape(fields[4])));
+              Long.parseLong(fields[0]),
+              number,
+              ask ? identity(syscalls, root, source) : null,
+              ProcTable.unescape(fields[3]),
+              mountPoint,
+              fields[dash + 1],
+              dash + 3 < fields.length ? ProcTable.unescape(fields[dash + 3]) : "",
+              mountPoint + where));
     }
-    return new Mounts(mounts);
+    return mounts;
   }
 
-  private static @Nullable DeviceNumber blockNumber(Syscalls syscalls, String path) {
+  private static @Nullable String identity(Syscalls syscalls, String root, String path) {
     try {
-      FileStatus status = syscalls.status(path);
-      return status.isBlock() ? status.specialDevice() : null;
+      return syscalls.status(root + path).identity();
     } catch (ProblemException e) {
       return null;
     }
   }
 
+  /** Where a block device is mounted. */
   List<String> of(DeviceNumber device) {
-    return mounts.stream()
-        .filter(mount -> device.equals(mount.number) || device.equals(mount.source))
-        .map(Mount::mountPoint)
+    String identity = "block:" + device;
+    return all.stream()
+        .filter(mount -> device.equals(mount.number) || identity.equals(mount.source))
+        .map(Mount::place)
         .distinct()
         .toList();
+  }
+
+  /** Where a file is mounted as it is, without a loop device. */
+  List<String> ofFile(String identity) {
+    return all.stream()
+        .filter(mount -> identity.equals(mount.source) && !isPseudo(mount))
+        .map(Mount::place)
+        .distinct()
+        .toList();
+  }
+
+  /** Names of sources are free text for these. */
+  private static boolean isPseudo(Mount mount) {
+    return mount.type.startsWith("fuse") || mount.isOverlay() || mount.type.equals("tmpfs");
+  }
+
+  /** A mount of our own namespace; null if there is none of that number. */
+  @Nullable Mount byId(long id) {
+    return own.stream().filter(mount -> mount.id == id).findFirst().orElse(null);
+  }
+
+  /** Whether a file system of that number is mounted anywhere and is no overlay. */
+  boolean isPlainFileSystem(DeviceNumber number) {
+    List<Mount> found = all.stream().filter(mount -> number.equals(mount.number)).toList();
+    return !found.isEmpty() && found.stream().noneMatch(Mount::isOverlay);
   }
 }

@@ -5,16 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The tables of {@code /proc}: fields in lines, with blanks and such in names as octal escapes. */
 final class ProcTable {
+  private static final Pattern FIELD_SEPARATORS = Pattern.compile("[ \t]+");
+
   private ProcTable() {}
 
   /** The fields of every line; none where the file cannot be read. */
   static List<String[]> read(Path file) {
     try {
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-      return text.lines().map(line -> line.strip().split("\\s+")).toList();
+      return text.lines().map(line -> FIELD_SEPARATORS.split(line.strip())).toList();
     } catch (IOException e) {
       return List.of();
     }

@@ -1,34 +1,52 @@
 package io.github.dmtools.dmmerge.linux;
 
+import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The devices and files that the kernel swaps to, from proc(5)'s swaps. */
 final class Swaps {
-  private final Set<String> identities;
+  private final Set<String> identities = new HashSet<>();
+  private final List<String> unseen = new ArrayList<>();
 
-  private Swaps(Set<String> identities) {
-    this.identities = identities;
-  }
+  private Swaps() {}
 
   static Swaps read(Syscalls syscalls) {
-    Set<String> identities = new HashSet<>();
+    Swaps swaps = new Swaps();
     for (String[] fields : ProcTable.read(Path.of("/proc/swaps"))) {
       String path = ProcTable.unescape(fields[0]);
       if (path.startsWith("/")) {
-        try {
-          identities.add(syscalls.status(path).identity());
-        } catch (ProblemException e) {
-          // Out of sight here; the claim on opening for writing still finds a device in use.
+        String identity = identity(syscalls, path);
+        if (identity == null) {
+          swaps.unseen.add("the swap space " + path + " cannot be found by that name here");
+        } else {
+          swaps.identities.add(identity);
         }
       }
     }
-    return new Swaps(identities);
+    return swaps;
+  }
+
+  private static @Nullable String identity(Syscalls syscalls, String path) {
+    try {
+      return syscalls.status(path).identity();
+    } catch (ProblemException e) {
+      DeviceNumber device = SysBlock.named(path.substring(path.lastIndexOf('/') + 1));
+      return path.startsWith("/dev/") && device != null ? "block:" + device : null;
+    }
   }
 
   boolean holds(String identity) {
     return identities.contains(identity);
+  }
+
+  /** Swap spaces that may be anything, a sentence each. */
+  List<String> unseen() {
+    return unseen;
   }
 }

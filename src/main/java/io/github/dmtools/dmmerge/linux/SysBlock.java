@@ -2,7 +2,6 @@ package io.github.dmtools.dmmerge.linux;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
-import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -10,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,25 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SysBlock {
   private static final Path BY_NUMBER = Path.of("/sys/dev/block");
-  private static final Path ALL = Path.of("/sys/block");
-
-  private final Syscalls syscalls;
-
-  SysBlock(Syscalls syscalls) {
-    this.syscalls = syscalls;
-  }
 
   /** A partition's place: its disk and its first sector there. */
   record Partition(DeviceNumber disk, long startSector) {}
-
-  /**
-   * A loop device's file or device.
-   *
-   * @param identity as {@link FileStatus#identity} gives it
-   * @param blockDevice the backing device, if it is one; else null
-   * @param offset the byte of it that the loop device starts at
-   */
-  record Loop(String identity, @Nullable DeviceNumber blockDevice, long offset) {}
 
   @Nullable Partition partition(DeviceNumber device) {
     String start = attribute(folder(device).resolve("start"));
@@ -51,65 +35,27 @@ final class SysBlock {
     }
   }
 
-  @Nullable Loop loop(DeviceNumber device) {
-    String file = attribute(folder(device).resolve("loop/backing_file"));
-    if (file == null) {
-      return null;
-    }
-    Loop known = askLoop(device);
-    return known != null ? known : loopByName(device, file);
+  /** Every block device, partitions included, by their numbers. */
+  List<DeviceNumber> all() {
+    return children(BY_NUMBER, "*").stream()
+        .map(link -> parseNumber(String.valueOf(link.getFileName())))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
-  /** Asks the device itself, which needs the permission to open it. */
-  private @Nullable Loop askLoop(DeviceNumber device) {
-    int fd = syscalls.tryOpen(nodePath(device), LibC.O_RDONLY | LibC.O_NONBLOCK);
-    if (fd < 0) {
-      return null;
-    }
-    byte[] info = new byte[LoopStatus.BYTES];
-    int result = syscalls.libC().ioctl(fd, LibC.LOOP_GET_STATUS64, info);
-    syscalls.libC().close(fd);
-    if (result != 0) {
-      return null;
-    }
-    LoopStatus status = LoopStatus.decode(info);
-    DeviceNumber block = status.blockDevice();
-    return new Loop(
-        block != null ? "block:" + block : "file:" + status.fileSystem() + ":" + status.inode(),
-        block,
-        status.offset());
+  /** The number of a device by its kernel name; null if there is none. */
+  static @Nullable DeviceNumber named(String name) {
+    return number(Path.of("/sys/class/block").resolve(name.replace('/', '!')));
   }
 
-  private @Nullable Loop loopByName(DeviceNumber device, String file) {
-    String offset = attribute(folder(device).resolve("loop/offset"));
-    try {
-      FileStatus status = syscalls.status(file);
-      return new Loop(
-          status.identity(),
-          status.isBlock() ? status.specialDevice() : null,
-          offset == null ? 0 : Long.parseLong(offset));
-    } catch (ProblemException e) {
-      return null;
-    }
+  /** Whether {@code /sys} shows the device; one that was just removed is listed and not shown. */
+  boolean shows(DeviceNumber device) {
+    return attribute(folder(device).resolve("dev")) != null;
   }
 
-  /** The loop devices that lie on a file or device, by its identity. */
-  List<DeviceNumber> loopsOver(String identity) {
-    List<DeviceNumber> found = new ArrayList<>();
-    for (Path folder : children(ALL, "loop*")) {
-      DeviceNumber number = number(folder);
-      Loop loop = number == null ? null : loop(number);
-      if (number != null && loop != null && loop.identity().equals(identity)) {
-        found.add(number);
-      }
-    }
-    return found;
-  }
-
-  /** The block device that an identity names; null if it names a file. */
-  static @Nullable DeviceNumber deviceOf(String identity) {
-    String prefix = "block:";
-    return identity.startsWith(prefix) ? parseNumber(identity.substring(prefix.length())) : null;
+  /** Whether it is a loop device that has a backing file. */
+  boolean isAttachedLoop(DeviceNumber device) {
+    return Files.isDirectory(folder(device).resolve("loop"));
   }
 
   List<DeviceNumber> slaves(DeviceNumber device) {
@@ -149,14 +95,24 @@ final class SysBlock {
         : Math.multiplyExact(Long.parseLong(sectors), ChunkSize.SECTOR_BYTES);
   }
 
+  /** The names that its node may have, the one that people know it by first. */
+  List<String> nodePaths(DeviceNumber device) {
+    return List.of(nodePath(device), kernelPath(device), "/dev/block/" + device);
+  }
+
   /** The name that people know it by. */
   String nodePath(DeviceNumber device) {
     String mapped = attribute(folder(device).resolve("dm/name"));
     if (mapped != null) {
       return "/dev/mapper/" + mapped;
     }
+    return kernelPath(device);
+  }
+
+  String kernelPath(DeviceNumber device) {
     try {
-      return "/dev/" + folder(device).toRealPath().getFileName();
+      // The kernel writes a slash in a device's name as an exclamation mark.
+      return "/dev/" + folder(device).toRealPath().getFileName().toString().replace('!', '/');
     } catch (IOException e) {
       return device.toString();
     }

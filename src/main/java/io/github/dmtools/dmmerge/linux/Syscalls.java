@@ -3,6 +3,8 @@ package io.github.dmtools.dmmerge.linux;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link LibC} with the failures that every caller treats alike turned into problems. */
 final class Syscalls {
+  private static final int STATFS_BYTES = 120;
+
+  /** PATH_MAX, linux/limits.h. */
+  private static final int PATH_BYTES = 4096;
+
   private final LibC libC;
 
   Syscalls(LibC libC) {
@@ -56,6 +63,21 @@ final class Syscalls {
 
   FileStatus status(int fd, String path) {
     return statx(fd, new byte[] {0}, LibC.AT_EMPTY_PATH, path);
+  }
+
+  /** The magic number of the file system of a path, from linux/magic.h; 0 if it is not there. */
+  long fileSystemType(String path) {
+    byte[] result = new byte[STATFS_BYTES];
+    return libC.statfs(cString(path), result) == 0
+        ? ByteBuffer.wrap(result).order(ByteOrder.nativeOrder()).getLong()
+        : 0;
+  }
+
+  /** Where a symbolic link leads; null if there is none, or it may not be read. */
+  @Nullable String readLink(String path) {
+    byte[] target = new byte[PATH_BYTES];
+    int length = (int) libC.readlink(cString(path), target, target.length);
+    return length < 0 ? null : new String(target, 0, length, StandardCharsets.UTF_8);
   }
 
   /**

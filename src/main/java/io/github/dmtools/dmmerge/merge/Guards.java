@@ -1,18 +1,30 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.device.DeviceUse;
-import io.github.dmtools.dmmerge.device.DeviceUse.Holder;
-import io.github.dmtools.dmmerge.device.Storage;
+import io.github.dmtools.dmmerge.device.UsedDevice;
+import io.github.dmtools.dmmerge.device.UsedDevice.Kind;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What forbids writing to an origin. Looks at facts, touches nothing. */
+/**
+ * What forbids writing to an origin. Looks at facts, touches nothing.
+ *
+ * <p>A device that shares sectors with the origin may be there if nobody uses it and nothing on the
+ * origin depends on it: the volume and the snapshots of the active scenario, mappings that were
+ * made by hand, partitions. Whether it stays unused is then a matter of {@code Claims}.
+ */
 final class Guards {
   private static final String LVM = "LVM-";
+
+  /** {@code LVM-} and the uuid of the volume group; the uuid of the volume follows. */
+  private static final int LVM_GROUP_LENGTH = LVM.length() + 32;
+
   private static final String MERGE_TARGET = "snapshot-merge";
   private static final String THIN_TARGET = "thin";
 
@@ -21,22 +33,14 @@ final class Guards {
   /** The store and the origin must not share a byte, whatever paths they were named by. */
   static Optional<Problem> sameStorage(
       String inputPath, DeviceUse input, String outputPath, DeviceUse output) {
-    boolean shared =
-        overlaps(input.builtOn(), output.storage()) || overlaps(output.builtOn(), input.storage());
-    if (!shared) {
+    if (!input.ranges().overlap(output.ranges())) {
       return Optional.empty();
     }
     return Optional.of(
         Problem.at(
             ProblemCode.DEVICE_SAME,
             outputPath,
-            String.format(
-                "%s and %s are the same storage, or one lies in the other",
-                inputPath, outputPath)));
-  }
-
-  private static boolean overlaps(List<Storage> some, Storage other) {
-    return some.stream().anyMatch(other::overlaps);
+            String.format("%s and %s share sectors", inputPath, outputPath)));
   }
 
   /** The problem of an input that holds no store: a thin snapshot never does. */
@@ -44,50 +48,72 @@ final class Guards {
     boolean none =
         found.code() == ProblemCode.STORE_NOT_A_STORE
             || found.code() == ProblemCode.STORE_UNINITIALIZED;
-    return none && input.targets().contains(THIN_TARGET)
+    return none && input.itself().targets().contains(THIN_TARGET)
         ? Problem.at(ProblemCode.STORE_THIN, path, path + " is a thin volume: it holds no store")
         : found;
   }
 
-  /** Everything that speaks against a write to {@code path}; empty if nothing does. */
+  /** What forbids reading {@code path} as a store for a run that writes. */
+  static List<Problem> againstReading(String path, DeviceUse use) {
+    List<Problem> problems = new ArrayList<>(unseen(path, use));
+    merging(path, use).ifPresent(problems::add);
+    return problems;
+  }
+
+  /** Everything that forbids a write to {@code path}; empty if nothing does. */
   static List<Problem> againstWriting(String path, DeviceUse use) {
-    List<Problem> problems = new ArrayList<>();
-    if (!use.known()) {
-      problems.add(
-          Problem.at(
-              ProblemCode.DEVICE_USE_UNKNOWN,
-              path,
-              "cannot tell whether " + path + " is in use: /proc or /sys is not there"));
-    }
+    List<Problem> problems = new ArrayList<>(unseen(path, use));
     if (use.readOnly()) {
       problems.add(Problem.at(ProblemCode.DEVICE_READ_ONLY, path, path + " is read-only"));
     }
-    if (!use.mountPoints().isEmpty()) {
-      problems.add(mounted(path, path, use.mountPoints()));
-    }
-    if (use.swap()) {
-      problems.add(Problem.at(ProblemCode.DEVICE_SWAP, path, "the kernel swaps to " + path));
-    }
+    addMountedOrSwap(path, use.itself(), path, problems);
     merging(path, use).ifPresent(problems::add);
-    for (Holder holder : use.holders()) {
-      if (!holder.mountPoints().isEmpty()) {
-        problems.add(mounted(path, holder.path(), holder.mountPoints()));
-      }
-      if (holder.swap()) {
+    for (UsedDevice device : use.beneath()) {
+      addMountedOrSwap(path, device, device.path() + ", which " + path + " is part of,", problems);
+    }
+    for (UsedDevice device : use.others()) {
+      addMountedOrSwap(path, device, device.path() + ", which " + shares(path, device), problems);
+      if (!device.mountedOrSwap() && !isAllowed(use, device)) {
         problems.add(
-            Problem.at(
-                ProblemCode.DEVICE_SWAP,
-                path,
-                "the kernel swaps to " + holder.path() + ", which lies on " + path));
-      }
-      // Whatever lies on the snapshot's own devices belongs to somebody, mounted or not.
-      boolean told = !holder.mountPoints().isEmpty() || holder.swap();
-      if (!told && !(holder.direct() && isSnapshotMachinery(use, holder))) {
-        problems.add(
-            Problem.at(ProblemCode.DEVICE_HELD, path, path + " is in use by " + holder.path()));
+            Problem.at(ProblemCode.DEVICE_HELD, path, path + " is in use by " + device.path()));
       }
     }
+    Stream.concat(Stream.of(use.itself()), use.others().stream())
+        .filter(UsedDevice::openElsewhere)
+        .forEach(device -> problems.add(openElsewhere(path, device)));
     return problems;
+  }
+
+  private static List<Problem> unseen(String path, DeviceUse use) {
+    return use.unseen().stream()
+        .map(
+            reason ->
+                Problem.at(
+                    ProblemCode.DEVICE_USE_UNKNOWN,
+                    path,
+                    "cannot see whether " + path + " is in use: " + reason))
+        .toList();
+  }
+
+  private static void addMountedOrSwap(
+      String path, UsedDevice device, String name, List<Problem> problems) {
+    if (!device.mountPoints().isEmpty()) {
+      String places = String.join(" and ", device.mountPoints());
+      problems.add(Problem.at(ProblemCode.DEVICE_MOUNTED, path, name + " is mounted on " + places));
+    }
+    if (device.swap()) {
+      problems.add(Problem.at(ProblemCode.DEVICE_SWAP, path, name + " is swap space"));
+    }
+  }
+
+  private static String shares(String path, UsedDevice device) {
+    return device.stacked() ? "is built on " + path + "," : "shares sectors with " + path + ",";
+  }
+
+  private static Problem openElsewhere(String path, UsedDevice device) {
+    String name =
+        device.path().equals(path) ? path : device.path() + ", which " + shares(path, device);
+    return Problem.at(ProblemCode.DEVICE_IN_USE, path, name + " is open in another program");
   }
 
   /**
@@ -95,61 +121,90 @@ final class Guards {
    * while it does, and its origin changes.
    */
   static Optional<Problem> merging(String path, DeviceUse use) {
-    return use.holders().stream()
-        .filter(holder -> holder.targets().contains(MERGE_TARGET))
+    return Stream.concat(Stream.of(use.itself()), use.others().stream())
+        .filter(device -> device.targets().contains(MERGE_TARGET))
         .findFirst()
         .map(
-            holder ->
+            device ->
                 Problem.at(
                     ProblemCode.DEVICE_MERGING,
                     path,
-                    "the kernel is merging " + holder.path() + ", which lies on " + path));
+                    "the kernel is merging " + device.path() + ", which uses " + path));
   }
 
-  private static Problem mounted(String path, String device, List<String> mountPoints) {
-    String what = device.equals(path) ? path : device + ", which lies on " + path + ",";
-    return Problem.at(
-        ProblemCode.DEVICE_MOUNTED,
-        path,
-        what + " is mounted on " + String.join(" and ", mountPoints));
+  private static boolean isAllowed(DeviceUse use, UsedDevice device) {
+    return switch (device.kind()) {
+      case PARTITION -> true;
+      case DEVICE_MAPPER -> isAllowedMapping(use, device);
+      case FILE, OTHER -> false;
+    };
   }
 
   /**
-   * Whether a holder is device-mapper's own snapshot machinery over an active {@code -real} or
-   * {@code -cow}, and not somebody's volume. LVM names its devices by uuid
-   * (lib/activate/dev_manager.c of LVM2); a device that dmsetup made without one is the operator's
-   * own doing.
+   * Whether a device-mapper device is part of an active scenario, and not somebody's volume whose
+   * metadata is on the origin. LVM names its devices by uuid (lib/activate/dev_manager.c of LVM2);
+   * one that dmsetup made without a uuid was made by hand.
    */
-  private static boolean isSnapshotMachinery(DeviceUse use, Holder holder) {
-    String holderUuid = holder.dmUuid();
-    if (holderUuid == null) {
+  private static boolean isAllowedMapping(DeviceUse use, UsedDevice device) {
+    String uuid = device.dmUuid();
+    if (uuid == null || uuid.isEmpty()) {
+      return uuid != null;
+    }
+    if (!uuid.startsWith(LVM)) {
       return false;
     }
-    String uuid = use.dmUuid();
-    boolean hiddenLayer =
-        uuid != null && uuid.startsWith(LVM) && (uuid.endsWith("-real") || uuid.endsWith("-cow"));
-    return holderUuid.isEmpty() || (hiddenLayer && holderUuid.startsWith(LVM));
+    String group = group(uuid);
+    if (device.stacked()) {
+      return isHiddenLayer(use.itself().dmUuid()) && group.equals(group(use.itself().dmUuid()));
+    }
+    return device.containsAll()
+        || Stream.concat(Stream.of(use.itself()), use.beneath().stream())
+            .anyMatch(part -> group.equals(group(part.dmUuid())));
   }
 
-  /** Whether somebody is known to hold the device open, so that it cannot be claimed. */
+  private static boolean isHiddenLayer(@Nullable String uuid) {
+    return uuid != null
+        && uuid.startsWith(LVM)
+        && (uuid.endsWith("-real") || uuid.endsWith("-cow"));
+  }
+
+  private static String group(@Nullable String uuid) {
+    return uuid == null ? "" : uuid.substring(0, Math.min(LVM_GROUP_LENGTH, uuid.length()));
+  }
+
+  /** Whether other devices are built on the device, so that it cannot be claimed. */
   static boolean isHeld(DeviceUse use) {
-    return use.holders().stream().anyMatch(Holder::direct);
+    return use.itself().held();
+  }
+
+  /** Those that must stay unused while the origin is written. */
+  static List<UsedDevice> toClaim(DeviceUse use) {
+    // A disk that is claimed itself keeps its partitions from being claimed, by us too.
+    return use.others().stream()
+        .filter(device -> device.kind() != Kind.PARTITION || !device.stacked())
+        .toList();
   }
 
   /** The active scenario: allowed, and to be known. */
   static Optional<Warning> activeWarning(String path, DeviceUse use) {
-    List<String> holders =
-        use.holders().stream().filter(Holder::direct).map(Holder::path).distinct().toList();
-    if (holders.isEmpty()) {
+    List<String> mappings =
+        use.others().stream()
+            .filter(device -> device.kind() == Kind.DEVICE_MAPPER)
+            .map(UsedDevice::path)
+            .toList();
+    if (mappings.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new Warning(
             "device.active",
-            path
-                + " is active under "
-                + String.join(" and ", holders)
-                + ": nobody may use them until they were deactivated",
+            String.format(
+                "%s is active: %s %s its sectors, and nobody may use %s until flushed or"
+                    + " deactivated",
+                path,
+                String.join(" and ", mappings),
+                mappings.size() == 1 ? "shares" : "share",
+                mappings.size() == 1 ? "it" : "them"),
             path));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LockMode;
@@ -35,6 +36,7 @@ final class OpenJob implements AutoCloseable {
   private final @Nullable BlockDevice output;
   private final @Nullable DeviceUse outputUse;
   private final List<BlockDevice> alsoOpen = new ArrayList<>();
+  private final Claims claims;
 
   private OpenJob(
       Job job,
@@ -51,6 +53,7 @@ final class OpenJob implements AutoCloseable {
     this.inputUse = inputUse;
     this.output = output;
     this.outputUse = outputUse;
+    this.claims = devices.newClaims();
   }
 
   /**
@@ -69,6 +72,9 @@ final class OpenJob implements AutoCloseable {
       DeviceUse outputUse = null;
       String outputPath = job.output();
       if (outputPath != null) {
+        if (mode == LockMode.EXCLUSIVE) {
+          devices.copyUp(outputPath);
+        }
         output = devices.openForReading(outputPath, job.direct(), warnings);
         outputUse = devices.useOf(output);
         refuse(Guards.sameStorage(input.path(), inputUse, output.path(), outputUse));
@@ -243,7 +249,8 @@ final class OpenJob implements AutoCloseable {
 
   /** Says in a dry run what would stop the real one. */
   void warnOfProblems() {
-    Guards.merging(input.path(), inputUse).ifPresent(problem -> warnings.warn(problem.asWarning()));
+    Guards.againstReading(input.path(), inputUse)
+        .forEach(problem -> warnings.warn(problem.asWarning()));
     if (output != null && outputUse != null) {
       Guards.againstWriting(output.path(), outputUse)
           .forEach(problem -> warnings.warn(problem.asWarning()));
@@ -252,14 +259,16 @@ final class OpenJob implements AutoCloseable {
   }
 
   /**
-   * Refuses to go on where a guard speaks against writing.
+   * Refuses to go on where a guard forbids writing, and claims the devices that share sectors with
+   * the origin for the rest of the run.
    *
    * @throws ProblemException {@code device.*}
    */
   void requireWritable() {
-    refuse(Guards.merging(input.path(), inputUse));
+    refuse(Guards.againstReading(input.path(), inputUse).stream().findFirst());
     if (output != null && outputUse != null) {
       refuse(Guards.againstWriting(output.path(), outputUse).stream().findFirst());
+      claims.add(Guards.toClaim(outputUse));
     }
   }
 
@@ -277,7 +286,8 @@ final class OpenJob implements AutoCloseable {
 
   /**
    * Looks at the uses of the origin once more, right before the first write: reading the store and
-   * checking a plan took their time, and what was free before may be in use by now.
+   * checking a plan took their time, and what was free before may be in use by now. Devices that
+   * have come to share its sectors are claimed too.
    *
    * @throws ProblemException {@code device.*}
    */
@@ -287,11 +297,13 @@ final class OpenJob implements AutoCloseable {
     }
     DeviceUse useNow = devices.useOf(output);
     refuse(Guards.againstWriting(output.path(), useNow).stream().findFirst());
+    claims.add(Guards.toClaim(useNow));
     Guards.activeWarning(output.path(), useNow).ifPresent(warnings::warn);
   }
 
   @Override
   public void close() {
+    claims.close();
     alsoOpen.forEach(BlockDevice::close);
     input.close();
     if (output != null) {

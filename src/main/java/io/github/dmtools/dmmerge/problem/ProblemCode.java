@@ -33,13 +33,19 @@ public enum ProblemCode {
       "device.same", ExitStatus.FORBIDDEN, "name the store as input and the origin as output"),
   DEVICE_MOUNTED("device.mounted", ExitStatus.FORBIDDEN, "unmount it first"),
   DEVICE_SWAP("device.swap", ExitStatus.FORBIDDEN, "swapoff it first, and check the path"),
+  DEVICE_IN_USE(
+      "device.in_use",
+      ExitStatus.FORBIDDEN,
+      "close it first: fuser -v DEVICE lists the programs that have it open"),
   DEVICE_HELD("device.held", ExitStatus.FORBIDDEN, "take down what is stacked on it first"),
   DEVICE_MERGING(
       "device.merging",
       ExitStatus.FORBIDDEN,
       "wait until the kernel's own merge is done, or take the merging snapshot down first"),
   DEVICE_USE_UNKNOWN(
-      "device.use_unknown", ExitStatus.FORBIDDEN, "mount /proc and /sys first, then run it again"),
+      "device.use_unknown",
+      ExitStatus.FORBIDDEN,
+      "run it where all of /proc, /sys and /dev can be seen: as root, outside of a container"),
   DEVICE_READ_ONLY("device.read_only", ExitStatus.FORBIDDEN, "make the origin writable first"),
 
   STORE_TOO_SMALL(

@@ -35,9 +35,7 @@ final class DeviceNamesTest {
   @Test
   void aFileWithoutABirthMayBeAnotherOneTomorrow() {
     assertEquals(
-        new LastingName("file:77", false),
-        new DeviceNames(new SysBlock(new Syscalls(new FakeLibC(new byte[0]))))
-            .of(FakeLibC.regular(5)));
+        new LastingName("file:77", false), new DeviceNames(new SysBlock()).of(FakeLibC.regular(5)));
   }
 
   @Test

@@ -135,6 +135,24 @@ final class FakeLibC implements LibC {
   }
 
   @Override
+  public int statfs(byte[] path, byte[] result) {
+    errno = Errno.ENOENT;
+    return -1;
+  }
+
+  @Override
+  public long readlink(byte[] path, byte[] target, long size) {
+    errno = Errno.ENOENT;
+    return -1;
+  }
+
+  @Override
+  public int fcntl(int fd, int command, byte[] lock) {
+    errno = Errno.EINVAL;
+    return -1;
+  }
+
+  @Override
   public int flock(int fd, int operation) {
     return 0;
   }

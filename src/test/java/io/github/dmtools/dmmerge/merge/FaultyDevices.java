@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.Faults;
@@ -30,6 +31,16 @@ record FaultyDevices(MemoryDevices devices, Faults faults) implements Devices {
   @Override
   public boolean isFile(String path) {
     return devices.isFile(path);
+  }
+
+  @Override
+  public void copyUp(String path) {
+    devices.copyUp(path);
+  }
+
+  @Override
+  public Claims newClaims() {
+    return devices.newClaims();
   }
 
   @Override

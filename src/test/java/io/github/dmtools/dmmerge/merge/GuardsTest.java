@@ -1,17 +1,23 @@
 package io.github.dmtools.dmmerge.merge;
 
+import static io.github.dmtools.dmmerge.merge.UsedDevices.beside;
+import static io.github.dmtools.dmmerge.merge.UsedDevices.containingAll;
+import static io.github.dmtools.dmmerge.merge.UsedDevices.itself;
+import static io.github.dmtools.dmmerge.merge.UsedDevices.mounted;
+import static io.github.dmtools.dmmerge.merge.UsedDevices.openElsewhere;
+import static io.github.dmtools.dmmerge.merge.UsedDevices.partition;
+import static io.github.dmtools.dmmerge.merge.UsedDevices.stacked;
+import static io.github.dmtools.dmmerge.merge.UsedDevices.swap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.device.DeviceUse;
-import io.github.dmtools.dmmerge.device.DeviceUse.Holder;
-import io.github.dmtools.dmmerge.device.Storage;
+import io.github.dmtools.dmmerge.device.PhysicalRanges;
+import io.github.dmtools.dmmerge.device.UsedDevice;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,69 +27,105 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class GuardsTest {
   private static final String PATH = "/dev/origin";
 
-  @ParameterizedTest
-  @CsvSource({
-    "false, '',   false, ''",
-    "true,  '',   false, 'device.read_only'",
-    "false, /mnt, false, 'device.mounted'",
-    "false, '',   true,  'device.swap'",
-    "true,  /mnt, true,  'device.read_only device.mounted device.swap'",
-  })
-  void itsOwnUse(boolean readOnly, String mountPoint, boolean swap, String codes) {
-    List<String> mountPoints = mountPoint.isEmpty() ? List.of() : List.of(mountPoint);
-    refuses(
-        codes,
-        new DeviceUse(
-            true, disk(0, 10), List.of(), null, Set.of(), readOnly, mountPoints, swap, List.of()));
-  }
+  /** Uuids of the length that LVM gives them: of the group, and of the volume. */
+  private static final String GROUP_A = "LVM-" + "a".repeat(32);
 
-  /** A dm uuid of "-" is none at all: the holder is no device-mapper device. */
-  @ParameterizedTest
-  @CsvSource({
-    // Somebody else's: a partition in use, a raid, a crypt, a bcache.
-    "-,            -,                     device.held",
-    "-,            CRYPT-LUKS2-1-x,       device.held",
-    "LVM-aa-real,  -,                     device.held",
-    "LVM-aa-real,  CRYPT-LUKS2-1-x,       device.held",
-    // A plain volume under LVM is somebody's; its hidden layers are the machinery.
-    "-,            LVM-aa,                device.held",
-    "LVM-aa,       LVM-bb,                device.held",
-    "LVM-aa-real,  LVM-aa,                ''",
-    "LVM-aa-cow,   LVM-bb,                ''",
-    "LVM-aa-pool,  LVM-bb,                device.held",
-    // What looks like a hidden layer and is not LVM's.
-    "aa-real,      LVM-aa,                device.held",
-    "LVM-aa-real,  mpath-aa,              device.held",
-    // Made by hand with dmsetup, without a uuid.
-    "-,            '',                    ''",
-    "'',           '',                    ''",
-  })
-  void holders(String dmUuid, String holderUuid, String codes) {
-    Holder holder = new Holder("/dev/dm-1", none(holderUuid), Set.of(), true, List.of(), false);
-    refuses(codes, use(none(dmUuid), holder));
+  private static final String GROUP_B = "LVM-" + "b".repeat(32);
+  private static final String VOLUME = "v".repeat(32);
+
+  @Test
+  void itsOwnUse() {
+    UsedDevice origin = itself(PATH, null);
+    refuses("", use(origin));
+    refuses("device.mounted", use(mounted(origin, "/mnt")));
+    refuses("device.swap", use(swap(origin)));
+    refuses("device.in_use", use(openElsewhere(origin)));
+    refuses("device.read_only", use(List.of(), true, origin, List.of(), List.of()));
+    refuses(
+        "device.use_unknown device.use_unknown",
+        use(List.of("/sys is hidden", "/proc is hidden"), false, origin, List.of(), List.of()));
   }
 
   @Test
-  void whatIsFurtherUpIsSomebodys() {
-    Holder near = new Holder("/dev/mapper/snap", "", Set.of(), true, List.of(), false);
-    Holder far = new Holder("/dev/mapper/crypt", "CRYPT-x", Set.of(), false, List.of(), false);
-    refuses("device.held", use(null, near, far));
-    Holder mounted =
-        new Holder("/dev/mapper/crypt", "CRYPT-x", Set.of(), false, List.of("/srv"), false);
-    refuses("device.mounted", use(null, near, mounted));
-    Holder swap = new Holder("/dev/mapper/crypt", "CRYPT-x", Set.of(), false, List.of(), true);
-    refuses("device.swap", use(null, near, swap));
+  void whatItIsPartOf() {
+    UsedDevice disk = itself("/dev/sda", null);
+    refuses("", use(List.of(), false, itself(PATH, null), List.of(disk), List.of()));
+    UsedDevice mounted = mounted(disk, "/mnt");
+    refuses(
+        "device.mounted", use(List.of(), false, itself(PATH, null), List.of(mounted), List.of()));
+  }
+
+  /** A uuid of "-" is none at all: no device-mapper device. A and B are groups of LVM. */
+  @ParameterizedTest
+  @CsvSource({
+    // Somebody else's: a RAID array, a crypt, a bcache.
+    "-,       -,               device.held",
+    "-,       CRYPT-LUKS2-1-x, device.held",
+    "A-real,  -,               device.held",
+    "A-real,  CRYPT-LUKS2-1-x, device.held",
+    "A-real,  mpath-aa,        device.held",
+    // A volume of the group that the origin is a physical volume of.
+    "-,       A,               device.held",
+    "A,       B,               device.held",
+    "A-real,  B,               device.held",
+    // A volume with snapshots, and its snapshots; not what else is built on a hidden layer.
+    "A-real,  A,               ''",
+    "A-cow,   A,               ''",
+    "A-tdata, A-tpool,         device.held",
+    "aa-real, A,               device.held",
+    // Made by hand with dmsetup, without a uuid.
+    "-,       '',              ''",
+    "'',      '',              ''",
+  })
+  void whatIsBuiltOnIt(String origin, String other, String codes) {
+    refuses(codes, use(itself(PATH, uuid(origin)), stacked("/dev/dm-1", uuid(other))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', '',     false, ''",
+    // A duplicate of a volume's table that was made by hand, and the volume.
+    "'', A-real, true,  ''",
+    "'', A,      false, device.held",
+    "-,  -,      true,  device.held",
+    "'', CRYPT,  true,  device.held",
+    // The layers of one group of LVM: a pool beside its thin volume.
+    "A,  A-pool, false, ''",
+    "A,  B,      false, device.held",
+  })
+  void whatSharesItsSectors(String origin, String other, boolean all, String codes) {
+    UsedDevice beside = beside("/dev/dm-1", uuid(other));
+    refuses(codes, use(itself(PATH, uuid(origin)), all ? containingAll(beside) : beside));
+  }
+
+  @Test
+  void whoeverSharesItsSectorsMustNotBeInUse() {
+    for (UsedDevice other :
+        List.of(
+            beside("/dev/mapper/alias", ""),
+            partition(beside("/dev/sda1", null)),
+            stacked("/dev/mapper/vg-data", GROUP_A + VOLUME))) {
+      UsedDevice origin = itself(PATH, GROUP_A + VOLUME + "-real");
+      refuses("", use(origin, other));
+      refuses("device.mounted", use(origin, mounted(other, "/home")));
+      refuses("device.swap", use(origin, swap(other)));
+      refuses("device.in_use", use(origin, openElsewhere(other)));
+      String message =
+          Guards.againstWriting(PATH, use(origin, mounted(other, "/home"))).get(0).message();
+      assertTrue(message.contains(other.path()) && message.contains("/home"), message);
+    }
   }
 
   @Test
   void whatTheKernelMergesIsRefused() {
-    Holder merging =
-        new Holder("/dev/mapper/vg-lv", "LVM-aa", Set.of("snapshot-merge"), true, List.of(), false);
-    refuses("device.merging", use("LVM-aa-real", merging));
-    Holder near = new Holder("/dev/mapper/slow", "", Set.of("delay"), true, List.of(), false);
-    Holder far = new Holder("/dev/mapper/m", "", Set.of("snapshot-merge"), false, List.of(), false);
-    assertTrue(Guards.merging(PATH, use(null, near, far)).isPresent());
-    assertFalse(Guards.merging(PATH, use(null, near)).isPresent());
+    UsedDevice merging = stacked("/dev/mapper/m", GROUP_A + VOLUME, "snapshot-merge");
+    UsedDevice layer = itself(PATH, GROUP_A + VOLUME + "-real");
+    refuses("device.merging", use(layer, merging));
+    UsedDevice slow = stacked("/dev/mapper/slow", "", "delay");
+    assertTrue(Guards.merging(PATH, use(layer, slow, merging)).isPresent());
+    assertFalse(Guards.merging(PATH, use(layer, slow)).isPresent());
+    assertEquals(
+        "device.merging", Guards.againstReading(PATH, use(layer, merging)).get(0).code().code());
   }
 
   @ParameterizedTest
@@ -94,101 +136,57 @@ final class GuardsTest {
     "STORE_NOT_A_STORE,   linear, STORE_NOT_A_STORE",
   })
   void aThinVolumeWithoutAStoreIsNamed(ProblemCode found, String target, ProblemCode told) {
-    DeviceUse input =
-        new DeviceUse(
-            true,
-            disk(0, 10),
-            List.of(),
-            "LVM-aa",
-            Set.of(target),
-            false,
-            List.of(),
-            false,
-            List.of());
+    DeviceUse input = use(stacked(PATH, GROUP_A + VOLUME, target));
     Problem problem = Problem.at(found, PATH, "as it was found");
     assertEquals(told, Guards.withoutStore(PATH, input, problem).code());
   }
 
   @Test
-  void machineryThatIsMountedIsRefusedAllTheSame() {
-    Holder origin =
-        new Holder("/dev/mapper/vg-lv", "LVM-aa", Set.of(), true, List.of("/home"), false);
-    refuses("device.mounted", use("LVM-aa-real", origin));
-    List<Problem> problems = Guards.againstWriting(PATH, use("LVM-aa-real", origin));
-    assertTrue(problems.get(0).message().contains("/dev/mapper/vg-lv"), problems.toString());
-    assertTrue(problems.get(0).message().contains("/home"), problems.toString());
-  }
-
-  @Test
-  void whatIsActiveIsAllowedWithAWarning() {
-    assertFalse(Guards.activeWarning(PATH, use(null)).isPresent());
-    assertFalse(Guards.isHeld(use(null)));
-    DeviceUse active =
-        use(
-            "LVM-aa-real",
-            new Holder("/dev/mapper/vg-lv", "LVM-aa", Set.of(), true, List.of(), false));
+  void whatIsActiveIsAllowedWithAWarningAndClaimed() {
+    UsedDevice layer = itself(PATH, GROUP_A + VOLUME + "-real");
+    assertFalse(Guards.activeWarning(PATH, use(layer)).isPresent());
+    UsedDevice volume = stacked("/dev/mapper/vg-data", GROUP_A + VOLUME);
+    DeviceUse active = use(layer, volume, partition(stacked("/dev/sda1", null)));
     assertEquals("device.active", Guards.activeWarning(PATH, active).orElseThrow().code());
-    assertTrue(Guards.isHeld(active));
+    assertEquals(List.of(volume), Guards.toClaim(active));
   }
 
   @Test
   void oneStorageIsNotBothStoreAndOrigin() {
-    same(true, on(disk(0, 10)), on(disk(0, 10)));
-    same(false, on(disk(0, 10)), on(disk(10, 10)));
-    same(true, on(disk(0, 11)), on(disk(10, 10)));
-    same(false, on(disk(0, 10)), on(new Storage("block:9:9", new ByteRange(0, 10))));
+    var problem = Guards.sameStorage("/in", use(itself(PATH, null)), "/out", use(itself("x", "")));
+    assertEquals("device.same", problem.orElseThrow().code().code());
+    DeviceUse other =
+        new DeviceUse(
+            List.of(),
+            PhysicalRanges.whole("block:9:9", 100),
+            false,
+            itself("x", null),
+            List.of(),
+            List.of());
+    assertFalse(Guards.sameStorage("/in", use(itself(PATH, null)), "/out", other).isPresent());
   }
 
-  @Test
-  void oneDoesNotLieInTheOther() {
-    Storage file = new Storage("file:8:1:77", new ByteRange(0, 100));
-    DeviceUse loop = on(new Storage("block:7:0", new ByteRange(0, 100)), file);
-    same(true, loop, on(file));
-    same(true, on(file), loop);
-    DeviceUse partition = on(new Storage("block:8:1", new ByteRange(0, 5)), disk(5, 5));
-    same(true, partition, on(disk(0, 10)));
-    same(false, partition, on(new Storage("block:8:2", new ByteRange(0, 5)), disk(10, 5)));
+  private static @Nullable String uuid(String text) {
+    return switch (text.isEmpty() ? ' ' : text.charAt(0)) {
+      case '-' -> null;
+      case 'A' -> GROUP_A + VOLUME + text.substring(1);
+      case 'B' -> GROUP_B + VOLUME + text.substring(1);
+      default -> text;
+    };
   }
 
-  /** Built on all of these, the last one the lowest. */
-  private static DeviceUse on(Storage... builtOn) {
-    return new DeviceUse(
-        true,
-        builtOn[builtOn.length - 1],
-        List.of(builtOn),
-        null,
-        Set.of(),
-        false,
-        List.of(),
-        false,
-        List.of());
+  private static DeviceUse use(UsedDevice origin, UsedDevice... others) {
+    return use(List.of(), false, origin, List.of(), List.of(others));
   }
 
-  private static void same(boolean expected, DeviceUse input, DeviceUse output) {
-    var problem = Guards.sameStorage("/in", input, "/out", output);
-    assertEquals(expected, problem.isPresent());
-    problem.ifPresent(found -> assertEquals("device.same", found.code().code()));
-  }
-
-  private static Storage disk(long offset, long length) {
-    return new Storage("block:8:0", new ByteRange(offset, length));
-  }
-
-  private static DeviceUse use(@Nullable String dmUuid, Holder... holders) {
-    return new DeviceUse(
-        true,
-        disk(0, 10),
-        List.of(disk(0, 10)),
-        dmUuid,
-        Set.of(),
-        false,
-        List.of(),
-        false,
-        List.of(holders));
-  }
-
-  private static @Nullable String none(String uuid) {
-    return uuid.equals("-") ? null : uuid;
+  private static DeviceUse use(
+      List<String> unseen,
+      boolean readOnly,
+      UsedDevice origin,
+      List<UsedDevice> beneath,
+      List<UsedDevice> others) {
+    PhysicalRanges ranges = PhysicalRanges.whole("block:8:0", 100);
+    return new DeviceUse(unseen, ranges, readOnly, origin, beneath, others);
   }
 
   private static void refuses(String codes, DeviceUse use) {

@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.merge;
 
-import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LastingName;
@@ -9,7 +9,8 @@ import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.MemoryFile;
 import io.github.dmtools.dmmerge.device.OwnFile;
-import io.github.dmtools.dmmerge.device.Storage;
+import io.github.dmtools.dmmerge.device.PhysicalRanges;
+import io.github.dmtools.dmmerge.device.UsedDevice;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -27,6 +28,7 @@ final class MemoryDevices implements Devices {
   private final Map<String, DeviceUse> uses = new HashMap<>();
   private final Set<String> ownFiles = new HashSet<>();
   private final Map<String, LastingName> names = new HashMap<>();
+  private final Set<String> claimed = new HashSet<>();
   private int openedForWriting;
   private long room = Long.MAX_VALUE;
 
@@ -57,9 +59,13 @@ final class MemoryDevices implements Devices {
 
   /** A disk that nobody uses. */
   static DeviceUse free(MemoryDisk disk) {
-    Storage storage = new Storage(disk.path(), new ByteRange(0, disk.size()));
     return new DeviceUse(
-        true, storage, List.of(storage), null, Set.of(), false, List.of(), false, List.of());
+        List.of(),
+        PhysicalRanges.whole(disk.path(), disk.size()),
+        false,
+        UsedDevices.itself(disk.path(), null),
+        List.of(),
+        List.of());
   }
 
   int openedForWriting() {
@@ -80,6 +86,29 @@ final class MemoryDevices implements Devices {
   public BlockDevice openForWriting(BlockDevice reader, boolean shared, WarningSink warnings) {
     openedForWriting++;
     return disk(reader.path()).openForWriting();
+  }
+
+  @Override
+  public void copyUp(String path) {}
+
+  @Override
+  public Claims newClaims() {
+    return new Claims() {
+      @Override
+      public void add(List<UsedDevice> devices) {
+        devices.forEach(device -> claimed.add(device.path()));
+      }
+
+      @Override
+      public void close() {
+        claimed.clear();
+      }
+    };
+  }
+
+  /** The devices that a run holds claimed right now. */
+  Set<String> claimed() {
+    return claimed;
   }
 
   @Override

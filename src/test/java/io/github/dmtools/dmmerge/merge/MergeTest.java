@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -239,14 +238,11 @@ final class MergeTest {
     devices.use(
         "/dev/origin",
         new DeviceUse(
-            true,
-            free.storage(),
-            free.builtOn(),
-            null,
-            Set.of(),
+            List.of(),
+            free.ranges(),
             false,
-            List.of("/mnt"),
-            false,
+            UsedDevices.mounted(free.itself(), "/mnt"),
+            List.of(),
             List.of()));
   }
 

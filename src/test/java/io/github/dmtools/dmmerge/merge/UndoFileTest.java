@@ -10,7 +10,6 @@ import io.github.dmtools.dmmerge.apply.UndoRecorder;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceUse;
-import io.github.dmtools.dmmerge.device.DeviceUse.Holder;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.Stamp;
@@ -20,7 +19,6 @@ import io.github.dmtools.dmmerge.exceptionstore.StoreWriter;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The undo file of a run: made, continued, or refused before anything was written to it. */
@@ -160,19 +158,15 @@ final class UndoFileTest {
   void oneThatIsInUseIsRefused() {
     make();
     DeviceUse free = MemoryDevices.free(devices.at(UNDO));
-    Holder loop = new Holder("/dev/loop0", null, Set.of(), true, List.of(), false);
     devices.use(
         UNDO,
         new DeviceUse(
-            true,
-            free.storage(),
-            free.builtOn(),
-            null,
-            Set.of(),
-            false,
             List.of(),
+            free.ranges(),
             false,
-            List.of(loop)));
+            free.itself(),
+            List.of(),
+            List.of(UsedDevices.stacked("/dev/loop0", null))));
     refusedUntouched("device.held");
   }
 

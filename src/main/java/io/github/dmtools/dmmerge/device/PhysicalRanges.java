@@ -1,0 +1,66 @@
+package io.github.dmtools.dmmerge.device;
+
+import io.github.dmtools.dmmerge.chunk.ByteRange;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Everything that a device reaches on physical storage. */
+public final class PhysicalRanges {
+  private static final Comparator<PhysicalRange> BY_PLACE =
+      Comparator.comparing(PhysicalRange::storage).thenComparing(range -> range.range().offset());
+
+  private final List<PhysicalRange> ranges;
+
+  private PhysicalRanges(List<PhysicalRange> ranges) {
+    this.ranges = ranges;
+  }
+
+  /** In any order; exact ranges that touch become one. */
+  public static PhysicalRanges of(List<PhysicalRange> parts) {
+    List<PhysicalRange> joined = new ArrayList<>();
+    for (PhysicalRange part : parts.stream().sorted(BY_PLACE).toList()) {
+      int last = joined.size() - 1;
+      if (last >= 0 && joined.get(last).joins(part)) {
+        joined.set(last, union(joined.get(last), part));
+      } else {
+        joined.add(part);
+      }
+    }
+    return new PhysicalRanges(List.copyOf(joined));
+  }
+
+  private static PhysicalRange union(PhysicalRange low, PhysicalRange high) {
+    long start = low.range().offset();
+    long end = Math.max(low.range().end(), high.range().end());
+    return new PhysicalRange(low.storage(), new ByteRange(start, end - start), null);
+  }
+
+  /** The whole of one disk or file. */
+  public static PhysicalRanges whole(String storage, long bytes) {
+    return of(List.of(new PhysicalRange(storage, new ByteRange(0, bytes), null)));
+  }
+
+  /** The disks and files. */
+  public Set<String> storages() {
+    return ranges.stream().map(PhysicalRange::storage).collect(Collectors.toSet());
+  }
+
+  /** Whether a byte of the one may be a byte of the other. */
+  public boolean overlap(PhysicalRanges other) {
+    return ranges.stream().anyMatch(mine -> other.ranges.stream().anyMatch(mine::overlaps));
+  }
+
+  /** Whether every byte of the other is certainly a byte of this. */
+  public boolean contain(PhysicalRanges other) {
+    return other.ranges.stream()
+        .allMatch(theirs -> ranges.stream().anyMatch(mine -> mine.contains(theirs)));
+  }
+
+  @Override
+  public String toString() {
+    return ranges.toString();
+  }
+}

@@ -1,0 +1,154 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What loop devices are attached to. One that cannot be seen may be attached to anything, but for a
+ * file whose size does not fit.
+ */
+final class LoopDevices {
+  private final Syscalls syscalls;
+  private final SysBlock sys;
+  private final Mounts mounts;
+  private final OverlayFiles overlays;
+  private final OptionalLong fileBytes;
+  private final Map<DeviceNumber, Backing> known = new HashMap<>();
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param fileBytes the size of the file that is looked for; empty for a device
+   */
+  LoopDevices(Syscalls syscalls, SysBlock sys, Mounts mounts, OptionalLong fileBytes) {
+    this.fileBytes = fileBytes;
+    this.syscalls = syscalls;
+    this.sys = sys;
+    this.mounts = mounts;
+    this.overlays = new OverlayFiles(syscalls, mounts);
+  }
+
+  /**
+   * What is behind a loop device.
+   *
+   * @param file its identity, if it is a file; else null
+   * @param device its number, if it is a block device; else null. Where both are null, it cannot be
+   *     seen what it is
+   * @param offset the byte of it that the loop device starts at
+   */
+  record Backing(@Nullable String file, @Nullable DeviceNumber device, long offset) {
+    static final Backing UNKNOWN = new Backing(null, null, 0);
+
+    boolean isUnknown() {
+      return file == null && device == null;
+    }
+  }
+
+  /** Null if the device is no loop device that is attached to what is looked for or is known. */
+  @Nullable Backing backing(DeviceNumber device) {
+    if (!sys.isAttachedLoop(device)) {
+      return null;
+    }
+    Backing backing = known.computeIfAbsent(device, this::ask);
+    boolean matters = !backing.isUnknown() || (sys.isAttachedLoop(device) && mayHaveSize(device));
+    return matters ? backing : null;
+  }
+
+  private boolean mayHaveSize(DeviceNumber device) {
+    Place place = place(device);
+    return fileBytes.isEmpty() || place == null || place.fits(fileBytes.getAsLong());
+  }
+
+  /**
+   * The bytes of its file that a loop device has.
+   *
+   * @param limited it ends there whatever the size of the file
+   */
+  private record Place(long offset, long end, boolean limited) {
+    /** Whether a file of that size can be the one, unless its size was changed since. */
+    boolean fits(long bytes) {
+      return end <= bytes && (limited || bytes - end < ChunkSize.SECTOR_BYTES);
+    }
+  }
+
+  private @Nullable Place place(DeviceNumber device) {
+    String offset = SysBlock.attribute(device, "loop/offset");
+    String limit = SysBlock.attribute(device, "loop/sizelimit");
+    if (offset == null || limit == null) {
+      return null;
+    }
+    long start = Long.parseLong(offset);
+    return new Place(start, Math.addExact(start, sys.sizeBytes(device)), !limit.equals("0"));
+  }
+
+  /** The device itself is asked. That needs the permission to open it. */
+  private Backing ask(DeviceNumber device) {
+    int fd = syscalls.tryOpen(sys.kernelPath(device), LibC.O_RDONLY | LibC.O_NONBLOCK);
+    if (fd == -Errno.EACCES || fd == -Errno.EPERM) {
+      return byName(device);
+    }
+    if (fd < 0) {
+      return Backing.UNKNOWN;
+    }
+    try {
+      byte[] info = new byte[LoopStatus.BYTES];
+      return device.equals(syscalls.status(fd, "").specialDevice())
+              && syscalls.libC().ioctl(fd, LibC.LOOP_GET_STATUS64, info) == 0
+          ? decoded(device, LoopStatus.decode(info))
+          : Backing.UNKNOWN;
+    } finally {
+      syscalls.libC().close(fd);
+    }
+  }
+
+  private Backing decoded(DeviceNumber device, LoopStatus status) {
+    DeviceNumber block = status.blockDevice();
+    if (block != null) {
+      return new Backing(null, block, status.offset());
+    }
+    String file = "file:" + status.fileSystem() + ":" + status.inode();
+    if (status.fileSystem().major() != 0) {
+      return new Backing(file, null, status.offset());
+    }
+    // A file system without a disk of its own may be an overlay: the file is in one of its layers.
+    String path = SysBlock.attribute(device, "loop/backing_file");
+    FileStatus named = path == null ? null : tryStatus(path);
+    if (path != null && named != null && named.identity().equals(file)) {
+      String real = overlays.identity(path, named);
+      return real == null ? Backing.UNKNOWN : new Backing(real, null, status.offset());
+    }
+    return mounts.isPlainFileSystem(status.fileSystem())
+        ? new Backing(file, null, status.offset())
+        : Backing.UNKNOWN;
+  }
+
+  /** For somebody who may not open loop devices, the name of its file is what there is. */
+  private Backing byName(DeviceNumber device) {
+    String path = SysBlock.attribute(device, "loop/backing_file");
+    FileStatus status = path == null ? null : tryStatus(path);
+    Place place = place(device);
+    if (path == null || status == null || place == null) {
+      return Backing.UNKNOWN;
+    }
+    if (status.isBlock()) {
+      return new Backing(null, status.specialDevice(), place.offset());
+    }
+    // Another file may have the name by now, or in this mount namespace.
+    boolean plausible = status.isRegular() && place.fits(status.size());
+    String file = plausible ? overlays.identity(path, status) : null;
+    return file == null ? Backing.UNKNOWN : new Backing(file, null, place.offset());
+  }
+
+  private @Nullable FileStatus tryStatus(String path) {
+    try {
+      return syscalls.status(path);
+    } catch (ProblemException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files on an overlay file system (overlayfs.rst of the kernel): their bytes are those of a file in
+ * one of its layers, which has another path, number and mount.
+ */
+final class OverlayFiles {
+  private static final long OVERLAYFS_MAGIC = 0x794c7630L;
+
+  /** As many stacked file systems as the kernel allows (FILESYSTEM_MAX_STACK_DEPTH), and one. */
+  private static final int MOST_LAYERS = 3;
+
+  private final Syscalls syscalls;
+  private final Mounts mounts;
+
+  OverlayFiles(Syscalls syscalls, Mounts mounts) {
+    this.syscalls = syscalls;
+    this.mounts = mounts;
+  }
+
+  static boolean isOverlay(Syscalls syscalls, String path) {
+    return syscalls.fileSystemType(path) == OVERLAYFS_MAGIC;
+  }
+
+  /**
+   * The identity of the file that holds the bytes of an open one.
+   *
+   * @param descriptor the symbolic link in /proc to it
+   * @return null if it is in a layer that cannot be seen from here
+   */
+  @Nullable String identityOfOpen(String descriptor, FileStatus status) {
+    if (!isOverlay(syscalls, descriptor)) {
+      return status.identity();
+    }
+    String path = syscalls.readLink(descriptor);
+    return path == null ? null : inLayers(path, status, MOST_LAYERS);
+  }
+
+  /**
+   * The identity of the file that holds the bytes of the one at a path.
+   *
+   * @param path without symbolic links, as the kernel writes it
+   * @return null if it is in a layer that cannot be seen from here
+   */
+  @Nullable String identity(String path, FileStatus status) {
+    return identity(path, status, MOST_LAYERS);
+  }
+
+  private @Nullable String identity(String path, FileStatus status, int depth) {
+    return isOverlay(syscalls, path) ? inLayers(path, status, depth) : status.identity();
+  }
+
+  private @Nullable String inLayers(String path, FileStatus status, int depth) {
+    Mounts.Mount mount = mounts.byId(status.mountId());
+    String inside = mount == null ? null : mount.inside(path);
+    if (mount == null || inside == null || depth == 0) {
+      return null;
+    }
+    for (String layer : mount.layers()) {
+      String candidate = layer + inside;
+      FileStatus found = tryStatus(candidate);
+      if (found != null && isSameFile(found, status)) {
+        return identity(candidate, found, depth - 1);
+      }
+    }
+    return null;
+  }
+
+  /** An overlay shows everything but the numbers of the file beneath it. */
+  private static boolean isSameFile(FileStatus beneath, FileStatus shown) {
+    return beneath.mode() == shown.mode()
+        && beneath.size() == shown.size()
+        && beneath.times().equals(shown.times());
+  }
+
+  private @Nullable FileStatus tryStatus(String path) {
+    try {
+      return syscalls.status(path);
+    } catch (ProblemException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.chunk.ByteRange;
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.device.PhysicalRange;
+import io.github.dmtools.dmmerge.device.PhysicalRange.Passage;
+import io.github.dmtools.dmmerge.device.PhysicalRanges;
+import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows block devices down to physical storage: partitions, loop devices, device-mapper tables,
+ * and whatever else {@code /sys} shows to be built on other devices. A disk and a file are where it
+ * ends.
+ */
+final class StorageStack {
+  /** Deeper than any stack that somebody built on purpose. */
+  private static final int MOST_LEVELS = 64;
+
+  private final SysBlock sys;
+  private final LoopDevices loops;
+  private final DmTables tables;
+  private final Map<DeviceNumber, DmTables.Table> knownTables = new HashMap<>();
+  private final Set<String> unseen = new LinkedHashSet<>();
+
+  StorageStack(SysBlock sys, LoopDevices loops, DmTables tables) {
+    this.sys = sys;
+    this.loops = loops;
+    this.tables = tables;
+  }
+
+  /**
+   * What a device reaches.
+   *
+   * @param passed every device on the way down, itself included
+   */
+  record Reach(PhysicalRanges ranges, Set<DeviceNumber> passed) {}
+
+  Reach reach(DeviceNumber device) {
+    Descent descent = new Descent();
+    descent.into(device, new ByteRange(0, sys.sizeBytes(device)), null, 0);
+    return new Reach(PhysicalRanges.of(descent.found), descent.passed);
+  }
+
+  /**
+   * The disks and files at the bottom of a device, without asking device-mapper where on them.
+   *
+   * @return null if one of them cannot be seen
+   */
+  @Nullable Set<String> bottom(DeviceNumber device) {
+    Set<String> found = new HashSet<>();
+    return addBottom(device, found, 0) ? found : null;
+  }
+
+  private boolean addBottom(DeviceNumber device, Set<String> found, int level) {
+    List<DeviceNumber> lower = new ArrayList<>(sys.slaves(device));
+    SysBlock.Partition partition = sys.partition(device);
+    if (partition != null) {
+      lower.add(partition.disk());
+    }
+    LoopDevices.Backing backing = loops.backing(device);
+    if (backing != null && (backing.isUnknown() || level > MOST_LEVELS)) {
+      return false;
+    }
+    if (backing != null && backing.file() != null) {
+      found.add(backing.file());
+    } else if (backing != null && backing.device() != null) {
+      lower.add(backing.device());
+    } else if (lower.isEmpty()) {
+      found.add(storage(device));
+    }
+    boolean all = true;
+    for (DeviceNumber next : lower) {
+      all &= addBottom(next, found, level + 1);
+    }
+    return all;
+  }
+
+  /** The live table of a device-mapper device; null if it cannot be read. */
+  DmTables.@Nullable Table table(DeviceNumber device) {
+    return knownTables.computeIfAbsent(device, tables::read);
+  }
+
+  /** What could not be seen on the way, a sentence each. */
+  Set<String> unseen() {
+    return unseen;
+  }
+
+  static String storage(DeviceNumber device) {
+    return "block:" + device;
+  }
+
+  private final class Descent {
+    private final List<PhysicalRange> found = new ArrayList<>();
+    private final Set<DeviceNumber> passed = new LinkedHashSet<>();
+
+    private void into(DeviceNumber device, ByteRange range, @Nullable Passage through, int level) {
+      if (level > MOST_LEVELS) {
+        unseen.add(sys.nodePath(device) + " is built on more devices than can be followed");
+        return;
+      }
+      passed.add(device);
+      SysBlock.Partition partition = sys.partition(device);
+      LoopDevices.Backing loop = loops.backing(device);
+      if (partition != null) {
+        long start = Math.multiplyExact(partition.startSector(), ChunkSize.SECTOR_BYTES);
+        into(partition.disk(), shift(range, start), through, level + 1);
+      } else if (loop != null) {
+        intoLoop(device, loop, range, through, level);
+      } else if (sys.dmUuid(device) != null) {
+        intoMapped(device, range, through, level);
+      } else {
+        List<DeviceNumber> slaves = sys.slaves(device);
+        if (slaves.isEmpty()) {
+          found.add(new PhysicalRange(storage(device), range, through));
+        } else {
+          intoAll(slaves, through == null ? passage(device, "", range) : through, level);
+        }
+      }
+    }
+
+    private void intoLoop(
+        DeviceNumber device,
+        LoopDevices.Backing loop,
+        ByteRange range,
+        @Nullable Passage through,
+        int level) {
+      if (loop.device() != null) {
+        into(loop.device(), shift(range, loop.offset()), through, level + 1);
+      } else if (loop.file() != null) {
+        found.add(new PhysicalRange(loop.file(), shift(range, loop.offset()), through));
+      } else {
+        unseen.add("it cannot be seen from here what " + sys.nodePath(device) + " is attached to");
+      }
+    }
+
+    private void intoMapped(
+        DeviceNumber device, ByteRange range, @Nullable Passage through, int level) {
+      DmTables.Table table = table(device);
+      if (table == null) {
+        if (sys.shows(device)) {
+          unseen.add("the device-mapper table of " + sys.nodePath(device) + " cannot be read");
+        }
+        return;
+      }
+      for (DmTarget target : table.targets()) {
+        ByteRange within = target.range().intersection(range);
+        if (within.length() == 0) {
+          continue;
+        }
+        List<DmTarget.Lower> lower = target.lower(within);
+        if (lower == null) {
+          intoAll(
+              sys.slaves(device), through == null ? passage(device, "", within) : through, level);
+          continue;
+        }
+        for (DmTarget.Lower next : lower) {
+          ByteRange part =
+              next.range() == null ? new ByteRange(0, sys.sizeBytes(next.device())) : next.range();
+          into(
+              next.device(),
+              part,
+              through == null ? passage(device, next, within) : through,
+              level + 1);
+        }
+      }
+    }
+
+    private void intoAll(List<DeviceNumber> slaves, Passage through, int level) {
+      for (DeviceNumber slave : slaves) {
+        into(slave, new ByteRange(0, sys.sizeBytes(slave)), through, level + 1);
+      }
+    }
+  }
+
+  private static @Nullable Passage passage(
+      DeviceNumber device, DmTarget.Lower lower, ByteRange within) {
+    String part = lower.part();
+    if (part == null) {
+      return null;
+    }
+    return passage(part.isEmpty() ? device : lower.device(), part, within);
+  }
+
+  private static Passage passage(DeviceNumber device, String part, ByteRange range) {
+    return new Passage(device.toString(), part, range);
+  }
+
+  private static ByteRange shift(ByteRange range, long start) {
+    return new ByteRange(Math.addExact(range.offset(), start), range.length());
+  }
+}

@@ -1,0 +1,171 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.device.DeviceUse;
+import io.github.dmtools.dmmerge.device.PhysicalRanges;
+import io.github.dmtools.dmmerge.device.UsedDevice;
+import io.github.dmtools.dmmerge.device.UsedDevice.Kind;
+import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
+import io.github.dmtools.dmmerge.linux.StorageStack.Reach;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at all block devices of the system: which of them reach the sectors of a device, and who
+ * uses them. Sources: {@code Documentation/ABI} of the kernel, for {@code /sys/dev/block}, and
+ * proc(5).
+ */
+final class UseSurvey {
+  private final SysBlock sys = new SysBlock();
+  private final Mounts mounts;
+  private final Swaps swaps;
+  private final LoopDevices loops;
+  private final StorageStack stack;
+  private final OverlayFiles overlays;
+  private final OpenHere openHere;
+  private final Set<String> unseen = new LinkedHashSet<>();
+
+  private UseSurvey(Syscalls syscalls, OptionalLong fileBytes) {
+    this.mounts = Mounts.read(syscalls);
+    this.swaps = Swaps.read(syscalls);
+    this.loops = new LoopDevices(syscalls, sys, mounts, fileBytes);
+    this.stack = new StorageStack(sys, loops, new DmTables(syscalls));
+    this.overlays = new OverlayFiles(syscalls, mounts);
+    this.openHere = OpenHere.count(syscalls);
+    unseen.addAll(Visibility.hidden(syscalls));
+  }
+
+  /** Who uses a block device. */
+  static DeviceUse ofDevice(Syscalls syscalls, DeviceNumber device, boolean readOnly) {
+    return new UseSurvey(syscalls, OptionalLong.empty()).ofDevice(device, readOnly);
+  }
+
+  /**
+   * Who uses a file.
+   *
+   * @param path what it is called
+   * @param descriptor the symbolic link in /proc to it
+   */
+  static DeviceUse ofFile(Syscalls syscalls, String path, String descriptor, FileStatus status) {
+    return new UseSurvey(syscalls, OptionalLong.of(status.size())).ofFile(path, descriptor, status);
+  }
+
+  private DeviceUse ofDevice(DeviceNumber device, boolean readOnly) {
+    if (!sys.shows(device)) {
+      unseen.add("/sys does not show the device " + device);
+    }
+    Reach reach = stack.reach(device);
+    List<UsedDevice> beneath = new ArrayList<>();
+    for (DeviceNumber passed : reach.passed()) {
+      if (!passed.equals(device)) {
+        beneath.add(used(passed, false, false));
+      }
+    }
+    List<UsedDevice> others = others(reach.ranges(), device, reach.passed());
+    return use(reach.ranges(), readOnly, used(device, false, true), beneath, others);
+  }
+
+  private DeviceUse ofFile(String path, String descriptor, FileStatus status) {
+    String identity = overlays.identityOfOpen(descriptor, status);
+    if (identity == null) {
+      unseen.add(path + " is on an overlay file system whose layers cannot be seen from here");
+      identity = status.identity();
+    }
+    unseen.addAll(swaps.unseen());
+    PhysicalRanges ranges = PhysicalRanges.whole(identity, status.size());
+    UsedDevice itself =
+        new UsedDevice(
+            path,
+            "",
+            Kind.FILE,
+            null,
+            Set.of(),
+            false,
+            true,
+            mounts.ofFile(identity),
+            swaps.holds(identity),
+            false,
+            false);
+    return use(ranges, false, itself, List.of(), others(ranges, null, Set.of()));
+  }
+
+  private DeviceUse use(
+      PhysicalRanges ranges,
+      boolean readOnly,
+      UsedDevice itself,
+      List<UsedDevice> beneath,
+      List<UsedDevice> others) {
+    unseen.addAll(stack.unseen());
+    return new DeviceUse(
+        List.copyOf(unseen), ranges, readOnly, itself, List.copyOf(beneath), List.copyOf(others));
+  }
+
+  /** All that reach one of the ranges and are not in {@code known}, those stacked on it first. */
+  private List<UsedDevice> others(
+      PhysicalRanges ranges, @Nullable DeviceNumber device, Set<DeviceNumber> known) {
+    Set<String> bottom = ranges.storages();
+    List<UsedDevice> stacked = new ArrayList<>();
+    List<UsedDevice> beside = new ArrayList<>();
+    for (DeviceNumber other : sys.all()) {
+      if (known.contains(other) || !mayReach(other, bottom)) {
+        continue;
+      }
+      Reach reach = stack.reach(other);
+      if (!reach.ranges().overlap(ranges)) {
+        continue;
+      }
+      boolean isStacked = device == null || reach.passed().contains(device);
+      (isStacked ? stacked : beside).add(used(other, isStacked, reach.ranges().contain(ranges)));
+    }
+    stacked.addAll(beside);
+    return stacked;
+  }
+
+  /** Device-mapper is asked about those alone that have a disk or a file in common. */
+  private boolean mayReach(DeviceNumber other, Set<String> bottom) {
+    Set<String> theirs = stack.bottom(other);
+    if (theirs == null) {
+      return true;
+    }
+    return !Collections.disjoint(theirs, bottom);
+  }
+
+  private UsedDevice used(DeviceNumber device, boolean stacked, boolean containsAll) {
+    String dmUuid = sys.dmUuid(device);
+    DmTables.Table table = dmUuid == null ? null : stack.table(device);
+    List<String> mountPoints = mounts.of(device);
+    boolean swap = swaps.holds(StorageStack.storage(device));
+    List<DeviceNumber> holders = sys.holders(device);
+    boolean openElsewhere =
+        table != null
+            && mountPoints.isEmpty()
+            && !swap
+            && table.opens() > holders.size() + openHere.of(device);
+    return new UsedDevice(
+        sys.nodePath(device),
+        device.toString(),
+        kind(device, dmUuid),
+        dmUuid,
+        table == null
+            ? Set.of()
+            : table.targets().stream().map(DmTarget::type).collect(Collectors.toSet()),
+        stacked,
+        containsAll,
+        mountPoints,
+        swap,
+        !holders.isEmpty(),
+        openElsewhere);
+  }
+
+  private Kind kind(DeviceNumber device, @Nullable String dmUuid) {
+    if (dmUuid != null) {
+      return Kind.DEVICE_MAPPER;
+    }
+    return sys.partition(device) == null ? Kind.OTHER : Kind.PARTITION;
+  }
+}

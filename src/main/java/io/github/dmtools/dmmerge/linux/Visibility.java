@@ -1,0 +1,42 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether {@code /proc} and {@code /sys} are what they should be. In a bare chroot they are not
+ * there, and in some containers something else is mounted over a part of them: what is not seen
+ * then must not be taken for nothing.
+ */
+final class Visibility {
+  // linux/magic.h
+  private static final long PROC_SUPER_MAGIC = 0x9fa0;
+  private static final long SYSFS_MAGIC = 0x62656572;
+
+  private static final List<String> PROC = List.of("/proc/self/mountinfo", "/proc/swaps");
+  private static final List<String> SYS = List.of("/sys/dev/block", "/sys/class/block");
+
+  private Visibility() {}
+
+  /** What is hidden, a sentence each; empty if everything is there. */
+  static List<String> hidden(Syscalls syscalls) {
+    List<String> hidden = new ArrayList<>();
+    PROC.forEach(path -> addHidden(syscalls, path, PROC_SUPER_MAGIC, hidden));
+    SYS.forEach(path -> addHidden(syscalls, path, SYSFS_MAGIC, hidden));
+    return hidden;
+  }
+
+  private static void addHidden(
+      Syscalls syscalls, String path, long fileSystem, List<String> hidden) {
+    try {
+      if (syscalls.fileSystemType(path) != fileSystem) {
+        hidden.add(path + " is not there");
+      } else if (syscalls.status(path).mountRoot()) {
+        hidden.add("something is mounted over " + path);
+      }
+    } catch (ProblemException e) {
+      hidden.add(path + " cannot be read");
+    }
+  }
+}
