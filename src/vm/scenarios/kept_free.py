@@ -9,7 +9,7 @@ import subprocess
 
 import filesystem
 import lvm
-from guest import OUT, contents, disk, expect, expect_equal, merged, wait_until
+from guest import OUT, contents, disk, expect, expect_equal, merged, run as command, wait_until
 from machine import Disk
 
 DISKS = [Disk("pv", 256)]
@@ -42,8 +42,8 @@ def _use():
     for path in (lvm.MAPPED, SNAPSHOT):
         if _claim(path) != "EBUSY":
             worked.append(f"claim {path}")
-        mount = ["mount", "-t", "ext4", "-o", "ro", path, filesystem.MOUNT_POINT]
-        if subprocess.run(mount, check=False).returncode == 0:
+        command("mount", "-t", "ext4", "-o", "ro", path, filesystem.MOUNT_POINT, status=None)
+        if any(line.split()[0] == path for line in pathlib.Path("/proc/mounts").read_text().splitlines()):
             worked.append(f"mount {path}")
             filesystem.unmount()
     return worked

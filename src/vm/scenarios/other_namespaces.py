@@ -11,8 +11,8 @@ from refusals import Refusals, mounted_elsewhere, opened
 
 DISKS = [Disk("pv", 256)]
 ACTIVE = {"input": lvm.COW, "output": lvm.REAL}
-OPEN = ("device.open",)
-MOUNTED = ("device.mounted", "device.open")
+IN_USE = ("device.in_use",)
+MOUNTED = ("device.mounted", "device.in_use")
 NAMESPACE = pathlib.Path("/run/namespaces/kept")
 SNAPSHOT = "/dev/mapper/vg0-snap"
 
@@ -21,9 +21,9 @@ def _open(refusals):
     """A virtual machine or a database on the raw device."""
     for path in (lvm.MAPPED, SNAPSHOT):
         with opened(path):
-            refusals.try_job(f"{path} open", OPEN, names=path, **ACTIVE)
+            refusals.try_job(f"{path} open", IN_USE, names=path, **ACTIVE)
     with opened(lvm.MAPPED, os.O_RDWR | os.O_EXCL):
-        refusals.try_job("the volume claimed", OPEN, names=lvm.MAPPED, **ACTIVE)
+        refusals.try_job("the volume claimed", IN_USE, names=lvm.MAPPED, **ACTIVE)
 
 
 def _mounted_in_another_namespace(refusals, what, device):
@@ -33,7 +33,7 @@ def _mounted_in_another_namespace(refusals, what, device):
 
 def _mounted_in_a_namespace_without_processes(refusals, what, device):
     command("unshare", f"--mount={NAMESPACE}", "mount", "-o", "ro", device, filesystem.MOUNT_POINT)
-    refusals.try_job(f"{what} mounted in a namespace that no process is in", OPEN, names=device, **ACTIVE)
+    refusals.try_job(f"{what} mounted in a namespace that no process is in", IN_USE, names=device, **ACTIVE)
     command("umount", NAMESPACE)
 
 

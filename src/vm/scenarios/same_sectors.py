@@ -10,7 +10,7 @@ from refusals import Refusals, opened
 
 DISKS = [Disk("pv", 256), Disk("spare", 128)]
 ACTIVE = {"input": lvm.COW, "output": lvm.REAL}
-OPEN = ("device.open",)
+IN_USE = ("device.in_use",)
 MOUNTED = ("device.mounted",)
 SAME = ("device.same",)
 PART = 16384
@@ -36,13 +36,13 @@ def _duplicates(refusals):
         refusals.try_job(what, MOUNTED, names=lvm.MAPPED, input=store, output=origin)
         refusals.try_job("the origin's duplicate alone", MOUNTED, input=lvm.COW, output=origin)
     with opened(lvm.DATA):
-        refusals.try_job("the origin's duplicate, the volume open", OPEN, input=store, output=origin)
+        refusals.try_job("the origin's duplicate, the volume open", IN_USE, input=store, output=origin)
     with filesystem.mounted(origin):
         refusals.try_job("a duplicate mounted", MOUNTED, names=origin, **ACTIVE)
     with opened(origin, os.O_RDONLY | os.O_EXCL):
-        refusals.try_job("a duplicate claimed", OPEN, names=origin, **ACTIVE)
+        refusals.try_job("a duplicate claimed", IN_USE, names=origin, **ACTIVE)
     with opened(origin):
-        refusals.try_job("a duplicate open", OPEN, names=origin, **ACTIVE)
+        refusals.try_job("a duplicate open", IN_USE, names=origin, **ACTIVE)
     refusals.try_job("a duplicate of the store as the origin", SAME, input=lvm.COW, output=store)
     refusals.try_job("the same the other way round", SAME, input=store, output=lvm.COW)
     refusals.try_job("the snapshot itself as the origin", SAME, input=lvm.COW, output="/dev/mapper/vg0-snap")
@@ -92,14 +92,14 @@ def _other_targets(refusals):
     for target, table in tables.items():
         user = dm("user", table)
         with opened(user):
-            refusals.try_job(f"a part of it in a {target} target open", OPEN, names=user, **ACTIVE)
+            refusals.try_job(f"a part of it in a {target} target open", IN_USE, names=user, **ACTIVE)
         remove("user")
 
     pool_data = dm("pool_data", tables["linear"])
     metadata = dm("pool_metadata", f"0 8192 linear {spare} 0")
     command("dd", "if=/dev/zero", f"of={metadata}", "bs=4k", "count=1", "oflag=direct")
     dm("pool", f"0 {PART} thin-pool {metadata} {pool_data} 128 0")
-    refusals.try_job("a part of it a thin pool's data", ("device.held", "device.open"), **ACTIVE)
+    refusals.try_job("a part of it a thin pool's data", ("device.held", "device.in_use"), **ACTIVE)
     remove("pool", "pool_metadata", "pool_data")
 
 

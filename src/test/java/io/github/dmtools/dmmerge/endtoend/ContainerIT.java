@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ContainerIT {
   private static final String[] CODES = {
-    "device.mounted", "device.open", "device.held", "device.busy", "device.use_unknown"
+    "device.mounted", "device.in_use", "device.held", "device.busy", "device.use_unknown"
   };
   private static final String PRIVILEGED = "--privileged";
 

@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A file that is in use by another name: by another layer of an overlay, or without a loop device.
@@ -47,17 +49,31 @@ final class SameFileIT {
   }
 
   /** Read-only, it is attached without being copied up. */
-  @ParameterizedTest
-  @ValueSource(strings = {"merged", "lower"})
-  void aFileOfALowerLayerInUseByItsOtherName(String attached) throws IOException {
+  @Test
+  void aFileOfALowerLayerInUseByItsNameInTheOverlay() throws IOException {
     try (Setup setup = new Setup()) {
       Path files = overlay(setup);
       Path lower = files.resolve("lower/origin");
+      setup.mountReadOnly(setup.loop(files.resolve("merged/origin"), "--read-only"), mountPoint);
+      refusesOverlay(lower, lower);
+    }
+  }
+
+  /** What is written is a copy of it in the upper layer. */
+  @Test
+  void aFileOfALowerLayerInUseKeepsItsBytes() throws IOException {
+    try (Setup setup = new Setup()) {
+      Path files = overlay(setup);
+      Path lower = files.resolve("lower/origin");
+      setup.mountReadOnly(setup.loop(lower, "--read-only"), mountPoint);
+      String before = Fixture.sha256(lower);
       Path merged = files.resolve("merged/origin");
-      boolean byLower = attached.equals("lower");
-      Path device = setup.loop(byLower ? lower : merged, "--read-only");
-      setup.mountReadOnly(device, mountPoint);
-      refusesOverlay(byLower ? merged : lower, lower);
+      String job = Fixture.job(store, merged, true).replace("{", "{\"verify\": true, ");
+      JsonNode report = new Launcher(folder).stdin(job).run("apply", "-").expect(0).json();
+      assertEquals("applied", report.path("status").asString());
+      assertEquals(before, Fixture.sha256(lower));
+      assertEquals(Fixture.sha256(merged), Fixture.sha256(files.resolve("upper/origin")));
+      assertNotEquals(before, Fixture.sha256(merged));
     }
   }
 
@@ -115,7 +131,7 @@ final class SameFileIT {
     try (Setup setup = new Setup()) {
       String[] words = {"unshare", "--mount", "sh", "-c", mount, "sh", "" + files, "" + mountPoint};
       setup.hold(words);
-      String[] codes = {"device.mounted", "device.open", "device.held", "device.use_unknown"};
+      String[] codes = {"device.mounted", "device.in_use", "device.held", "device.use_unknown"};
       refuses(upper, codes);
     }
   }
