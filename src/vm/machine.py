@@ -138,7 +138,7 @@ def boot(kernel, out, start, drives, seconds):
         f"-smp {PROCESSORS} -m {MEMORY_MIB}"
     ).split()
     command += ["-kernel", kernel.image, "-initrd", kernel.initramfs]
-    command += ["-append", "console=ttyS0 panic=-1 quiet loglevel=4 mitigations=off"]
+    command += ["-append", "console=ttyS0 panic=-1 quiet loglevel=4 mitigations=off no_timer_check"]
     command += ["-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"]
     command += ["-device", "virtio-9p-pci,fsdev=host,mount_tag=host"]
     command += ["-fsdev", f"local,id=out,path={_escaped(out)},security_model=none"]

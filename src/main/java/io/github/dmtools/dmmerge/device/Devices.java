@@ -37,11 +37,8 @@ public interface Devices {
    */
   void copyUp(String path);
 
-  /**
-   * Who uses the sectors of an open device. Waits up to a second while a device is open elsewhere:
-   * udev and LVM look at devices for moments.
-   */
-  DeviceUse useOf(BlockDevice device);
+  /** Looks at what is mounted and swapped to right now. */
+  Survey survey();
 
   /** Claims nothing yet. */
   Claims newClaims();

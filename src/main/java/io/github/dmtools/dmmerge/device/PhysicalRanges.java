@@ -9,9 +9,6 @@ import java.util.stream.Collectors;
 
 /** Everything that a device reaches on physical storage. */
 public final class PhysicalRanges {
-  private static final Comparator<PhysicalRange> BY_PLACE =
-      Comparator.comparing(PhysicalRange::storage).thenComparing(range -> range.range().offset());
-
   private final List<PhysicalRange> ranges;
 
   private PhysicalRanges(List<PhysicalRange> ranges) {
@@ -20,8 +17,13 @@ public final class PhysicalRanges {
 
   /** In any order; exact ranges that touch become one. */
   public static PhysicalRanges of(List<PhysicalRange> parts) {
+    if (parts.size() < 2) {
+      return new PhysicalRanges(List.copyOf(parts));
+    }
+    Comparator<PhysicalRange> byPlace =
+        Comparator.comparing(PhysicalRange::storage).thenComparing(part -> part.range().offset());
     List<PhysicalRange> joined = new ArrayList<>();
-    for (PhysicalRange part : parts.stream().sorted(BY_PLACE).toList()) {
+    for (PhysicalRange part : parts.stream().sorted(byPlace).toList()) {
       int last = joined.size() - 1;
       if (last >= 0 && joined.get(last).joins(part)) {
         joined.set(last, union(joined.get(last), part));

@@ -64,6 +64,15 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
     return fd;
   }
 
+  /** The symbolic link in /proc that leads to the device, whatever its path leads to by now. */
+  String descriptor() {
+    return descriptor(fd);
+  }
+
+  static String descriptor(int fd) {
+    return "/proc/self/fd/" + fd;
+  }
+
   @Override
   public String path() {
     return path;

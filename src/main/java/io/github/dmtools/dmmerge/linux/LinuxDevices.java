@@ -4,11 +4,10 @@ import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Claims;
-import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.OwnFile;
-import io.github.dmtools.dmmerge.device.UsedDevice;
+import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -41,7 +40,7 @@ public final class LinuxDevices implements Devices {
     int flags = LibC.O_RDWR | (claim ? LibC.O_EXCL : 0);
     // By the descriptor, since its path may lead to another device by now.
     LinuxDevice writer =
-        open(descriptor(guarded.fd()), guarded.path(), flags, guarded.direct(), warnings);
+        open(guarded.descriptor(), guarded.path(), flags, guarded.direct(), warnings);
     if (!writer.status().identity().equals(guarded.status().identity())) {
       writer.close();
       throw becameAnother(guarded.path());
@@ -72,33 +71,13 @@ public final class LinuxDevices implements Devices {
   }
 
   @Override
-  public DeviceUse useOf(BlockDevice device) {
-    LinuxDevice opened = (LinuxDevice) device;
-    return Patience.whileTrue(
-        () -> lookAt(opened),
-        use ->
-            use.itself().openElsewhere()
-                || use.others().stream().anyMatch(UsedDevice::openElsewhere));
-  }
-
-  private DeviceUse lookAt(LinuxDevice device) {
-    FileStatus status = device.status();
-    return status.isBlock()
-        ? UseSurvey.ofDevice(syscalls, status.specialDevice(), ioctlInt(device, LibC.BLKROGET) != 0)
-        : UseSurvey.ofFile(
-            syscalls,
-            device.path(),
-            descriptor(device.fd()),
-            syscalls.status(device.fd(), device.path()));
+  public Survey survey() {
+    return new LinuxSurvey(syscalls);
   }
 
   @Override
   public Claims newClaims() {
     return new LinuxClaims(syscalls);
-  }
-
-  private static String descriptor(int fd) {
-    return "/proc/self/fd/" + fd;
   }
 
   @Override
@@ -150,7 +129,7 @@ public final class LinuxDevices implements Devices {
   private int openDirect(int opened, String path, int flags, WarningSink warnings) {
     // A claim is made once: the second descriptor shares it by not asking.
     int again = (flags & ~LibC.O_EXCL) | LibC.O_NONBLOCK | openDirect;
-    int fd = syscalls.tryOpen(descriptor(opened), again);
+    int fd = syscalls.tryOpen(LinuxDevice.descriptor(opened), again);
     // Without /proc the descriptor cannot be opened once more: ENOENT.
     if (fd < 0 && fd != -Errno.EINVAL && fd != -Errno.ENOENT) {
       throw syscalls.failedOpen(path, -fd);
@@ -180,23 +159,9 @@ public final class LinuxDevices implements Devices {
           status.directAlignment() > 0 ? status.directAlignment() : AlignedBuffers.ALIGNMENT;
       return new LinuxDevice.Geometry(status.size(), ChunkSize.SECTOR_BYTES, alignment);
     }
-    long bytes = ioctl(fd, path, LibC.BLKGETSIZE64);
-    int block = (int) ioctl(fd, path, LibC.BLKSSZGET);
+    long bytes = syscalls.ask(fd, path, LibC.BLKGETSIZE64);
+    int block = (int) syscalls.ask(fd, path, LibC.BLKSSZGET);
     return new LinuxDevice.Geometry(bytes, block, block);
-  }
-
-  private int ioctlInt(LinuxDevice device, long request) {
-    return (int) ioctl(device.fd(), device.path(), request);
-  }
-
-  private long ioctl(int fd, String path, long request) {
-    long[] result = new long[1];
-    if (syscalls.libC().ioctl(fd, request, result) != 0) {
-      int errno = syscalls.libC().errno();
-      throw syscalls.failed(
-          ProblemCode.DEVICE_OPEN, "cannot ask the kernel about " + path, path, null, errno);
-    }
-    return result[0];
   }
 
   private static void requireDeviceOrFile(String path, FileStatus status) {

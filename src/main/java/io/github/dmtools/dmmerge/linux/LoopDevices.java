@@ -5,7 +5,6 @@ import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +16,16 @@ final class LoopDevices {
   private final SysBlock sys;
   private final Mounts mounts;
   private final OverlayFiles overlays;
-  private final OptionalLong fileBytes;
+  private final FileStatus looked;
   private final Map<DeviceNumber, Backing> known = new HashMap<>();
 
   /**
    * Asks nothing yet.
    *
-   * @param fileBytes the size of the file that is looked for; empty for a device
+   * @param looked the file or device that is looked for
    */
-  LoopDevices(Syscalls syscalls, SysBlock sys, Mounts mounts, OptionalLong fileBytes) {
-    this.fileBytes = fileBytes;
+  LoopDevices(Syscalls syscalls, SysBlock sys, Mounts mounts, FileStatus looked) {
+    this.looked = looked;
     this.syscalls = syscalls;
     this.sys = sys;
     this.mounts = mounts;
@@ -61,7 +60,7 @@ final class LoopDevices {
 
   private boolean mayHaveSize(DeviceNumber device) {
     Place place = place(device);
-    return fileBytes.isEmpty() || place == null || place.fits(fileBytes.getAsLong());
+    return looked.isBlock() || place == null || place.fits(looked.size());
   }
 
   /**

@@ -136,6 +136,20 @@ final class Syscalls {
     }
   }
 
+  /**
+   * A number that the kernel knows of an open device, by ioctl(2).
+   *
+   * @throws ProblemException {@code device.open}
+   */
+  long ask(int fd, String path, long request) {
+    long[] result = new long[1];
+    if (libC.ioctl(fd, request, result) != 0) {
+      throw failed(
+          ProblemCode.DEVICE_OPEN, "cannot ask the kernel about " + path, path, null, libC.errno());
+    }
+    return result[0];
+  }
+
   private FileStatus statx(int directory, byte[] name, int flags, String path) {
     byte[] result = new byte[FileStatus.BYTES];
     if (libC.statx(directory, name, flags, LibC.STATX_WANTED, result) != 0) {

@@ -6,6 +6,7 @@ import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.ReadOnlyDevice;
+import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
 import io.github.dmtools.dmmerge.job.Job;
@@ -17,9 +18,7 @@ import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +67,8 @@ final class OpenJob implements AutoCloseable {
     BlockDevice input = devices.openForReading(job.input(), job.direct(), warnings);
     BlockDevice output = null;
     try {
-      DeviceUse inputUse = devices.useOf(input);
+      Survey survey = devices.survey();
+      DeviceUse inputUse = survey.useOf(input);
       DeviceUse outputUse = null;
       String outputPath = job.output();
       if (outputPath != null) {
@@ -76,14 +76,20 @@ final class OpenJob implements AutoCloseable {
           devices.copyUp(outputPath);
         }
         output = devices.openForReading(outputPath, job.direct(), warnings);
-        outputUse = devices.useOf(output);
+        outputUse = survey.useOf(output);
         refuse(Guards.sameStorage(input.path(), inputUse, output.path(), outputUse));
         lock(output, mode);
       }
       lock(input, LockMode.SHARED);
       OpenJob opened = new OpenJob(job, devices, warnings, input, inputUse, output, outputUse);
-      ownFiles.forEach(opened::requireApart);
-      Stream.of(job.audit(), job.undo()).filter(Objects::nonNull).forEach(opened::requireApart);
+      for (String file : ownFiles) {
+        opened.requireApart(file, survey);
+      }
+      for (String file : new String[] {job.audit(), job.undo()}) {
+        if (file != null) {
+          opened.requireApart(file, survey);
+        }
+      }
       opened.flushCaches();
       return opened;
     } catch (RuntimeException e) {
@@ -104,12 +110,12 @@ final class OpenJob implements AutoCloseable {
   /**
    * A file of ours must not take the place of the bytes that a device, such as a loop device, has.
    */
-  private void requireApart(String file) {
+  private void requireApart(String file, Survey survey) {
     if (!devices.isFile(file)) {
       return;
     }
     try (BlockDevice own = devices.openForReading(file, false, warnings)) {
-      DeviceUse use = devices.useOf(own);
+      DeviceUse use = survey.useOf(own);
       refuse(Guards.sameStorage(own.path(), use, input.path(), inputUse));
       if (output != null && outputUse != null) {
         refuse(Guards.sameStorage(own.path(), use, output.path(), outputUse));
@@ -295,7 +301,7 @@ final class OpenJob implements AutoCloseable {
     if (output == null) {
       throw new IllegalStateException("this job has no output");
     }
-    DeviceUse useNow = devices.useOf(output);
+    DeviceUse useNow = devices.survey().useOf(output);
     refuse(Guards.againstWriting(output.path(), useNow).stream().findFirst());
     claims.add(Guards.toClaim(useNow));
     Guards.activeWarning(output.path(), useNow).ifPresent(warnings::warn);

@@ -6,6 +6,7 @@ import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
 import io.github.dmtools.dmmerge.exceptionstore.StoreWriter;
@@ -130,9 +131,10 @@ final class UndoFile implements AutoCloseable {
   /** It must share no byte with what is read and written, nor with anything that others use. */
   private static void requireApart(
       Devices devices, OwnFile file, BlockDevice input, BlockDevice origin) {
-    DeviceUse use = devices.useOf(file);
-    Guards.sameStorage(input.path(), devices.useOf(input), file.path(), use)
-        .or(() -> Guards.sameStorage(origin.path(), devices.useOf(origin), file.path(), use))
+    Survey survey = devices.survey();
+    DeviceUse use = survey.useOf(file);
+    Guards.sameStorage(input.path(), survey.useOf(input), file.path(), use)
+        .or(() -> Guards.sameStorage(origin.path(), survey.useOf(origin), file.path(), use))
         .or(() -> Guards.againstWriting(file.path(), use).stream().findFirst())
         .ifPresent(
             problem -> {

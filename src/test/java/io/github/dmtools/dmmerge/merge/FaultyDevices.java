@@ -2,13 +2,13 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Claims;
-import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.FaultyDevice;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.MemoryDevice;
 import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +44,8 @@ record FaultyDevices(MemoryDevices devices, Faults faults) implements Devices {
   }
 
   @Override
-  public DeviceUse useOf(BlockDevice device) {
-    return devices.useOf(device);
+  public Survey survey() {
+    return devices.survey();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.MemoryFile;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.PhysicalRanges;
+import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.device.UsedDevice;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
@@ -112,7 +113,11 @@ final class MemoryDevices implements Devices {
   }
 
   @Override
-  public DeviceUse useOf(BlockDevice device) {
+  public Survey survey() {
+    return this::useOf;
+  }
+
+  private DeviceUse useOf(BlockDevice device) {
     DeviceUse use = uses.get(device.path());
     if (use == null) {
       throw new AssertionError(device.path() + " is not of this system");

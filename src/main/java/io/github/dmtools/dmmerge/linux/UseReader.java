@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * uses them. Sources: {@code Documentation/ABI} of the kernel, for {@code /sys/dev/block}, and
  * proc(5).
  */
-final class UseSurvey {
+final class UseReader {
   private final SysBlock sys = new SysBlock();
+  private final Syscalls syscalls;
   private final Mounts mounts;
   private final Swaps swaps;
   private final LoopDevices loops;
@@ -30,29 +30,23 @@ final class UseSurvey {
   private final OpenHere openHere;
   private final Set<String> unseen = new LinkedHashSet<>();
 
-  private UseSurvey(Syscalls syscalls, OptionalLong fileBytes) {
-    this.mounts = Mounts.read(syscalls);
-    this.swaps = Swaps.read(syscalls);
-    this.loops = new LoopDevices(syscalls, sys, mounts, fileBytes);
+  UseReader(LinuxSurvey survey, FileStatus looked) {
+    this.syscalls = survey.syscalls();
+    this.mounts = survey.mounts();
+    this.swaps = survey.swaps();
+    this.loops = new LoopDevices(syscalls, sys, mounts, looked);
     this.stack = new StorageStack(sys, loops, new DmTables(syscalls));
     this.overlays = new OverlayFiles(syscalls, mounts);
     this.openHere = OpenHere.count(syscalls);
-    unseen.addAll(Visibility.hidden(syscalls));
+    unseen.addAll(survey.hidden());
   }
 
-  /** Who uses a block device. */
-  static DeviceUse ofDevice(Syscalls syscalls, DeviceNumber device, boolean readOnly) {
-    return new UseSurvey(syscalls, OptionalLong.empty()).ofDevice(device, readOnly);
-  }
-
-  /**
-   * Who uses a file.
-   *
-   * @param path what it is called
-   * @param descriptor the symbolic link in /proc to it
-   */
-  static DeviceUse ofFile(Syscalls syscalls, String path, String descriptor, FileStatus status) {
-    return new UseSurvey(syscalls, OptionalLong.of(status.size())).ofFile(path, descriptor, status);
+  DeviceUse useOf(LinuxDevice device) {
+    FileStatus status = device.status();
+    return status.isBlock()
+        ? ofDevice(
+            status.specialDevice(), syscalls.ask(device.fd(), device.path(), LibC.BLKROGET) != 0)
+        : ofFile(device.path(), device.descriptor(), syscalls.status(device.fd(), device.path()));
   }
 
   private DeviceUse ofDevice(DeviceNumber device, boolean readOnly) {

@@ -1,0 +1,51 @@
+package io.github.dmtools.dmmerge.linux;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.DeviceUse;
+import io.github.dmtools.dmmerge.device.Survey;
+import io.github.dmtools.dmmerge.device.UsedDevice;
+import java.util.List;
+
+/** What every device of one survey is judged by: the tables of {@code /proc}. */
+final class LinuxSurvey implements Survey {
+  private final Syscalls syscalls;
+  private final Mounts mounts;
+  private final Swaps swaps;
+  private final List<String> hidden;
+
+  LinuxSurvey(Syscalls syscalls) {
+    this.syscalls = syscalls;
+    this.mounts = Mounts.read(syscalls);
+    this.swaps = Swaps.read(syscalls);
+    this.hidden = Visibility.hidden(syscalls);
+  }
+
+  @Override
+  public DeviceUse useOf(BlockDevice device) {
+    LinuxDevice opened = (LinuxDevice) device;
+    return Patience.whileTrue(
+        () -> new UseReader(this, opened.status()).useOf(opened), LinuxSurvey::isOpen);
+  }
+
+  private static boolean isOpen(DeviceUse use) {
+    return use.itself().openElsewhere()
+        || use.others().stream().anyMatch(UsedDevice::openElsewhere);
+  }
+
+  Syscalls syscalls() {
+    return syscalls;
+  }
+
+  Mounts mounts() {
+    return mounts;
+  }
+
+  Swaps swaps() {
+    return swaps;
+  }
+
+  /** What {@code /proc} and {@code /sys} should show and do not, a sentence each. */
+  List<String> hidden() {
+    return hidden;
+  }
+}
