@@ -1,7 +1,6 @@
 package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -21,11 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
  * Skipped where Podman is not installed or can start no container.
  */
 final class ContainerIT {
-  private static final int BUSY = 75;
-  private static final int FORBIDDEN = 78;
-  private static final List<String> CODES =
-      List.of(
-          "device.mounted", "device.in_use", "device.held", "device.busy", "device.use_unknown");
+  private static final String[] CODES = {
+    "device.mounted", "device.in_use", "device.held", "device.busy", "device.use_unknown"
+  };
   private static final String PRIVILEGED = "--privileged";
 
   /** Higher than what losetup makes by itself. */
@@ -107,9 +104,7 @@ final class ContainerIT {
 
   private void expectRefused(Launcher.Result result, String before) {
     assertEquals(before, Fixture.sha256(origin), result::stderr);
-    String code = result.json().path("code").asString("");
-    assertTrue(CODES.contains(code), () -> code + ": " + result.stderr());
-    result.expectProblem(code.equals("device.busy") ? BUSY : FORBIDDEN, code);
+    result.expectOneOf(CODES);
   }
 
   private Launcher launcher(String output, String privileges, String... words) throws IOException {

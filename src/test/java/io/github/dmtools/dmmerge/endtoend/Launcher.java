@@ -20,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Launcher {
   private static final long TIMEOUT_SECONDS = 300;
+  private static final int BUSY = 75;
+  private static final int FORBIDDEN = 78;
 
   private final Path folder;
   private final List<String> prefix = new ArrayList<>();
@@ -172,6 +174,15 @@ final class Launcher {
       }
       expectNoTrace();
       return this;
+    }
+
+    /** Fails unless this is one of these problems, which forbid the job or ask to wait. */
+    Result expectOneOf(String... codes) {
+      String code = json().path("code").asString("");
+      if (!List.of(codes).contains(code)) {
+        throw new AssertionError(arguments + ": not one of " + List.of(codes) + " but " + text());
+      }
+      return expectProblem(code.equals("device.busy") ? BUSY : FORBIDDEN, code);
     }
 
     /** Fails if a stack trace, or nothing at all, was shown to the user. */

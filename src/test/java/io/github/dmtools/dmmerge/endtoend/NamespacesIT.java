@@ -1,22 +1,15 @@
 package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 
 /**
  * An origin in use whose use cannot be seen, or not by the usual names: from another namespace, by
@@ -24,8 +17,6 @@ import tools.jackson.databind.JsonNode;
  * refused.
  */
 final class NamespacesIT {
-  private static final int BUSY = 75;
-  private static final int FORBIDDEN = 78;
   private static final String NOBODY = "65534";
 
   /** A /dev without the nodes of block devices, with what Java needs. */
@@ -152,88 +143,6 @@ final class NamespacesIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"merged", "upper"})
-  void aFileOfAnOverlayInUseByItsOtherName(String attached) throws IOException {
-    try (Setup setup = new Setup()) {
-      Path files = overlay(setup);
-      Path upper = Files.copy(origin, files.resolve("upper/origin"));
-      Path merged = files.resolve("merged/origin");
-      boolean byUpper = attached.equals("upper");
-      setup.mountNewFileSystem(setup.loop(byUpper ? upper : merged), mountPoint);
-      refusesOverlay(byUpper ? merged : upper, upper);
-    }
-  }
-
-  /** Read-only, it is attached without being copied up. */
-  @Test
-  void aFileOfALowerLayerInUseByItsNameInTheOverlay() throws IOException {
-    try (Setup setup = new Setup()) {
-      Path files = overlay(setup);
-      Path lower = files.resolve("lower/origin");
-      setup.mountReadOnly(setup.loop(files.resolve("merged/origin"), "--read-only"), mountPoint);
-      refusesOverlay(lower, lower);
-    }
-  }
-
-  /** What is written is a copy of it in the upper layer. */
-  @Test
-  void aFileOfALowerLayerInUseKeepsItsBytes() throws IOException {
-    try (Setup setup = new Setup()) {
-      Path files = overlay(setup);
-      Path lower = files.resolve("lower/origin");
-      setup.mountReadOnly(setup.loop(lower, "--read-only"), mountPoint);
-      String before = Fixture.sha256(lower);
-      Path merged = files.resolve("merged/origin");
-      String job = Fixture.job(store, merged, true).replace("{", "{\"verify\": true, ");
-      JsonNode report = new Launcher(folder).stdin(job).run("apply", "-").expect(0).json();
-      assertEquals("applied", report.path("status").asString());
-      assertEquals(before, Fixture.sha256(lower));
-      assertEquals(Fixture.sha256(merged), Fixture.sha256(files.resolve("upper/origin")));
-      assertNotEquals(before, Fixture.sha256(merged));
-    }
-  }
-
-  /** Since Linux 6.12 without a loop device, if the kernel is built for it. */
-  @Test
-  void aFileSystemMountedStraightFromTheFile() throws IOException {
-    Path content = Files.createDirectory(folder.resolve("content"));
-    Files.write(content.resolve("file"), new byte[1 << 20]);
-    Files.delete(origin);
-    assumeTrue(Shell.succeeds("which", "mkfs.erofs"));
-    Shell.run("mkfs.erofs", origin.toString(), content.toString());
-    String before = Fixture.sha256(origin);
-    try (Setup setup = new Setup()) {
-      assumeTrue(setup.mountFile("erofs", origin, mountPoint), "the kernel mounts no files");
-      Path link = Files.createLink(folder.resolve("link"), origin);
-      refuses(new Launcher(folder), link, "device.mounted");
-      refuses(new Launcher(folder), origin, "device.mounted");
-      String hide = "mount -t tmpfs none " + content + " && umount " + mountPoint;
-      refuses(inNamespace(hide), origin, "device.mounted", "device.use_unknown");
-      assertEquals(before, Fixture.sha256(origin));
-    }
-  }
-
-  @Test
-  void swapByAnotherPath() throws IOException {
-    Path link = Files.createLink(folder.resolve("link"), origin);
-    Path other = Files.createDirectory(folder.resolve("other"));
-    Shell.run("chmod", "600", origin.toString());
-    StoreFile.sparse(origin, 0);
-    Shell.run("fallocate", "--length", "4MiB", origin.toString());
-    try (Setup setup = new Setup()) {
-      setup.bind(folder, other);
-      setup.swapOn(origin);
-      String header = firstBytes();
-      for (Path path : List.of(link, other.resolve("link"))) {
-        Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, path, true));
-        Launcher.Result result = launcher.run("apply", "-");
-        assertEquals(header, firstBytes(), result::stderr);
-        result.expectProblem(FORBIDDEN, "device.swap");
-      }
-    }
-  }
-
   /** They may open the file, and neither its other name nor the loop device. */
   @Test
   void mountedByRootAndWrittenBySomebodyElse() throws IOException {
@@ -253,67 +162,6 @@ final class NamespacesIT {
     }
   }
 
-  /** Of what its backing file is, nothing can be seen from here. */
-  @Test
-  void aFileOfAnOverlayThatOnlyAnotherNamespaceHas() throws IOException {
-    Path files = layers();
-    Path upper = Files.copy(files.resolve("lower/origin"), files.resolve("upper/origin"));
-    String mount =
-        "cd \"$1\" && mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work none merged"
-            + " && mount -o ro,loop merged/origin \"$2\" && echo held && exec cat";
-    try (Setup setup = new Setup()) {
-      String[] words = {"unshare", "--mount", "sh", "-c", mount, "sh", "" + files, "" + mountPoint};
-      setup.hold(words);
-      String[] codes = {"device.mounted", "device.in_use", "device.held", "device.use_unknown"};
-      refuses(new Launcher(folder), upper, codes);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"tmpfs", "btrfs", "xfs"})
-  void aLoopDeviceOverAnotherFileIsNoHindrance(String type) throws IOException {
-    assumeTrue(type.equals("tmpfs") || Shell.succeeds("which", "mkfs." + type));
-    try (Setup setup = new Setup()) {
-      Path files = folder.resolve("files");
-      if (type.equals("tmpfs")) {
-        setup.tmpfs(Files.createDirectory(files), "64M");
-      } else {
-        setup.fileSystem(type, files, 320 << 20);
-      }
-      if (type.equals("btrfs")) {
-        // Its files have a device number that no mount has.
-        Shell.run("btrfs", "--quiet", "subvolume", "create", files.resolve("volume").toString());
-        files = files.resolve("volume");
-      }
-      Path other = StoreFile.sparse(files.resolve("other"), 4 << 20);
-      setup.mountNewFileSystem(setup.loop(other), mountPoint);
-      String before = Fixture.sha256(other);
-      Path output = Files.copy(origin, files.resolve("origin"));
-      for (Path written : List.of(origin, output)) {
-        Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, written, true));
-        Launcher.Result result = launcher.run("apply", "-").expect(0);
-        assertEquals("applied", result.json().path("status").asString());
-      }
-      assertEquals(before, Fixture.sha256(other));
-    }
-  }
-
-  private Path overlay(Setup setup) throws IOException {
-    Path files = layers();
-    setup.overlay(files);
-    return files;
-  }
-
-  private Path layers() throws IOException {
-    Path files = Files.createDirectory(folder.resolve("files"));
-    for (String layer : List.of("lower", "upper", "work", "merged")) {
-      Files.createDirectory(files.resolve(layer));
-    }
-    Path lower = Files.copy(origin, files.resolve("lower/origin"));
-    Shell.run("mkfs.ext4", "-q", lower.toString());
-    return files;
-  }
-
   private Launcher inNamespace(String preparation) {
     return new Launcher(folder)
         .prefixedBy("unshare", "--mount", "sh", "-c", preparation + " && exec \"$@\"", "sh");
@@ -331,25 +179,6 @@ final class NamespacesIT {
     String before = Fixture.sha256(output);
     Launcher.Result result = launcher.stdin(Fixture.job(store, output, true)).run("apply", "-");
     assertEquals(before, Fixture.sha256(output), result::stderr);
-    expectOneOf(result, codes);
-  }
-
-  private void refusesOverlay(Path output, Path real) {
-    String before = Fixture.sha256(real);
-    String[] codes = {"device.mounted", "device.held", "device.use_unknown"};
-    refuses(new Launcher(folder), output, codes);
-    assertEquals(before, Fixture.sha256(real));
-  }
-
-  private static void expectOneOf(Launcher.Result result, String... codes) {
-    String code = result.json().path("code").asString("");
-    assertTrue(List.of(codes).contains(code), () -> code + ": " + result.stderr());
-    result.expectProblem(code.equals("device.busy") ? BUSY : FORBIDDEN, code);
-  }
-
-  private String firstBytes() throws IOException {
-    try (InputStream in = Files.newInputStream(origin)) {
-      return HexFormat.of().formatHex(in.readNBytes(4096));
-    }
+    result.expectOneOf(codes);
   }
 }
