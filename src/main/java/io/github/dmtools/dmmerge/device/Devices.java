@@ -30,10 +30,8 @@ public interface Devices {
 
   /**
    * Gives a file on an overlay file system its copy in the upper layer, as every open for writing
-   * does: what was opened before would go on reading the lower one. Nothing to do for other files
-   * and for devices.
-   *
-   * @throws io.github.dmtools.dmmerge.problem.ProblemException as {@link #openForReading}
+   * does: what was opened before would go on reading the lower one. Nothing to do for other files,
+   * for devices, and for what cannot be opened.
    */
   void copyUp(String path);
 

@@ -60,14 +60,12 @@ public final class LinuxDevices implements Devices {
   @Override
   public void copyUp(String path) {
     String absolute = absolute(path);
-    if (!syscalls.status(absolute).isRegular() || !OverlayFiles.isOverlay(syscalls, absolute)) {
-      return;
+    if (isFile(absolute) && OverlayFiles.isOverlay(syscalls, absolute)) {
+      int fd = syscalls.tryOpen(absolute, LibC.O_RDWR | LibC.O_NONBLOCK);
+      if (fd >= 0) {
+        syscalls.libC().close(fd);
+      }
     }
-    int fd = syscalls.tryOpen(absolute, LibC.O_RDWR | LibC.O_NONBLOCK);
-    if (fd < 0) {
-      throw syscalls.failedOpen(absolute, -fd);
-    }
-    syscalls.libC().close(fd);
   }
 
   @Override

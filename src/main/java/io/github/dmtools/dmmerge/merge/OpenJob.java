@@ -65,17 +65,17 @@ final class OpenJob implements AutoCloseable {
    */
   static OpenJob open(
       Job job, Devices devices, Warnings warnings, LockMode mode, List<String> ownFiles) {
+    String outputPath = job.output();
+    if (outputPath != null && mode == LockMode.EXCLUSIVE) {
+      devices.copyUp(outputPath);
+    }
     BlockDevice input = devices.openForReading(job.input(), job.direct(), warnings);
     BlockDevice output = null;
     try {
       Survey survey = devices.survey();
       DeviceUse inputUse = survey.useOf(input);
       DeviceUse outputUse = null;
-      String outputPath = job.output();
       if (outputPath != null) {
-        if (mode == LockMode.EXCLUSIVE) {
-          devices.copyUp(outputPath);
-        }
         output = devices.openForReading(outputPath, job.direct(), warnings);
         outputUse = survey.useOf(output);
         refuse(Guards.sameStorage(input.path(), inputUse, output.path(), outputUse));

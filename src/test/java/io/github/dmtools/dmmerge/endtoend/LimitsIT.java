@@ -48,6 +48,16 @@ final class LimitsIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
+  @Test
+  void noProc() {
+    new Launcher(folder)
+        .prefixedBy(
+            "unshare", "--mount", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "")
+        .run("apply", "job.json")
+        .expectProblem(69, "java.unavailable");
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"-v 8000000", "-n 40"})
   void enoughForJava(String limit) throws IOException {

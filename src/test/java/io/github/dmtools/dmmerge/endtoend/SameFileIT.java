@@ -77,6 +77,36 @@ final class SameFileIT {
     }
   }
 
+  @Test
+  void aFileOfALowerLayerIsRecognisedByItsUndoStore() throws IOException {
+    try (Setup setup = new Setup()) {
+      Path merged = overlay(setup).resolve("merged/origin");
+      String before = Fixture.sha256(merged);
+      Path undo = folder.resolve("undo");
+      String job = Fixture.job(store, merged, true);
+      String preserving = job.replace("{", "{\"verify\": true, \"undo\": \"" + undo + "\", ");
+      new Launcher(folder).stdin(preserving).run("apply", "-").expect(0);
+      assertNotEquals(before, Fixture.sha256(merged));
+      new Launcher(folder).stdin(Fixture.job(undo, merged, true)).run("apply", "-").expect(0);
+      assertEquals(before, Fixture.sha256(merged));
+    }
+  }
+
+  @Test
+  void aStoreOfALowerLayerIsNotItsOwnOrigin() throws IOException {
+    try (Setup setup = new Setup()) {
+      Path files = overlay(setup);
+      Files.copy(store, files.resolve("lower/store"));
+      Path merged = files.resolve("merged/store");
+      String before = Fixture.sha256(merged);
+      new Launcher(folder)
+          .stdin(Fixture.job(merged, merged, true))
+          .run("apply", "-")
+          .expectProblem(78, "device.same");
+      assertEquals(before, Fixture.sha256(merged));
+    }
+  }
+
   /** Since Linux 6.12 without a loop device, if the kernel is built for it. */
   @Test
   void aFileSystemMountedStraightFromTheFile() throws IOException {
