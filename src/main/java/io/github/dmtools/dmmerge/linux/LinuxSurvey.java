@@ -17,7 +17,7 @@ final class LinuxSurvey implements Survey {
     this.syscalls = syscalls;
     this.mounts = Mounts.read(syscalls);
     this.swaps = Swaps.read(syscalls);
-    this.hidden = Visibility.hidden(syscalls);
+    this.hidden = Visibility.hidden(syscalls, mounts);
   }
 
   @Override

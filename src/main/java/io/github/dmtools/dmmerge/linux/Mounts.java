@@ -68,7 +68,9 @@ final class Mounts {
         switch (name) {
           case "upperdir" -> upper.add(value.replace("\\", ""));
           case "lowerdir", "lowerdir+" ->
-              split(value, ':').forEach(layer -> lower.add(layer.replace("\\", "")));
+              split(value, ':').stream()
+                  .filter(layer -> !layer.isEmpty())
+                  .forEach(layer -> lower.add(layer.replace("\\", "")));
           default -> {}
         }
       }
@@ -181,6 +183,11 @@ final class Mounts {
   /** Names of sources are free text for these. */
   private static boolean isPseudo(Mount mount) {
     return mount.type.startsWith("fuse") || mount.isOverlay() || mount.type.equals("tmpfs");
+  }
+
+  /** The mount points of our own namespace. */
+  List<String> ownPlaces() {
+    return own.stream().map(Mount::mountPoint).toList();
   }
 
   /** A mount of our own namespace; null if there is none of that number. */

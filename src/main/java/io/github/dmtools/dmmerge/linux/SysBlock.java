@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,12 @@ final class SysBlock {
     return number(Path.of("/sys/class/block").resolve(name.replace('/', '!')));
   }
 
-  /** Whether {@code /sys} shows the device; one that was just removed is listed and not shown. */
+  /** Whether there is a device of that number. */
+  boolean lists(DeviceNumber device) {
+    return Files.exists(folder(device), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether {@code /sys} shows what the device is. */
   boolean shows(DeviceNumber device) {
     return attribute(folder(device).resolve("dev")) != null;
   }

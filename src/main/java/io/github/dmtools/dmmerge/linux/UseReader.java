@@ -106,6 +106,9 @@ final class UseReader {
     List<UsedDevice> stacked = new ArrayList<>();
     List<UsedDevice> beside = new ArrayList<>();
     for (DeviceNumber other : sys.all()) {
+      if (!sys.shows(other) && sys.lists(other)) {
+        unseen.add("/sys does not show the device " + other);
+      }
       if (known.contains(other) || !mayReach(other, bottom)) {
         continue;
       }

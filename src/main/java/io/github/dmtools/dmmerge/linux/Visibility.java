@@ -16,8 +16,13 @@ final class Visibility {
   private Visibility() {}
 
   /** What is hidden, a sentence each; empty if everything is there. */
-  static List<String> hidden(Syscalls syscalls) {
+  static List<String> hidden(Syscalls syscalls, Mounts mounts) {
     List<String> hidden = new ArrayList<>();
+    for (String place : mounts.ownPlaces()) {
+      if (place.startsWith("/sys/") && (place + "/").contains("/block/")) {
+        hidden.add("something is mounted on " + place);
+      }
+    }
     PROC.forEach(path -> addHidden(syscalls, path, FileSystems.PROC, hidden));
     SYS.forEach(path -> addHidden(syscalls, path, FileSystems.SYSFS, hidden));
     return hidden;
@@ -29,7 +34,7 @@ final class Visibility {
       if (syscalls.fileSystemType(path) != fileSystem) {
         hidden.add(path + " is not there");
       } else if (syscalls.status(path).mountRoot()) {
-        hidden.add("something is mounted over " + path);
+        hidden.add("something is mounted on " + path);
       }
     } catch (ProblemException e) {
       hidden.add(path + " cannot be read");

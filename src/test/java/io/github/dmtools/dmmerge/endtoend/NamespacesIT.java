@@ -88,6 +88,9 @@ final class NamespacesIT {
         "mount -t tmpfs none /sys/dev/block",
         "mount -t tmpfs none /sys/dev",
         "mount -t tmpfs none /sys/class/block",
+        "mount -t tmpfs none /sys/devices/virtual",
+        "mount -t tmpfs none /sys/devices/virtual/block",
+        "mount -t tmpfs none /sys/devices/virtual/block/loop0/slaves",
         "mount -t tmpfs none /sys",
         "mount --bind /dev/null /proc/$$/mountinfo",
         "mount --bind /dev/null /proc/swaps"
@@ -106,7 +109,7 @@ final class NamespacesIT {
   /** The guards do not depend on it. */
   @Test
   void whatIsNotAskedMayBeHidden() {
-    Launcher launcher = inNamespace("mount -t tmpfs none /sys/block");
+    Launcher launcher = inNamespace("mount -t tmpfs none /sys/kernel");
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
       setup.mountNewFileSystem(device, mountPoint);
