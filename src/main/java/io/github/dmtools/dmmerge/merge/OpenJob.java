@@ -122,6 +122,12 @@ final class OpenJob implements AutoCloseable {
       if (output != null && outputUse != null) {
         refuse(Guards.sameStorage(own.path(), use, output.path(), outputUse));
       }
+    } catch (ProblemException e) {
+      // It may be removed or replaced meanwhile. Whoever makes it looks at what is there by then.
+      ProblemCode code = e.problem().code();
+      if (code != ProblemCode.PATH_MISSING && code != ProblemCode.PATH_WRONG_TYPE) {
+        throw e;
+      }
     }
   }
 
