@@ -114,16 +114,29 @@ final class LoopDevices {
     if (status.fileSystem().major() != 0) {
       return new Backing(file, null, status.offset());
     }
-    // A file system without a disk of its own may be an overlay: the file is in one of its layers.
+    String real = withoutDisk(device, status.fileSystem(), file);
+    return real == null ? Backing.UNKNOWN : new Backing(real, null, status.offset());
+  }
+
+  /**
+   * A file system without a disk of its own may be an overlay: the file is in one of its layers.
+   */
+  private @Nullable String withoutDisk(DeviceNumber device, DeviceNumber fileSystem, String file) {
     String path = SysBlock.attribute(device, "loop/backing_file");
-    FileStatus named = path == null ? null : tryStatus(path);
-    if (path != null && named != null && named.identity().equals(file)) {
-      String real = overlays.identity(path, named);
-      return real == null ? Backing.UNKNOWN : new Backing(real, null, status.offset());
+    for (Mounts.Mount mount : mounts.ofFileSystem(fileSystem)) {
+      if (!mount.isOverlay()) {
+        return file;
+      }
+      FileStatus shown = path == null ? null : tryStatus(mount.prefix() + path);
+      if (path != null && shown != null && shown.identity().equals(file)) {
+        return overlays.beneath(mount, path, shown);
+      }
     }
-    return mounts.isPlainFileSystem(status.fileSystem())
-        ? new Backing(file, null, status.offset())
-        : Backing.UNKNOWN;
+    // A subvolume of btrfs has a number of its own, which no mount shows.
+    FileStatus named = path == null ? null : tryStatus(path);
+    return path != null && named != null && named.identity().equals(file)
+        ? overlays.identity(path, named)
+        : null;
   }
 
   /** For somebody who may not open loop devices, the name of its file is what there is. */

@@ -34,6 +34,7 @@ final class Mounts {
    * @param source identity of the device or file that it was mounted from; null if it is none
    * @param root the directory of the file system that is mounted
    * @param place the mount point for people, with the namespace if it is not our own
+   * @param prefix what leads to the root of its mount namespace; empty for our own
    */
   record Mount(
       long id,
@@ -43,7 +44,8 @@ final class Mounts {
       String mountPoint,
       String type,
       String options,
-      String place) {
+      String place,
+      String prefix) {
     boolean isOverlay() {
       return type.equals(OVERLAY);
     }
@@ -148,7 +150,8 @@ final class Mounts {
               mountPoint,
               fields[dash + 1],
               dash + 3 < fields.length ? ProcTable.unescape(fields[dash + 3]) : "",
-              mountPoint + where));
+              mountPoint + where,
+              root));
     }
     return mounts;
   }
@@ -195,9 +198,8 @@ final class Mounts {
     return own.stream().filter(mount -> mount.id == id).findFirst().orElse(null);
   }
 
-  /** Whether a file system of that number is mounted anywhere and is no overlay. */
-  boolean isPlainFileSystem(DeviceNumber number) {
-    List<Mount> found = all.stream().filter(mount -> number.equals(mount.number)).toList();
-    return !found.isEmpty() && found.stream().noneMatch(Mount::isOverlay);
+  /** Where a file system is mounted. */
+  List<Mount> ofFileSystem(DeviceNumber number) {
+    return all.stream().filter(mount -> number.equals(mount.number)).toList();
   }
 }

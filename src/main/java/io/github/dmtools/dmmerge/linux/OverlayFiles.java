@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.linux;
 
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,17 +52,35 @@ final class OverlayFiles {
     return isOverlay(syscalls, path) ? inLayers(path, status, depth) : status.identity();
   }
 
+  /**
+   * The identity of the file that holds the bytes of one on an overlay, in any mount namespace.
+   *
+   * @param mount the overlay's
+   * @param path as it is in the mount's namespace, without symbolic links
+   * @return null if it is in a layer that cannot be seen from here
+   */
+  @Nullable String beneath(Mounts.Mount mount, String path, FileStatus status) {
+    return beneath(mount, path, status, MOST_LAYERS);
+  }
+
   private @Nullable String inLayers(String path, FileStatus status, int depth) {
     Mounts.Mount mount = mounts.byId(status.mountId());
-    String inside = mount == null ? null : mount.inside(path);
-    if (mount == null || inside == null || depth == 0) {
+    return mount == null || depth == 0 ? null : beneath(mount, path, status, depth);
+  }
+
+  private @Nullable String beneath(Mounts.Mount mount, String path, FileStatus status, int depth) {
+    String inside = mount.inside(path);
+    if (inside == null) {
       return null;
     }
     for (String layer : mount.layers()) {
-      String candidate = layer + inside;
-      FileStatus found = tryStatus(candidate);
-      if (found != null && isSameFile(found, status)) {
-        return identity(candidate, found, depth - 1);
+      // Container engines name directories of the host, which the container does not have.
+      for (String prefix : List.of("", mount.prefix())) {
+        String candidate = prefix + layer + inside;
+        FileStatus found = tryStatus(candidate);
+        if (found != null && isSameFile(found, status)) {
+          return identity(candidate, found, depth - 1);
+        }
       }
     }
     return null;

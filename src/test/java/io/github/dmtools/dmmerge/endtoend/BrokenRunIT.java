@@ -36,7 +36,8 @@ final class BrokenRunIT {
     Path fifo = folder.resolve("job");
     Shell.run("mkfifo", fifo.toString());
     // Its reader waits for a writer that never comes; the shell's exec says when Java is there.
-    Launcher.Running running = new Launcher(folder).start("apply", "job");
+    Launcher.Running running =
+        new Launcher(folder).prefixedBy("sh", "-c", "exec \"$@\" <> job", "sh").start("apply", "-");
     await(
         () -> Shell.run("ps", "-o", "args=", "-p", "" + running.process().pid()).contains("java"));
     await(

@@ -43,6 +43,6 @@ final class MountsTest {
   }
 
   private static Mounts.Mount mount(String root, String mountPoint, String options) {
-    return new Mounts.Mount(1, null, null, root, mountPoint, "overlay", options, mountPoint);
+    return new Mounts.Mount(1, null, null, root, mountPoint, "overlay", options, mountPoint, "");
   }
 }
