@@ -95,10 +95,7 @@ final class LogFile implements AutoCloseable {
     file.sync();
   }
 
-  /**
-   * Why what is appended would not be, or is not, where the log was named: somebody renamed it,
-   * removed it, or cut it. Null if nobody did.
-   */
+  /** Why the log is no longer at its path or no longer has its size; null if it is unchanged. */
   @Nullable String lost() throws IOException {
     if (!file.isInPlace()) {
       return "its path no longer leads to it: somebody moved or removed it during the run";

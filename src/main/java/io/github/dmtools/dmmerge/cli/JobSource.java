@@ -69,8 +69,8 @@ final class JobSource {
   }
 
   /**
-   * A pipe that the shell opened, as {@code <(...)} does, has somebody at its other end. A FIFO of
-   * another name may have nobody, and a terminal or {@code /dev/zero} has no end.
+   * A pipe from the shell, as of {@code <(...)}, has a writer. A named FIFO may have none, and a
+   * terminal or {@code /dev/zero} never ends.
    */
   private static InputStream open(String name) throws IOException {
     Path path = Path.of(name);
@@ -83,7 +83,9 @@ final class JobSource {
 
   private static boolean isDescriptor(Path named) {
     Path path = named.toAbsolutePath().normalize();
-    return path.startsWith("/proc")
+    int names = path.getNameCount();
+    boolean inFd = names > 2 && path.getName(names - 2).toString().equals("fd");
+    return (path.startsWith("/proc") && inFd)
         || path.startsWith("/dev/fd")
         || path.equals(Path.of("/dev/stdin"));
   }

@@ -37,7 +37,7 @@ final class OurDocument {
     return BEGINNING.matcher(new String(text, StandardCharsets.ISO_8859_1)).matches();
   }
 
-  /** What can be had of a compressed text that is cut. */
+  /** As much of a truncated gzip stream as decompresses. */
   private static byte[] unzipped(byte[] beginning) {
     byte[] text = new byte[BYTES];
     int length = 0;

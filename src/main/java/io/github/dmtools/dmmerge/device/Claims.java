@@ -8,8 +8,7 @@ import java.util.List;
  */
 public interface Claims extends AutoCloseable {
   /**
-   * Claims those devices that are not claimed yet. One that another device is built on can't be
-   * claimed and is passed over.
+   * Claims those devices that are not claimed yet.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.in_use} if somebody
    *     else has claimed one; {@code device.use_unknown} if one cannot be opened

@@ -3,8 +3,8 @@ package io.github.dmtools.dmmerge.device;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device holds, as its own bytes say. Whoever wrote the device chose these texts: they are
- * of bounded length and without control characters, and nothing more may be expected of them.
+ * What a device's signatures say. Untrusted text: bounded, without control characters, and nothing
+ * else is guaranteed.
  *
  * @param type libblkid's name of the signature, such as {@code ext4} or {@code gpt}, or the image
  *     format; null if several signatures contradict each other

@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.device;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * A run of bytes that a device reaches on physical storage: on a disk or in a file, after every
@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param storage names one disk or one file, the same for every path to it
  * @param range the bytes of it
- * @param through where the way down lost the exact place, as in a RAID array: the bytes are then
- *     somewhere in {@code range}. Null if the place is exact
+ * @param through where the way down lost the exact place, as in a RAID array, upper devices first:
+ *     the bytes are then somewhere in {@code range}. Empty if the place is exact
  */
-public record PhysicalRange(String storage, ByteRange range, @Nullable Passage through) {
+public record PhysicalRange(String storage, ByteRange range, List<Passage> through) {
 
   /**
    * A device that spreads its bytes over the storage beneath it in a way that is not followed. Two
@@ -40,23 +40,33 @@ public record PhysicalRange(String storage, ByteRange range, @Nullable Passage t
 
   /** Whether the two may share a byte. */
   public boolean overlaps(PhysicalRange other) {
-    boolean apart = through != null && other.through != null && through.isApartFrom(other.through);
-    return storage.equals(other.storage) && range.overlaps(other.range) && !apart;
+    return storage.equals(other.storage) && range.overlaps(other.range) && !isApartFrom(other);
+  }
+
+  /** Whether both pass one device, by parts of it that share no byte. */
+  private boolean isApartFrom(PhysicalRange other) {
+    return through.stream().anyMatch(mine -> other.through.stream().anyMatch(mine::isApartFrom));
   }
 
   /** Whether every byte of the other is certainly one of this. */
   public boolean contains(PhysicalRange other) {
-    boolean certain =
-        through == null
-            ? other.through == null
-            : other.through != null && through.contains(other.through);
-    return storage.equals(other.storage) && range.contains(other.range) && certain;
+    if (!storage.equals(other.storage)
+        || !range.contains(other.range)
+        || through.size() != other.through.size()) {
+      return false;
+    }
+    for (int i = 0; i < through.size(); i++) {
+      if (!through.get(i).contains(other.through.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether two exact ranges of one storage touch or overlap, so that they are one. */
   boolean joins(PhysicalRange next) {
-    return through == null
-        && next.through == null
+    return through.isEmpty()
+        && next.through.isEmpty()
         && storage.equals(next.storage)
         && next.range.offset() <= range.end();
   }

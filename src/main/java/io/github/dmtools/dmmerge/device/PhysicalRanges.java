@@ -37,12 +37,12 @@ public final class PhysicalRanges {
   private static PhysicalRange union(PhysicalRange low, PhysicalRange high) {
     long start = low.range().offset();
     long end = Math.max(low.range().end(), high.range().end());
-    return new PhysicalRange(low.storage(), new ByteRange(start, end - start), null);
+    return new PhysicalRange(low.storage(), new ByteRange(start, end - start), List.of());
   }
 
   /** The whole of one disk or file. */
   public static PhysicalRanges whole(String storage, long bytes) {
-    return of(List.of(new PhysicalRange(storage, new ByteRange(0, bytes), null)));
+    return of(List.of(new PhysicalRange(storage, new ByteRange(0, bytes), List.of())));
   }
 
   /** The disks and files. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param containsAll it reaches every sector of the other one
  * @param mountPoints where it is mounted, in any mount namespace
  * @param swap the kernel swaps to it
- * @param held another block device is built on it
+ * @param held another block device has claimed it, so that nobody else can
  * @param openElsewhere somebody has it open, beyond what mounts, swap, devices built on it and this
  *     process account for. Only device-mapper counts this: false for all other devices
  */

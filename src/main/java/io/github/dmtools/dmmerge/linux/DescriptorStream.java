@@ -6,7 +6,7 @@ import io.github.dmtools.dmmerge.ownfile.TargetException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** Writes to a descriptor, unbuffered: what fails is said at once. Closes it. */
+/** Writes to a descriptor without buffering, so errors are reported at once. Closes it. */
 final class DescriptorStream extends OutputStream {
   private static final int PIECE_BYTES = 1 << 16;
 

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,8 @@ final class DeviceNames {
     }
     LastingName disk = of(partition.disk());
     return new LastingName(
-        "partition:" + partition.startSector() + ":" + disk.text(), disk.lasting());
+        "partition:" + partition.startByte() / ChunkSize.SECTOR_BYTES + ":" + disk.text(),
+        disk.lasting());
   }
 
   /** PARTUUID of a uevent; null if it tells none, as before Linux 6.9. */

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What statx(2) says of a file. The structure is the same on every architecture.
  *
+ * @param links how many names it has
  * @param user number of its owner
+ * @param group number of its group
  * @param birth when it was made, as {@code seconds.nanoseconds}; null if the file system does not
  *     keep that
  * @param device number of the file system it lies on
@@ -19,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 record FileStatus(
     int mode,
+    int links,
     int user,
+    int group,
     long inode,
     long size,
     @Nullable String birth,
@@ -69,7 +73,9 @@ record FileStatus(
     ByteBuffer b = ByteBuffer.wrap(statx).order(ByteOrder.nativeOrder());
     return new FileStatus(
         b.getShort(28) & 0xffff,
+        b.getInt(16),
         b.getInt(20),
+        b.getInt(24),
         b.getLong(32),
         b.getLong(40),
         (b.getInt(0) & LibC.STATX_BTIME) == 0 ? null : time(b, 80),

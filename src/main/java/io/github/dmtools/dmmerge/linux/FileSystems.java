@@ -11,6 +11,7 @@ final class FileSystems {
   static final long PROC = 0x9fa0;
   static final long SYSFS = 0x62656572L;
   static final long OVERLAY = 0x794c7630L;
+  static final long NFS = 0x6969L;
 
   /** Their files are the kernel's: writing one changes the system, and keeps nothing. */
   private static final Set<Long> OF_THE_KERNEL =

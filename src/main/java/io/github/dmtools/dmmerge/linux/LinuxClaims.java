@@ -22,7 +22,7 @@ final class LinuxClaims implements Claims {
   @Override
   public void add(List<UsedDevice> devices) {
     for (UsedDevice device : devices) {
-      if (!device.held() && !descriptors.containsKey(device.number())) {
+      if (!descriptors.containsKey(device.number())) {
         descriptors.put(device.number(), claim(device));
       }
     }
@@ -44,7 +44,8 @@ final class LinuxClaims implements Claims {
                 device.path() + " is in use: another program or the kernel has claimed it"));
       }
       if (fd >= 0) {
-        if (number.equals(syscalls.status(fd, path).specialDevice())) {
+        FileStatus status = syscalls.tryStatus(LinuxDevice.descriptor(fd));
+        if (status != null && number.equals(status.specialDevice())) {
           return fd;
         }
         syscalls.libC().close(fd);

@@ -272,6 +272,10 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
   @Override
   public boolean tryLock(LockMode mode) {
     RecordLocks locks = new RecordLocks(syscalls, fd, path);
+    if (mode == LockMode.EXCLUSIVE) {
+      // First: QEMU too locks before it looks, and one of the two has to see the other.
+      locks.keepOthersOut();
+    }
     if (locks.heldByOthers(mode)) {
       return false;
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Devices of this Linux. */
 public final class LinuxDevices implements Devices {
   private final Syscalls syscalls = new Syscalls(new JnaLibC());
+  private final OpenHere inherited = OpenHere.look(syscalls);
   private final int openDirect = Architecture.current().openDirect();
   private final LinuxFileTargets fileTargets =
       new LinuxFileTargets(new TargetCalls(syscalls.libC(), Architecture.current()));
@@ -79,7 +80,7 @@ public final class LinuxDevices implements Devices {
 
   @Override
   public Survey survey() {
-    return new LinuxSurvey(syscalls);
+    return new LinuxSurvey(syscalls, inherited);
   }
 
   @Override

@@ -102,10 +102,18 @@ final class LinuxFile extends LinuxDevice implements OwnFile {
     }
     TargetCalls calls = target.calls();
     try {
-      if (calls.statusAt(target.directory(), target.name()) != null) {
+      int errno = calls.tryLink(target.directory(), from.name(), target.name());
+      if (errno == Errno.EEXIST) {
         throw becameAnother(path());
       }
-      calls.rename(target.directory(), from.name(), target.name());
+      if (errno == 0) {
+        calls.unlink(target.directory(), from.name());
+      } else if (calls.statusAt(target.directory(), target.name()) == null) {
+        // A file system without hard links.
+        calls.rename(target.directory(), from.name(), target.name());
+      } else {
+        throw becameAnother(path());
+      }
       temporary = null;
       calls.sync(target.directory());
     } catch (TargetException e) {

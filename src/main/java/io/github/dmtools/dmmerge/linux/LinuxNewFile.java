@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * replaces nothing.
  */
 final class LinuxNewFile implements NewFile {
+  private static final int GROUP_BITS = 070;
+
   private static final int MODE = 0666;
 
   private final TargetCalls calls;
@@ -93,7 +95,8 @@ final class LinuxNewFile implements NewFile {
   public void commit() throws TargetException {
     FileStatus replaced = target.status();
     if (replaced != null && replaced.user() == calls.user()) {
-      calls.chmod(fd, replaced.permissions());
+      boolean sameGroup = calls.status(fd).group() == replaced.group();
+      calls.chmod(fd, replaced.permissions() & (sameGroup ? ~0 : ~GROUP_BITS));
     }
     calls.sync(fd);
     if (replaced == null) {

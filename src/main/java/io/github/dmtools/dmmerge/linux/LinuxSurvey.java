@@ -9,15 +9,17 @@ import java.util.List;
 /** What every device of one survey is judged by: the tables of {@code /proc}. */
 final class LinuxSurvey implements Survey {
   private final Syscalls syscalls;
+  private final OpenHere inherited;
   private final Mounts mounts;
   private final Swaps swaps;
   private final List<String> hidden;
 
-  LinuxSurvey(Syscalls syscalls) {
+  LinuxSurvey(Syscalls syscalls, OpenHere inherited) {
     this.syscalls = syscalls;
+    this.inherited = inherited;
     this.mounts = Mounts.read(syscalls);
     this.swaps = Swaps.read(syscalls);
-    this.hidden = Visibility.hidden(syscalls, mounts);
+    this.hidden = Visibility.hidden(syscalls);
   }
 
   @Override
@@ -29,11 +31,17 @@ final class LinuxSurvey implements Survey {
 
   private static boolean isOpen(DeviceUse use) {
     return use.itself().openElsewhere()
+        || use.beneath().stream().anyMatch(UsedDevice::openElsewhere)
         || use.others().stream().anyMatch(UsedDevice::openElsewhere);
   }
 
   Syscalls syscalls() {
     return syscalls;
+  }
+
+  /** The block devices that this process itself has open. */
+  OpenHere openHere() {
+    return OpenHere.look(syscalls).without(inherited);
   }
 
   Mounts mounts() {

@@ -2,7 +2,6 @@ package io.github.dmtools.dmmerge.linux;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
-import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +16,7 @@ final class LoopDevices {
   private final Mounts mounts;
   private final OverlayFiles overlays;
   private final FileStatus looked;
+  private boolean filesMatter = true;
   private final Map<DeviceNumber, Backing> known = new HashMap<>();
 
   /**
@@ -33,15 +33,26 @@ final class LoopDevices {
   }
 
   /**
-   * What is behind a loop device.
+   * What a loop device is attached to.
    *
    * @param file its identity, if it is a file; else null
    * @param device its number, if it is a block device; else null. Where both are null, it cannot be
-   *     seen what it is
+   *     seen which file or device it is
    * @param offset the byte of it that the loop device starts at
+   * @param mayBeDevice it is not known to be a file
    */
-  record Backing(@Nullable String file, @Nullable DeviceNumber device, long offset) {
-    static final Backing UNKNOWN = new Backing(null, null, 0);
+  record Backing(
+      @Nullable String file, @Nullable DeviceNumber device, long offset, boolean mayBeDevice) {
+    static final Backing UNKNOWN = new Backing(null, null, 0, true);
+    static final Backing UNKNOWN_FILE = new Backing(null, null, 0, false);
+
+    static Backing ofFile(String identity, long offset) {
+      return new Backing(identity, null, offset, false);
+    }
+
+    static Backing ofDevice(DeviceNumber number, long offset) {
+      return new Backing(null, number, offset, true);
+    }
 
     boolean isUnknown() {
       return file == null && device == null;
@@ -54,8 +65,17 @@ final class LoopDevices {
       return null;
     }
     Backing backing = known.computeIfAbsent(device, this::ask);
-    boolean matters = !backing.isUnknown() || (sys.isAttachedLoop(device) && mayHaveSize(device));
+    boolean matters =
+        !backing.isUnknown()
+            || ((filesMatter || backing.mayBeDevice())
+                && mayHaveSize(device)
+                && sys.isAttachedLoop(device));
     return matters ? backing : null;
+  }
+
+  /** From now on only devices are looked for: no file is at the bottom of the one looked at. */
+  void ignoreUnknownFiles() {
+    filesMatter = false;
   }
 
   private boolean mayHaveSize(DeviceNumber device) {
@@ -78,11 +98,15 @@ final class LoopDevices {
   private @Nullable Place place(DeviceNumber device) {
     String offset = SysBlock.attribute(device, "loop/offset");
     String limit = SysBlock.attribute(device, "loop/sizelimit");
-    if (offset == null || limit == null) {
+    Long bytes = sys.sizeBytes(device);
+    try {
+      long start = Long.parseLong(String.valueOf(offset));
+      return bytes == null || limit == null
+          ? null
+          : new Place(start, Math.addExact(start, bytes), !limit.equals("0"));
+    } catch (NumberFormatException | ArithmeticException e) {
       return null;
     }
-    long start = Long.parseLong(offset);
-    return new Place(start, Math.addExact(start, sys.sizeBytes(device)), !limit.equals("0"));
   }
 
   /** The device itself is asked. That needs the permission to open it. */
@@ -108,14 +132,14 @@ final class LoopDevices {
   private Backing decoded(DeviceNumber device, LoopStatus status) {
     DeviceNumber block = status.blockDevice();
     if (block != null) {
-      return new Backing(null, block, status.offset());
+      return Backing.ofDevice(block, status.offset());
     }
     String file = "file:" + status.fileSystem() + ":" + status.inode();
     if (status.fileSystem().major() != 0) {
-      return new Backing(file, null, status.offset());
+      return Backing.ofFile(file, status.offset());
     }
     String real = withoutDisk(device, status.fileSystem(), file);
-    return real == null ? Backing.UNKNOWN : new Backing(real, null, status.offset());
+    return real == null ? Backing.UNKNOWN_FILE : Backing.ofFile(real, status.offset());
   }
 
   /**
@@ -127,40 +151,32 @@ final class LoopDevices {
       if (!mount.isOverlay()) {
         return file;
       }
-      FileStatus shown = path == null ? null : tryStatus(mount.prefix() + path);
+      FileStatus shown = path == null ? null : syscalls.tryStatus(mount.prefix() + path);
       if (path != null && shown != null && shown.identity().equals(file)) {
         return overlays.beneath(mount, path, shown);
       }
     }
     // A subvolume of btrfs has a number of its own, which no mount shows.
-    FileStatus named = path == null ? null : tryStatus(path);
+    FileStatus named = path == null ? null : syscalls.tryStatus(path);
     return path != null && named != null && named.identity().equals(file)
         ? overlays.identity(path, named)
         : null;
   }
 
-  /** For somebody who may not open loop devices, the name of its file is what there is. */
+  /** Without permission to open loop devices, only the backing file's name is known. */
   private Backing byName(DeviceNumber device) {
     String path = SysBlock.attribute(device, "loop/backing_file");
-    FileStatus status = path == null ? null : tryStatus(path);
+    FileStatus status = path == null ? null : syscalls.tryStatus(path);
     Place place = place(device);
     if (path == null || status == null || place == null) {
       return Backing.UNKNOWN;
     }
     if (status.isBlock()) {
-      return new Backing(null, status.specialDevice(), place.offset());
+      return Backing.ofDevice(status.specialDevice(), place.offset());
     }
     // Another file may have the name by now, or in this mount namespace.
     boolean plausible = status.isRegular() && place.fits(status.size());
     String file = plausible ? overlays.identity(path, status) : null;
-    return file == null ? Backing.UNKNOWN : new Backing(file, null, place.offset());
-  }
-
-  private @Nullable FileStatus tryStatus(String path) {
-    try {
-      return syscalls.status(path);
-    } catch (ProblemException e) {
-      return null;
-    }
+    return file == null ? Backing.UNKNOWN : Backing.ofFile(file, place.offset());
   }
 }

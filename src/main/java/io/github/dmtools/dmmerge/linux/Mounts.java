@@ -1,7 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
 import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
-import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +32,7 @@ final class Mounts {
    * @param number of the file system's device
    * @param source identity of the device or file that it was mounted from; null if it is none
    * @param root the directory of the file system that is mounted
+   * @param options as they are in the file, escapes included
    * @param place the mount point for people, with the namespace if it is not our own
    * @param prefix what leads to the root of its mount namespace; empty for our own
    */
@@ -46,6 +46,10 @@ final class Mounts {
       String options,
       String place,
       String prefix) {
+    boolean isWithoutDisk() {
+      return number != null && number.major() == 0;
+    }
+
     boolean isOverlay() {
       return type.equals(OVERLAY);
     }
@@ -63,7 +67,8 @@ final class Mounts {
     List<String> layers() {
       List<String> upper = new ArrayList<>();
       List<String> lower = new ArrayList<>();
-      for (String option : split(options, ',')) {
+      for (String escaped : split(options, ',')) {
+        String option = ProcTable.unescape(escaped);
         int equals = option.indexOf('=');
         String name = equals < 0 ? option : option.substring(0, equals);
         String value = option.substring(equals + 1);
@@ -149,7 +154,7 @@ final class Mounts {
               ProcTable.unescape(fields[3]),
               mountPoint,
               fields[dash + 1],
-              dash + 3 < fields.length ? ProcTable.unescape(fields[dash + 3]) : "",
+              dash + 3 < fields.length ? fields[dash + 3] : "",
               mountPoint + where,
               root));
     }
@@ -157,11 +162,8 @@ final class Mounts {
   }
 
   private static @Nullable String identity(Syscalls syscalls, String root, String path) {
-    try {
-      return syscalls.status(root + path).identity();
-    } catch (ProblemException e) {
-      return null;
-    }
+    FileStatus status = path.startsWith("/proc/") ? null : syscalls.tryStatus(root + path);
+    return status == null ? null : status.identity();
   }
 
   /** Where a block device is mounted. */
@@ -183,14 +185,26 @@ final class Mounts {
         .toList();
   }
 
+  /**
+   * Mounts of file systems in files that the source does not lead to: the kernel shows the name
+   * that the file was mounted by, in whatever directory that was.
+   */
+  List<String> ofUnseenFiles() {
+    return all.stream()
+        .filter(mount -> mount.type.equals("erofs") && mount.isWithoutDisk())
+        .filter(mount -> mount.source == null)
+        .map(Mount::place)
+        .toList();
+  }
+
   /** Names of sources are free text for these. */
   private static boolean isPseudo(Mount mount) {
     return mount.type.startsWith("fuse") || mount.isOverlay() || mount.type.equals("tmpfs");
   }
 
-  /** The mount points of our own namespace. */
-  List<String> ownPlaces() {
-    return own.stream().map(Mount::mountPoint).toList();
+  /** Whether something is mounted on a directory of ours, or on anything in it. */
+  boolean hidesPartOf(String directory) {
+    return own.stream().anyMatch(mount -> (mount.mountPoint + "/").startsWith(directory + "/"));
   }
 
   /** A mount of our own namespace; null if there is none of that number. */

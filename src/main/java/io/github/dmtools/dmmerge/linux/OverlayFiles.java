@@ -1,6 +1,5 @@
 package io.github.dmtools.dmmerge.linux;
 
-import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +76,7 @@ final class OverlayFiles {
       // Container engines name directories of the host, which the container does not have.
       for (String prefix : List.of("", mount.prefix())) {
         String candidate = prefix + layer + inside;
-        FileStatus found = tryStatus(candidate);
+        FileStatus found = syscalls.tryStatus(candidate);
         if (found != null && isSameFile(found, status)) {
           return identity(candidate, found, depth - 1);
         }
@@ -91,13 +90,5 @@ final class OverlayFiles {
     return beneath.mode() == shown.mode()
         && beneath.size() == shown.size()
         && beneath.times().equals(shown.times());
-  }
-
-  private @Nullable FileStatus tryStatus(String path) {
-    try {
-      return syscalls.status(path);
-    } catch (ProblemException e) {
-      return null;
-    }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -17,7 +18,10 @@ final class ProcTable {
   static List<String[]> read(Path file) {
     try {
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-      return text.lines().map(line -> FIELD_SEPARATORS.split(line.strip())).toList();
+      // The kernel escapes line feeds in names, and no other line separators.
+      return Arrays.stream(text.split("\n"))
+          .map(line -> FIELD_SEPARATORS.split(line.strip()))
+          .toList();
     } catch (IOException e) {
       return List.of();
     }

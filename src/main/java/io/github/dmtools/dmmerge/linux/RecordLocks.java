@@ -62,10 +62,13 @@ final class RecordLocks {
 
   /**
    * Locks the whole file for reading, which is as much as a descriptor for reading can have: nobody
-   * gets a lock for writing then, and QEMU does not open the image. Best effort: where flock(2) is
-   * made of these locks (NFS), the whole file is locked already.
+   * gets a lock for writing then, and QEMU does not open the image. Best effort, and not on NFS:
+   * its flock(2) is made of these locks, and would find this one.
    */
   void keepOthersOut() {
+    if (syscalls.fileSystemType(LinuxDevice.descriptor(fd)) == FileSystems.NFS) {
+      return;
+    }
     syscalls.libC().fcntl(fd, LibC.F_OFD_SETLK, lock(LibC.F_RDLCK, 0, TO_THE_END));
   }
 

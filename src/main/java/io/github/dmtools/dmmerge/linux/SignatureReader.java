@@ -3,6 +3,7 @@ package io.github.dmtools.dmmerge.linux;
 import io.github.dmtools.dmmerge.device.DeviceContent;
 import io.github.dmtools.dmmerge.device.DeviceContent.Usage;
 import io.github.dmtools.dmmerge.device.Identification;
+import io.github.dmtools.dmmerge.problem.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,15 +154,6 @@ final class SignatureReader {
   }
 
   private static boolean isPrintable(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
+    return Printable.isPrintable(codePoint) && Character.getType(codePoint) != Character.UNASSIGNED;
   }
 }

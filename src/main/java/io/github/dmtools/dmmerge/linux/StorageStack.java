@@ -1,7 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
-import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.PhysicalRange;
 import io.github.dmtools.dmmerge.device.PhysicalRange.Passage;
 import io.github.dmtools.dmmerge.device.PhysicalRanges;
@@ -45,7 +44,7 @@ final class StorageStack {
 
   Reach reach(DeviceNumber device) {
     Descent descent = new Descent();
-    descent.into(device, new ByteRange(0, sys.sizeBytes(device)), null, 0);
+    descent.intoWhole(device, List.of(), 0);
     return new Reach(PhysicalRanges.of(descent.found), descent.passed);
   }
 
@@ -101,17 +100,19 @@ final class StorageStack {
     private final List<PhysicalRange> found = new ArrayList<>();
     private final Set<DeviceNumber> passed = new LinkedHashSet<>();
 
-    private void into(DeviceNumber device, ByteRange range, @Nullable Passage through, int level) {
+    private void into(DeviceNumber device, ByteRange range, List<Passage> through, int level) {
       if (level > MOST_LEVELS) {
         unseen.add(sys.nodePath(device) + " is built on more devices than can be followed");
+        return;
+      }
+      if (range.length() == 0) {
         return;
       }
       passed.add(device);
       SysBlock.Partition partition = sys.partition(device);
       LoopDevices.Backing loop = loops.backing(device);
       if (partition != null) {
-        long start = Math.multiplyExact(partition.startSector(), ChunkSize.SECTOR_BYTES);
-        into(partition.disk(), shift(range, start), through, level + 1);
+        into(partition.disk(), shift(range, partition.startByte()), through, level + 1);
       } else if (loop != null) {
         intoLoop(device, loop, range, through, level);
       } else if (sys.dmUuid(device) != null) {
@@ -121,7 +122,7 @@ final class StorageStack {
         if (slaves.isEmpty()) {
           found.add(new PhysicalRange(storage(device), range, through));
         } else {
-          intoAll(slaves, through == null ? passage(device, "", range) : through, level);
+          intoAll(slaves, by(through, passage(device, "", range)), level);
         }
       }
     }
@@ -130,19 +131,19 @@ final class StorageStack {
         DeviceNumber device,
         LoopDevices.Backing loop,
         ByteRange range,
-        @Nullable Passage through,
+        List<Passage> through,
         int level) {
       if (loop.device() != null) {
         into(loop.device(), shift(range, loop.offset()), through, level + 1);
       } else if (loop.file() != null) {
         found.add(new PhysicalRange(loop.file(), shift(range, loop.offset()), through));
       } else {
-        unseen.add("it cannot be seen from here what " + sys.nodePath(device) + " is attached to");
+        unseen.add("cannot see what " + sys.nodePath(device) + " is attached to");
       }
     }
 
     private void intoMapped(
-        DeviceNumber device, ByteRange range, @Nullable Passage through, int level) {
+        DeviceNumber device, ByteRange range, List<Passage> through, int level) {
       DmTables.Table table = table(device);
       if (table == null) {
         if (sys.shows(device)) {
@@ -157,27 +158,43 @@ final class StorageStack {
         }
         List<DmTarget.Lower> lower = target.lower(within);
         if (lower == null) {
-          intoAll(
-              sys.slaves(device), through == null ? passage(device, "", within) : through, level);
+          intoAll(sys.slaves(device), by(through, passage(device, "", within)), level);
           continue;
         }
         for (DmTarget.Lower next : lower) {
-          ByteRange part =
-              next.range() == null ? new ByteRange(0, sys.sizeBytes(next.device())) : next.range();
-          into(
-              next.device(),
-              part,
-              through == null ? passage(device, next, within) : through,
-              level + 1);
+          List<Passage> nextThrough = by(through, passage(device, next, within));
+          if (next.range() == null) {
+            intoWhole(next.device(), nextThrough, level + 1);
+          } else {
+            into(next.device(), next.range(), nextThrough, level + 1);
+          }
         }
       }
     }
 
-    private void intoAll(List<DeviceNumber> slaves, Passage through, int level) {
+    private void intoAll(List<DeviceNumber> slaves, List<Passage> through, int level) {
       for (DeviceNumber slave : slaves) {
-        into(slave, new ByteRange(0, sys.sizeBytes(slave)), through, level + 1);
+        intoWhole(slave, through, level + 1);
       }
     }
+
+    private void intoWhole(DeviceNumber device, List<Passage> through, int level) {
+      Long bytes = sys.sizeBytes(device);
+      if (bytes != null) {
+        into(device, new ByteRange(0, bytes), through, level);
+      } else if (sys.lists(device)) {
+        unseen.add("the size of " + sys.nodePath(device) + " cannot be read");
+      }
+    }
+  }
+
+  private static List<Passage> by(List<Passage> through, @Nullable Passage next) {
+    if (next == null) {
+      return through;
+    }
+    List<Passage> all = new ArrayList<>(through);
+    all.add(next);
+    return List.copyOf(all);
   }
 
   private static @Nullable Passage passage(

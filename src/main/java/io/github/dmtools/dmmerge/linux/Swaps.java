@@ -1,7 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
 import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
-import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,12 +32,12 @@ final class Swaps {
   }
 
   private static @Nullable String identity(Syscalls syscalls, String path) {
-    try {
-      return syscalls.status(path).identity();
-    } catch (ProblemException e) {
-      DeviceNumber device = SysBlock.named(path.substring(path.lastIndexOf('/') + 1));
-      return path.startsWith("/dev/") && device != null ? "block:" + device : null;
+    FileStatus status = syscalls.tryStatus(path);
+    if (status != null) {
+      return status.identity();
     }
+    DeviceNumber device = SysBlock.named(path.substring(path.lastIndexOf('/') + 1));
+    return path.startsWith("/dev/") && device != null ? "block:" + device : null;
   }
 
   boolean holds(String identity) {

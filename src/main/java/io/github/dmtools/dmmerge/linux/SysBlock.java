@@ -20,20 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class SysBlock {
   private static final Path BY_NUMBER = Path.of("/sys/dev/block");
 
-  /** A partition's place: its disk and its first sector there. */
-  record Partition(DeviceNumber disk, long startSector) {}
+  /** A partition's place: its disk and its first byte there. */
+  record Partition(DeviceNumber disk, long startByte) {}
 
   @Nullable Partition partition(DeviceNumber device) {
-    String start = attribute(folder(device).resolve("start"));
-    if (start == null || attribute(folder(device).resolve("partition")) == null) {
+    Long start = bytes(attribute(device, "start"));
+    String path = start == null ? null : treePath(device);
+    if (start == null || path == null || attribute(device, "partition") == null) {
       return null;
     }
-    try {
-      DeviceNumber disk = number(folder(device).toRealPath().resolve(".."));
-      return disk == null ? null : new Partition(disk, Long.parseLong(start));
-    } catch (IOException e) {
-      return null;
-    }
+    DeviceNumber disk = number(Path.of(path).resolve(".."));
+    return disk == null ? null : new Partition(disk, start);
   }
 
   /** Every block device, partitions included, by their numbers. */
@@ -94,11 +91,29 @@ final class SysBlock {
     return text == null ? null : text.strip();
   }
 
-  long sizeBytes(DeviceNumber device) {
-    String sectors = attribute(folder(device).resolve("size"));
-    return sectors == null
-        ? 0
-        : Math.multiplyExact(Long.parseLong(sectors), ChunkSize.SECTOR_BYTES);
+  /** Its size in bytes; null if that cannot be read. */
+  @Nullable Long sizeBytes(DeviceNumber device) {
+    return bytes(attribute(device, "size"));
+  }
+
+  /** Sectors of 512 bytes as bytes; null for what is no such number. */
+  private static @Nullable Long bytes(@Nullable String sectors) {
+    try {
+      return sectors == null
+          ? null
+          : Math.multiplyExact(Long.parseLong(sectors), ChunkSize.SECTOR_BYTES);
+    } catch (NumberFormatException | ArithmeticException e) {
+      return null;
+    }
+  }
+
+  /** Where in the tree of devices it is; null if it is gone. */
+  @Nullable String treePath(DeviceNumber device) {
+    try {
+      return folder(device).toRealPath().toString();
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   /** The names that its node may have, the one that people know it by first. */
@@ -116,12 +131,11 @@ final class SysBlock {
   }
 
   String kernelPath(DeviceNumber device) {
-    try {
-      // The kernel writes a slash in a device's name as an exclamation mark.
-      return "/dev/" + folder(device).toRealPath().getFileName().toString().replace('!', '/');
-    } catch (IOException e) {
-      return device.toString();
-    }
+    String path = treePath(device);
+    // The kernel writes a slash in a device's name as an exclamation mark.
+    return path == null
+        ? device.toString()
+        : "/dev/" + path.substring(path.lastIndexOf('/') + 1).replace('!', '/');
   }
 
   private static Path folder(DeviceNumber device) {

@@ -51,6 +51,15 @@ final class Syscalls {
     return statx(LibC.AT_FDCWD, cString(path), 0, path);
   }
 
+  /** What is at the path; null if nothing is, or it cannot be looked at. */
+  @Nullable FileStatus tryStatus(String path) {
+    byte[] result = new byte[FileStatus.BYTES];
+    byte[] name = cString(path);
+    return libC.statx(LibC.AT_FDCWD, name, 0, LibC.STATX_WANTED, result) == 0
+        ? FileStatus.decode(result)
+        : null;
+  }
+
   FileStatus status(int fd, String path) {
     return statx(fd, new byte[] {0}, LibC.AT_EMPTY_PATH, path);
   }

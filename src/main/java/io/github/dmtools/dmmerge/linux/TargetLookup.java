@@ -62,14 +62,16 @@ final class TargetLookup implements AutoCloseable {
   }
 
   /**
-   * Whether nobody but root and us can have put something where it was found.
+   * Whether nobody but root and us can have put something where it was found. A file of ours with
+   * more than one name may have been linked there by anybody.
    *
    * @param directory that it was found in
    */
   static boolean isTrusted(FileStatus directory, FileStatus entry, int user) {
     boolean othersWrite =
         !isOurs(directory, user) || (directory.mode() & GROUP_AND_OTHERS_WRITE) != 0;
-    return isOurs(entry, user) || !othersWrite;
+    boolean linked = entry.isRegular() && entry.links() > 1;
+    return !othersWrite || (isOurs(entry, user) && !linked);
   }
 
   private static boolean isOurs(FileStatus status, int user) {

@@ -4,7 +4,7 @@ import io.github.dmtools.dmmerge.ownfile.TargetException;
 
 /**
  * The name that a file has before it gets its own: every run derives the same one, so that it can
- * clear away what a killed run left. Who has the file at that name locked (flock(2)) is at it.
+ * clear away what a killed run left. The run that holds the file's lock (flock(2)) is using it.
  */
 record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
   private static final String SUFFIX = ".dm-merge-new";
@@ -16,7 +16,7 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
   /**
    * Makes a file of that name and locks it.
    *
-   * @throws TargetException {@link TargetException#isBusy} if another run is at it
+   * @throws TargetException {@link TargetException#isBusy} if another run is using it
    */
   int create(int mode) throws TargetException {
     int flags = LibC.O_RDWR | LibC.O_CREAT | LibC.O_EXCL | calls.noFollow();
@@ -45,7 +45,7 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
   /**
    * Removes what a killed run left.
    *
-   * @throws TargetException if another run is at it, or if what has the name is none of ours
+   * @throws TargetException if another run is using it, or if what has the name is none of ours
    */
   void clear() throws TargetException {
     FileStatus found = calls.statusAt(target.directory(), name());

@@ -37,7 +37,7 @@ final class UseReader {
     this.loops = new LoopDevices(syscalls, sys, mounts, looked);
     this.stack = new StorageStack(sys, loops, new DmTables(syscalls));
     this.overlays = new OverlayFiles(syscalls, mounts);
-    this.openHere = OpenHere.count(syscalls);
+    this.openHere = survey.openHere();
     unseen.addAll(survey.hidden());
   }
 
@@ -57,20 +57,24 @@ final class UseReader {
     List<UsedDevice> beneath = new ArrayList<>();
     for (DeviceNumber passed : reach.passed()) {
       if (!passed.equals(device)) {
-        beneath.add(used(passed, false, false));
+        beneath.add(used(passed, false, false, reach.passed()));
       }
     }
     List<UsedDevice> others = others(reach.ranges(), device, reach.passed());
-    return use(reach.ranges(), readOnly, used(device, false, true), beneath, others);
+    return use(
+        reach.ranges(), readOnly, used(device, false, true, reach.passed()), beneath, others);
   }
 
   private DeviceUse ofFile(String path, String descriptor, FileStatus status) {
     String identity = overlays.identityOfOpen(descriptor, status);
     if (identity == null) {
-      unseen.add(path + " is on an overlay file system whose layers cannot be seen from here");
+      unseen.add("the layers of its overlay file system cannot be seen from here");
       identity = status.identity();
     }
     unseen.addAll(swaps.unseen());
+    for (String place : mounts.ofUnseenFiles()) {
+      unseen.add("cannot see which file is mounted on " + place);
+    }
     PhysicalRanges ranges = PhysicalRanges.whole(identity, status.size());
     UsedDevice itself =
         new UsedDevice(
@@ -103,12 +107,13 @@ final class UseReader {
   private List<UsedDevice> others(
       PhysicalRanges ranges, @Nullable DeviceNumber device, Set<DeviceNumber> known) {
     Set<String> bottom = ranges.storages();
+    if (bottom.stream().noneMatch(storage -> storage.startsWith("file:"))) {
+      loops.ignoreUnknownFiles();
+    }
     List<UsedDevice> stacked = new ArrayList<>();
     List<UsedDevice> beside = new ArrayList<>();
     for (DeviceNumber other : sys.all()) {
-      if (!sys.shows(other) && sys.lists(other)) {
-        unseen.add("/sys does not show the device " + other);
-      }
+      addHidden(other);
       if (known.contains(other) || !mayReach(other, bottom)) {
         continue;
       }
@@ -117,10 +122,22 @@ final class UseReader {
         continue;
       }
       boolean isStacked = device == null || reach.passed().contains(device);
-      (isStacked ? stacked : beside).add(used(other, isStacked, reach.ranges().contain(ranges)));
+      (isStacked ? stacked : beside)
+          .add(used(other, isStacked, reach.ranges().contain(ranges), known));
     }
     stacked.addAll(beside);
     return stacked;
+  }
+
+  private void addHidden(DeviceNumber device) {
+    String directory = sys.treePath(device);
+    if (directory == null || !sys.shows(device)) {
+      if (sys.lists(device)) {
+        unseen.add("/sys does not show the device " + device);
+      }
+    } else if (mounts.hidesPartOf(directory)) {
+      unseen.add("something is mounted on " + directory);
+    }
   }
 
   /** Device-mapper is asked about those alone that have a disk or a file in common. */
@@ -132,17 +149,10 @@ final class UseReader {
     return !Collections.disjoint(theirs, bottom);
   }
 
-  private UsedDevice used(DeviceNumber device, boolean stacked, boolean containsAll) {
+  private UsedDevice used(
+      DeviceNumber device, boolean stacked, boolean containsAll, Set<DeviceNumber> passed) {
     String dmUuid = sys.dmUuid(device);
     DmTables.Table table = dmUuid == null ? null : stack.table(device);
-    List<String> mountPoints = mounts.of(device);
-    boolean swap = swaps.holds(StorageStack.storage(device));
-    List<DeviceNumber> holders = sys.holders(device);
-    boolean openElsewhere =
-        table != null
-            && mountPoints.isEmpty()
-            && !swap
-            && table.opens() > holders.size() + openHere.of(device);
     return new UsedDevice(
         sys.nodePath(device),
         device.toString(),
@@ -153,10 +163,43 @@ final class UseReader {
             : table.targets().stream().map(DmTarget::type).collect(Collectors.toSet()),
         stacked,
         containsAll,
-        mountPoints,
-        swap,
-        !holders.isEmpty(),
-        openElsewhere);
+        mounts.of(device),
+        isSwap(device),
+        isHeld(device, passed),
+        table != null && isOpenElsewhere(device, table));
+  }
+
+  private boolean isSwap(DeviceNumber device) {
+    return swaps.holds(StorageStack.storage(device));
+  }
+
+  /**
+   * Whether the device is claimed by another device, which keeps everybody else from claiming it. A
+   * disk and its partitions keep each other from being claimed.
+   */
+  private boolean isHeld(DeviceNumber device, Set<DeviceNumber> passed) {
+    SysBlock.Partition partition = sys.partition(device);
+    return !sys.holders(device).isEmpty()
+        || (partition != null && !sys.holders(partition.disk()).isEmpty())
+        || sys.partitionsOf(device).stream()
+            .anyMatch(
+                part ->
+                    passed.contains(part)
+                        || !sys.holders(part).isEmpty()
+                        || !mounts.of(part).isEmpty()
+                        || isSwap(part));
+  }
+
+  private boolean isOpenElsewhere(DeviceNumber device, DmTables.Table table) {
+    if (!mounts.of(device).isEmpty() || isSwap(device)) {
+      return false;
+    }
+    long loopsOnIt =
+        sys.all().stream()
+            .map(loops::backing)
+            .filter(backing -> backing != null && device.equals(backing.device()))
+            .count();
+    return table.opens() > sys.holders(device).size() + loopsOnIt + openHere.of(device);
   }
 
   private Kind kind(DeviceNumber device, @Nullable String dmUuid) {

@@ -35,7 +35,7 @@ record Approval(String planSha256, WindowSums sums) {
   /** No more than a batch can be half written: 1 GiB, in chunks of 4 KiB. */
   private static final int MAX_SUSPECTS = 1 << 18;
 
-  /** A plan goes on for as long as whoever wrote it likes. */
+  /** A plan is untrusted and may be arbitrarily long. */
   private static final int MAX_MISSING = 1 << 18;
 
   /**

@@ -95,9 +95,19 @@ final class Guards {
             Problem.at(ProblemCode.DEVICE_HELD, path, path + " is in use by " + device.path()));
       }
     }
-    Stream.concat(Stream.of(use.itself()), use.others().stream())
-        .filter(UsedDevice::openElsewhere)
-        .forEach(device -> problems.add(openElsewhere(path, device)));
+    if (use.itself().openElsewhere()) {
+      problems.add(openElsewhere(path, path));
+    }
+    for (UsedDevice device : use.beneath()) {
+      if (device.openElsewhere()) {
+        problems.add(openElsewhere(path, device.path() + ", which " + path + " is part of,"));
+      }
+    }
+    for (UsedDevice device : use.others()) {
+      if (device.openElsewhere()) {
+        problems.add(openElsewhere(path, device.path() + ", which " + shares(path, device)));
+      }
+    }
     return problems;
   }
 
@@ -127,9 +137,7 @@ final class Guards {
     return device.stacked() ? "is built on " + path + "," : "shares sectors with " + path + ",";
   }
 
-  private static Problem openElsewhere(String path, UsedDevice device) {
-    String name =
-        device.path().equals(path) ? path : device.path() + ", which " + shares(path, device);
+  private static Problem openElsewhere(String path, String name) {
     return Problem.at(ProblemCode.DEVICE_IN_USE, path, name + " is open in another program");
   }
 
@@ -175,17 +183,15 @@ final class Guards {
     }
     String group = group(uuid);
     if (device.stacked()) {
-      return isHiddenLayer(use.itself().dmUuid()) && group.equals(group(use.itself().dmUuid()));
+      return isOriginLayer(use.itself().dmUuid()) && group.equals(group(use.itself().dmUuid()));
     }
     return device.containsAll()
         || Stream.concat(Stream.of(use.itself()), use.beneath().stream())
             .anyMatch(part -> group.equals(group(part.dmUuid())));
   }
 
-  private static boolean isHiddenLayer(@Nullable String uuid) {
-    return uuid != null
-        && uuid.startsWith(LVM)
-        && (uuid.endsWith("-real") || uuid.endsWith("-cow"));
+  private static boolean isOriginLayer(@Nullable String uuid) {
+    return uuid != null && uuid.startsWith(LVM) && uuid.endsWith("-real");
   }
 
   private static String group(@Nullable String uuid) {
@@ -197,10 +203,11 @@ final class Guards {
     return use.itself().held();
   }
 
-  /** Those that must stay unused while the origin is written. */
+  /** Those that must stay unused while the origin is written, as far as they can be claimed. */
   static List<UsedDevice> toClaim(DeviceUse use) {
     // A disk that is claimed itself keeps its partitions from being claimed, by us too.
-    return use.others().stream()
+    return Stream.concat(use.beneath().stream(), use.others().stream())
+        .filter(device -> !device.held())
         .filter(device -> device.kind() != Kind.PARTITION || !device.stacked())
         .toList();
   }

@@ -218,7 +218,7 @@ final class UndoFile implements AutoCloseable {
   }
 
   /**
-   * Requires the file where the job names it: whoever has to undo would not find it.
+   * Requires the undo file to be at the job's path, where a run that undoes will look for it.
    *
    * @throws ProblemException {@code undo.moved}
    */

@@ -28,6 +28,17 @@ final class PhysicalRangesTest {
     overlap(true, one, ranges(exact(50, 1)));
   }
 
+  /** A volume, and a pool with its own way of spreading bytes, each in its part of one array. */
+  @Test
+  void deeperDevicesTellPartsApartToo() {
+    PhysicalRange volume = passing(passage("9:0", "", 0, 10));
+    PhysicalRange pool = passing(passage("254:4", "", 0, 5), passage("9:0", "", 10, 10));
+    overlap(false, ranges(volume), ranges(pool));
+    overlap(true, ranges(passing(passage("9:0", "", 15, 10))), ranges(pool));
+    contain(true, ranges(pool), ranges(pool));
+    contain(false, ranges(volume), ranges(pool));
+  }
+
   @Test
   void volumesOfOnePoolShareNothing() {
     PhysicalRanges one = ranges(through("254:4", "1", 0, 10));
@@ -61,12 +72,19 @@ final class PhysicalRangesTest {
   }
 
   private static PhysicalRange exact(long offset, long length) {
-    return new PhysicalRange("block:8:0", new ByteRange(offset, length), null);
+    return new PhysicalRange("block:8:0", new ByteRange(offset, length), List.of());
+  }
+
+  private static PhysicalRange through(String device, String part, long offset, long length) {
+    return passing(passage(device, part, offset, length));
   }
 
   /** Anywhere on the first 100 bytes of the disk. */
-  private static PhysicalRange through(String device, String part, long offset, long length) {
-    Passage passage = new Passage(device, part, new ByteRange(offset, length));
-    return new PhysicalRange("block:8:0", new ByteRange(0, 100), passage);
+  private static PhysicalRange passing(Passage... passages) {
+    return new PhysicalRange("block:8:0", new ByteRange(0, 100), List.of(passages));
+  }
+
+  private static Passage passage(String device, String part, long offset, long length) {
+    return new Passage(device, part, new ByteRange(offset, length));
   }
 }

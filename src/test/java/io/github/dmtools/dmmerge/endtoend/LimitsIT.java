@@ -48,6 +48,14 @@ final class LimitsIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
+  /** Its stdout may be a pipe to a shell. */
+  @Test
+  void noDocumentInTheClassicForm() {
+    Launcher.Result result = limited("ulimit -v 200000", "-d", "-i", "cow").expect(69);
+    assertEquals("", result.text());
+    assertTrue(result.stderr().contains("ulimit -v"), result::stderr);
+  }
+
   @Test
   void noProc() {
     new Launcher(folder)

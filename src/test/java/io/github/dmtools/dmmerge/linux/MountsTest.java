@@ -34,8 +34,8 @@ final class MountsTest {
         List.of("/up", "/low1", "/low2"),
         mount("/", "/mnt", "rw,lowerdir=/low1:/low2,upperdir=/up,workdir=/w,xino=off").layers());
     assertEquals(
-        List.of("/u,p", "/lo:w", "/x"),
-        mount("/", "/mnt", "rw,lowerdir=/lo\\:w:/x,upperdir=/u\\,p").layers());
+        List.of("/u,p q", "/lo:w", "/x"),
+        mount("/", "/mnt", "rw,lowerdir=/lo\\134:w:/x,upperdir=/u\\054p\\040q").layers());
     assertEquals(
         List.of("/up", "/a", "/b"),
         mount("/", "/mnt", "rw,lowerdir+=/a,lowerdir+=/b,upperdir=/up").layers());

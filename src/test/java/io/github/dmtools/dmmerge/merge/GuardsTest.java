@@ -70,7 +70,7 @@ final class GuardsTest {
     "A-real,  B,               device.held",
     // A volume with snapshots, and its snapshots; not what else is built on a hidden layer.
     "A-real,  A,               ''",
-    "A-cow,   A,               ''",
+    "A-cow,   A,               device.held",
     "A-tdata, A-tpool,         device.held",
     "aa-real, A,               device.held",
     // Made by hand with dmsetup, without a uuid.
