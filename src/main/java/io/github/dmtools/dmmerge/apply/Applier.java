@@ -124,7 +124,7 @@ public final class Applier {
       int number = 0;
       for (Portion next = portions.next(); next != null; next = portions.next()) {
         if (cancel.isRaised()) {
-          return interrupted();
+          return cancel.reason();
         }
         portions.readOn();
         Problem stopped = commit(next, number++, lanes);
@@ -145,12 +145,6 @@ public final class Applier {
   private Portion newPortion() {
     return new Portion(
         store, origin, windowBytes, journals.stream().anyMatch(RunJournal::readsExtents));
-  }
-
-  private static Problem interrupted() {
-    return Problem.of(
-        ProblemCode.RUN_INTERRUPTED,
-        "interrupted by a signal; what the report calls written is durable");
   }
 
   /** Even then: what was written needs its barrier, and the operator the truth about it. */

@@ -47,7 +47,10 @@ final class FileDocument implements DocumentOutput {
       this.target = DevicesAhead.get().fileTargets().open(path);
       try {
         refuseToReplace(inUse, overwrite);
-        this.file = target.kind() == FileTarget.Kind.STREAM ? null : target.create();
+        this.file =
+            target.kind() == FileTarget.Kind.STREAM
+                ? null
+                : target.create(OurDocument::isOne, inUse);
         OutputStream raw = file == null ? target.openStream() : file.stream();
         this.content = path.endsWith(COMPRESSED) ? new QuickGzip(raw) : raw;
       } catch (IOException | RuntimeException e) {

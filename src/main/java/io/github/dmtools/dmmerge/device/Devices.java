@@ -63,9 +63,9 @@ public interface Devices {
   @Nullable OwnFile openOwnFile(String path);
 
   /**
-   * Makes a new file that only its owner may read, locked, all zeroes, its space reserved. It lies
-   * beside its path until {@link OwnFile#publish}; what a run that was killed before that left
-   * there is replaced.
+   * Makes a new file that only its owner may read, locked, all zeroes but for {@link OwnFile#MARK},
+   * its space reserved. It is beside its path until {@link OwnFile#publish}; what a run that was
+   * killed before that left there is replaced, and nothing else.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.create}, and {@code
    *     device.busy} if another run is making it or has just made it

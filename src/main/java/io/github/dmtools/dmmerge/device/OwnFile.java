@@ -5,6 +5,12 @@ package io.github.dmtools.dmmerge.device;
  * store. Its size changes by {@link #reserve} and {@link #cutTo} alone.
  */
 public interface OwnFile extends BlockDevice {
+  /** What the file holds at {@link #MARK_OFFSET} from the moment that it has a name. */
+  String MARK = "dm-merge undo 1\n";
+
+  /** In bytes. */
+  int MARK_OFFSET = 256;
+
   /**
    * Grows to {@code bytes}, if it is smaller, with its space reserved and durable: a disk that is
    * full is found here. What is new reads as zeroes. Where it fails the file is as it was.

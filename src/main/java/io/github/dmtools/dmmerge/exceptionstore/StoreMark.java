@@ -3,6 +3,7 @@ package io.github.dmtools.dmmerge.exceptionstore;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.OwnFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,12 +26,12 @@ import java.util.Optional;
 public record StoreMark(
     long originBytes, String nameSha256, boolean nameLasting, boolean complete) {
   /** Byte offset in the store. It ends inside the same sector, so that no write tears it. */
-  static final int OFFSET = 256;
+  static final int OFFSET = OwnFile.MARK_OFFSET;
 
   /** Magic, origin's size, flags, 4 zero bytes, digest of the name, digest of all before it. */
   static final int BYTES = 96;
 
-  private static final byte[] MAGIC = "dm-merge undo 1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = OwnFile.MARK.getBytes(StandardCharsets.US_ASCII);
   private static final int ORIGIN_BYTES_AT = 16;
   private static final int FLAGS_AT = 24;
   private static final int NAME_AT = 32;

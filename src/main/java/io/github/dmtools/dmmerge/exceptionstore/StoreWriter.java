@@ -65,7 +65,8 @@ public final class StoreWriter {
    */
   public static StoreWriter create(BlockDevice device, ChunkSize chunkSize, StoreMark mark) {
     StoreWriter writer = new StoreWriter(device, chunkSize, mark);
-    writer.zero(0, bytesFor(chunkSize, 0));
+    // The first sector goes from the mark of a new file to that of a store in one write.
+    writer.zero(ChunkSize.SECTOR_BYTES, bytesFor(chunkSize, 0));
     writer.writeFirstSector();
     device.barrier();
     return writer;

@@ -276,7 +276,8 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
       // First: QEMU too locks before it looks, and one of the two has to see the other.
       locks.keepOthersOut();
     }
-    if (locks.heldByOthers(mode)) {
+    if (locks.heldByOthers(mode)
+        || (status.isBlock() && BackingFile.isLocked(syscalls, fd, status.specialDevice(), mode))) {
       return false;
     }
     boolean locked =

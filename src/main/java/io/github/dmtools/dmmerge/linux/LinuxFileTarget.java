@@ -5,11 +5,14 @@ import io.github.dmtools.dmmerge.ownfile.FileTarget;
 import io.github.dmtools.dmmerge.ownfile.NewFile;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A name in a directory, by the directory's descriptor. */
 final class LinuxFileTarget implements FileTarget {
   private static final int PRIVATE_MODE = 0600;
+  private static final int BEGINNING_BYTES = 4096;
 
   private final TargetCalls calls;
   private final TargetLookup.Found found;
@@ -94,9 +97,24 @@ final class LinuxFileTarget implements FileTarget {
   }
 
   @Override
-  public NewFile create() throws TargetException {
+  public NewFile create(Predicate<byte[]> leftover, List<String> inUse) throws TargetException {
     requireKept();
-    return LinuxNewFile.create(calls, this);
+    return LinuxNewFile.create(
+        calls,
+        this,
+        (status, fd) ->
+            leftover.test(DescriptorReader.read(calls, fd, 0, BEGINNING_BYTES))
+                && !isOneOf(inUse, status));
+  }
+
+  private boolean isOneOf(List<String> paths, FileStatus status) throws TargetException {
+    for (String path : paths) {
+      FileStatus there = calls.statusBehind(LibC.AT_FDCWD, path);
+      if (there != null && there.identity().equals(status.identity())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -35,9 +35,11 @@ final class LinuxNewFile implements NewFile {
     this.stream = new DescriptorStream(calls, fd);
   }
 
-  static LinuxNewFile create(TargetCalls calls, LinuxFileTarget target) throws TargetException {
+  static LinuxNewFile create(
+      TargetCalls calls, LinuxFileTarget target, TemporaryName.Leftover leftover)
+      throws TargetException {
     TemporaryName temporary = new TemporaryName(calls, target);
-    temporary.clear();
+    temporary.clear(leftover);
     FileStatus replaced = target.status();
     // What is replaced may be private: so is what takes its place, from the start.
     int mode = replaced == null ? MODE : replaced.permissions() & MODE;

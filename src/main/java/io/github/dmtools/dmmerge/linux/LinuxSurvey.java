@@ -19,7 +19,7 @@ final class LinuxSurvey implements Survey {
     this.inherited = inherited;
     this.mounts = Mounts.read(syscalls);
     this.swaps = Swaps.read(syscalls);
-    this.hidden = Visibility.hidden(syscalls);
+    this.hidden = Visibility.hidden(syscalls, mounts);
   }
 
   @Override

@@ -134,7 +134,7 @@ final class LoopDevices {
     if (block != null) {
       return Backing.ofDevice(block, status.offset());
     }
-    String file = "file:" + status.fileSystem() + ":" + status.inode();
+    String file = status.file();
     if (status.fileSystem().major() != 0) {
       return Backing.ofFile(file, status.offset());
     }

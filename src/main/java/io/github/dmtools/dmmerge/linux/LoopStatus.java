@@ -17,6 +17,11 @@ record LoopStatus(
     DeviceNumber fileSystem, long inode, @Nullable DeviceNumber blockDevice, long offset) {
   static final int BYTES = 232;
 
+  /** Identity of the file that it is attached to, as {@link FileStatus#identity} gives it. */
+  String file() {
+    return "file:" + fileSystem + ":" + inode;
+  }
+
   static LoopStatus decode(byte[] info) {
     ByteBuffer b = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
     DeviceNumber fileSystem = number(b.getLong(0));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,16 @@ final class Mounts {
 
     boolean isOverlay() {
       return type.equals(OVERLAY);
+    }
+
+    /** Whether the option is on; {@code byDefault} where the mount does not show it. */
+    boolean has(String option, boolean byDefault) {
+      for (String shown : options.split(",", -1)) {
+        if (shown.startsWith(option + "=")) {
+          return shown.equals(option + "=on");
+        }
+      }
+      return byDefault;
     }
 
     /** The path within the file system, from its root; null if the path is not below the mount. */
@@ -169,20 +180,20 @@ final class Mounts {
   /** Where a block device is mounted. */
   List<String> of(DeviceNumber device) {
     String identity = "block:" + device;
-    return all.stream()
-        .filter(mount -> device.equals(mount.number) || identity.equals(mount.source))
-        .map(Mount::place)
-        .distinct()
-        .toList();
+    return places(mount -> device.equals(mount.number) || identity.equals(mount.source));
+  }
+
+  /** Those of our own namespace, or where there are none those of others: they mostly have both. */
+  private List<String> places(Predicate<Mount> condition) {
+    List<String> ours = own.stream().filter(condition).map(Mount::place).distinct().toList();
+    return ours.isEmpty()
+        ? all.stream().filter(condition).map(Mount::place).distinct().toList()
+        : ours;
   }
 
   /** Where a file is mounted as it is, without a loop device. */
   List<String> ofFile(String identity) {
-    return all.stream()
-        .filter(mount -> identity.equals(mount.source) && !isPseudo(mount))
-        .map(Mount::place)
-        .distinct()
-        .toList();
+    return places(mount -> identity.equals(mount.source) && !isPseudo(mount));
   }
 
   /**
@@ -200,6 +211,17 @@ final class Mounts {
   /** Names of sources are free text for these. */
   private static boolean isPseudo(Mount mount) {
     return mount.type.startsWith("fuse") || mount.isOverlay() || mount.type.equals("tmpfs");
+  }
+
+  /** The mount points of ours that hide processes, and with them their mount namespaces. */
+  List<String> hidingProcesses() {
+    return own.stream().map(Mount::mountPoint).filter(Mounts::isOfProcess).toList();
+  }
+
+  private static boolean isOfProcess(String mountPoint) {
+    return mountPoint.startsWith("/proc/")
+        && mountPoint.length() > "/proc/".length()
+        && Character.isDigit(mountPoint.charAt("/proc/".length()));
   }
 
   /** Whether something is mounted on a directory of ours, or on anything in it. */

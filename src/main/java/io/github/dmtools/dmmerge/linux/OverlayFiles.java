@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class OverlayFiles {
 
   private @Nullable String beneath(Mounts.Mount mount, String path, FileStatus status, int depth) {
     String inside = mount.inside(path);
-    if (inside == null) {
+    if (inside == null || isMetacopy(mount)) {
       return null;
     }
     for (String layer : mount.layers()) {
@@ -83,6 +84,12 @@ final class OverlayFiles {
       }
     }
     return null;
+  }
+
+  /** Whether a file in an upper layer may have its bytes in a lower one. */
+  private static boolean isMetacopy(Mounts.Mount mount) {
+    String byDefault = SysBlock.attribute(Path.of("/sys/module/overlay/parameters/metacopy"));
+    return mount.has("metacopy", !"N".equals(byDefault));
   }
 
   /** An overlay shows everything but the numbers of the file beneath it. */

@@ -1,10 +1,16 @@
 package io.github.dmtools.dmmerge.linux;
 
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.ownfile.FileTarget.Kind;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * and may give it its path.
  */
 final class OwnFiles {
+  /** Of the store's header, and of the first entry in chunk 1: FORMAT of the exception store. */
+  private static final int CHUNK_SIZE_AT = 12;
+
+  private static final int ENTRY_BYTES = 16;
   private static final int MODE = 0600;
 
   private final Syscalls syscalls;
@@ -102,8 +112,34 @@ final class OwnFiles {
   private LinuxFile create(String path, LinuxFileTarget target) throws TargetException {
     target.requireKept();
     TemporaryName temporary = new TemporaryName(target.calls(), target);
-    temporary.clear();
-    return wrap(path, target, temporary.create(MODE), temporary);
+    temporary.clear((status, fd) -> isUnused(target.calls(), fd));
+    int fd = temporary.create(MODE);
+    try {
+      // Durable before anything else, so that even after a power cut the next run knows it.
+      byte[] mark = OwnFile.MARK.getBytes(StandardCharsets.US_ASCII);
+      byte[] beginning = new byte[OwnFile.MARK_OFFSET + mark.length];
+      System.arraycopy(mark, 0, beginning, OwnFile.MARK_OFFSET, mark.length);
+      new DescriptorStream(target.calls(), fd).write(beginning, 0, beginning.length);
+      target.calls().sync(fd);
+    } catch (TargetException e) {
+      target.calls().unlink(target.directory(), temporary.name());
+      target.calls().close(fd);
+      throw e;
+    }
+    return wrap(path, target, fd, temporary);
+  }
+
+  /** Whether it is an undo store without a single entry: nothing is lost with it. */
+  private static boolean isUnused(TargetCalls calls, int fd) throws TargetException {
+    byte[] sector = DescriptorReader.read(calls, fd, 0, ChunkSize.SECTOR_BYTES);
+    String start = new String(sector, StandardCharsets.ISO_8859_1);
+    if (!start.startsWith(OwnFile.MARK, OwnFile.MARK_OFFSET)) {
+      return false;
+    }
+    ByteBuffer header = ByteBuffer.wrap(sector).order(ByteOrder.LITTLE_ENDIAN);
+    long chunkBytes = Integer.toUnsignedLong(header.getInt(CHUNK_SIZE_AT)) * ChunkSize.SECTOR_BYTES;
+    byte[] entry = DescriptorReader.read(calls, fd, chunkBytes, ENTRY_BYTES);
+    return chunkBytes == 0 || Arrays.equals(entry, new byte[entry.length]);
   }
 
   private LinuxFile wrap(

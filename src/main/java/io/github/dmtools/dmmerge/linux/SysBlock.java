@@ -178,7 +178,8 @@ final class SysBlock {
     return found;
   }
 
-  private static @Nullable String attribute(Path file) {
+  /** What a file of one line holds; null if it cannot be read. */
+  static @Nullable String attribute(Path file) {
     try {
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;

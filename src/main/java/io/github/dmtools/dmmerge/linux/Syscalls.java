@@ -106,7 +106,8 @@ final class Syscalls {
           case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.ENAMETOOLONG ->
               ProblemCode.PATH_MISSING;
           case Errno.EACCES, Errno.EPERM -> ProblemCode.PATH_PERMISSION;
-          case Errno.EBUSY -> ProblemCode.DEVICE_BUSY;
+          // EAGAIN: a lease, as Samba takes one.
+          case Errno.EBUSY, Errno.EAGAIN -> ProblemCode.DEVICE_BUSY;
           case Errno.EROFS -> ProblemCode.DEVICE_READ_ONLY;
           default -> ProblemCode.DEVICE_OPEN;
         };

@@ -42,19 +42,25 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
     }
   }
 
+  /** Tells what a killed run left from a file of somebody else's with the same name. */
+  @FunctionalInterface
+  interface Leftover {
+    boolean isOurs(FileStatus status, int fd) throws TargetException;
+  }
+
   /**
    * Removes what a killed run left.
    *
+   * @param leftover recognizes it; an empty file is one
    * @throws TargetException if another run is using it, or if what has the name is none of ours
    */
-  void clear() throws TargetException {
+  void clear(Leftover leftover) throws TargetException {
     FileStatus found = calls.statusAt(target.directory(), name());
     if (found == null) {
       return;
     }
     if (!found.isRegular()) {
-      throw TargetException.taken(
-          name() + " beside it is " + found.typeName(), Errno.EEXIST, "remove " + name());
+      throw notOurs("is " + found.typeName());
     }
     int flags = LibC.O_RDWR | LibC.O_NONBLOCK | calls.noFollow();
     int fd = calls.tryOpen(target.directory(), name(), flags, 0);
@@ -70,10 +76,18 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
       if (!locked || now == null || !now.identity().equals(calls.status(fd).identity())) {
         throw busy(target);
       }
+      if (now.size() > 0 && !leftover.isOurs(now, fd)) {
+        throw notOurs("is there already, and no run of dm-merge left it");
+      }
       calls.unlink(target.directory(), name());
     } finally {
       calls.close(fd);
     }
+  }
+
+  private TargetException notOurs(String what) {
+    return TargetException.taken(
+        name() + " beside it " + what, Errno.EEXIST, "move " + name() + " away, or remove it");
   }
 
   static TargetException busy(LinuxFileTarget target) {

@@ -16,8 +16,9 @@ final class Visibility {
   private Visibility() {}
 
   /** What is hidden, a sentence each; empty if everything is there. */
-  static List<String> hidden(Syscalls syscalls) {
+  static List<String> hidden(Syscalls syscalls, Mounts mounts) {
     List<String> hidden = new ArrayList<>();
+    mounts.hidingProcesses().forEach(place -> hidden.add("something is mounted on " + place));
     PROC.forEach(path -> addHidden(syscalls, path, FileSystems.PROC, hidden));
     SYS.forEach(path -> addHidden(syscalls, path, FileSystems.SYSFS, hidden));
     return hidden;

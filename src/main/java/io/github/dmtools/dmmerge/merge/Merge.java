@@ -135,6 +135,7 @@ public final class Merge {
         }
         opened.lookAgain();
         listener.writing();
+        OriginWatch watch = new OriginWatch(cancel, opened);
         try (Trust trust =
             Trust.begin(job, opened, store, origin, report.planSha256(), records, cancel)) {
           ApplyOutcome outcome =
@@ -146,8 +147,11 @@ public final class Merge {
                       // Shared blocks that are read again say nothing of the store's.
                       !job.verify(),
                       maxMappings)
-                  .run(listener.begin("applying", store.bytes()), cancel);
+                  .run(listener.begin("applying", store.bytes()), watch);
           report.outcome(outcome);
+          if (outcome.changed() && watch.look() != null) {
+            report.failed(watch.reason());
+          }
           flushAfterWriting(opened, outcome, report);
           readAgain(job, opened, store, report);
           trust.end(outcome, report);

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * #openOutputForWriting}.
  */
 final class OpenJob implements AutoCloseable {
+  /** What is printed must not go into the store or the origin. */
+  private static final List<String> STREAMS = List.of("/proc/self/fd/1", "/proc/self/fd/2");
+
   private final Job job;
   private final Devices devices;
   private final Warnings warnings;
@@ -65,6 +68,7 @@ final class OpenJob implements AutoCloseable {
    */
   static OpenJob open(
       Job job, Devices devices, Warnings warnings, LockMode mode, List<String> ownFiles) {
+    requireDifferentJournals(job);
     String outputPath = job.output();
     if (outputPath != null && mode == LockMode.EXCLUSIVE) {
       devices.copyUp(outputPath);
@@ -86,6 +90,9 @@ final class OpenJob implements AutoCloseable {
       for (String file : ownFiles) {
         opened.requireApart(file, survey);
       }
+      for (String stream : STREAMS) {
+        opened.requireApart(stream, survey);
+      }
       for (String file : new String[] {job.audit(), job.undo()}) {
         if (file != null) {
           opened.requireApart(file, survey);
@@ -100,6 +107,20 @@ final class OpenJob implements AutoCloseable {
       }
       input.close();
       throw e;
+    }
+  }
+
+  private static void requireDifferentJournals(Job job) {
+    String undo = job.undo();
+    if (undo != null && undo.equals(job.audit())) {
+      throw new ProblemException(
+          new Problem(
+              ProblemCode.JOB_SCHEMA,
+              "the undo file and the audit log cannot be one file: " + undo,
+              undo,
+              "/audit",
+              null,
+              null));
     }
   }
 
@@ -125,7 +146,8 @@ final class OpenJob implements AutoCloseable {
     } catch (ProblemException e) {
       // It may be removed or replaced meanwhile. Whoever makes it looks at what is there by then.
       ProblemCode code = e.problem().code();
-      if (code != ProblemCode.PATH_MISSING && code != ProblemCode.PATH_WRONG_TYPE) {
+      boolean unreadable = code == ProblemCode.PATH_PERMISSION && STREAMS.contains(file);
+      if (code != ProblemCode.PATH_MISSING && code != ProblemCode.PATH_WRONG_TYPE && !unreadable) {
         throw e;
       }
     }
@@ -322,20 +344,29 @@ final class OpenJob implements AutoCloseable {
   }
 
   /**
-   * Looks at the uses of the origin once more, right before the first write: reading the store and
-   * checking a plan took their time, and what was free before may be in use by now. Devices that
-   * have come to share its sectors are claimed too.
+   * Checks the guards once more, right before the first write: reading the store and checking a
+   * plan took their time, and what was free before may be in use by now.
    *
    * @throws ProblemException {@code device.*}
    */
   void lookAgain() {
+    DeviceUse useNow = recheckGuards();
+    Guards.activeWarning(useNow.itself().path(), useNow).ifPresent(warnings::warn);
+  }
+
+  /**
+   * Checks the guards again. Devices that have come to share the origin's sectors are claimed too.
+   *
+   * @throws ProblemException {@code device.*}
+   */
+  DeviceUse recheckGuards() {
     if (output == null) {
       throw new IllegalStateException("this job has no output");
     }
     DeviceUse useNow = devices.survey().useOf(output);
     refuse(Guards.againstWriting(output.path(), useNow).stream().findFirst());
     claims.add(Guards.toClaim(useNow));
-    Guards.activeWarning(output.path(), useNow).ifPresent(warnings::warn);
+    return useNow;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.github.dmtools.dmmerge.ownfile;
 
 import java.io.OutputStream;
+import java.util.List;
+import java.util.function.Predicate;
 
 /** A name in a directory that is held open, and what was there when it was looked up. */
 public interface FileTarget extends AutoCloseable {
@@ -45,10 +47,12 @@ public interface FileTarget extends AutoCloseable {
    * Until then it has no name, or, where the file system does not have such files, one that the
    * next run derives too and clears away.
    *
+   * @param leftover recognizes by its first bytes, 4096 at most, what a killed run left
+   * @param inUse paths of files that are none, whatever they hold
    * @throws TargetException if it cannot be made here, also where the kernel makes the files, such
    *     as in /proc; {@link TargetException#isBusy} if another run is writing it
    */
-  NewFile create() throws TargetException;
+  NewFile create(Predicate<byte[]> leftover, List<String> inUse) throws TargetException;
 
   /**
    * Opens a regular file for appending, or makes it with mode 0600. The name is durable.

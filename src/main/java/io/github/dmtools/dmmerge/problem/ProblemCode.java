@@ -45,7 +45,8 @@ public enum ProblemCode {
   DEVICE_USE_UNKNOWN(
       "device.use_unknown",
       ExitStatus.FORBIDDEN,
-      "run it where all of /proc, /sys and /dev can be seen: as root, outside of a container"),
+      "run it where all of /proc, /sys and /dev can be seen, or put both files on a volume that is no"
+          + " overlay"),
   DEVICE_READ_ONLY("device.read_only", ExitStatus.FORBIDDEN, "make the origin writable first"),
 
   ORIGIN_FORMAT(

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /** A log in a real file whose writes and syncs fail as {@link Faults} has it. */
 public final class FaultyLog {
@@ -133,7 +134,7 @@ public final class FaultyLog {
     }
 
     @Override
-    public NewFile create() {
+    public NewFile create(Predicate<byte[]> leftover, List<String> inUse) {
       throw new AssertionError("a log is not replaced");
     }
 

@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The launcher in a container of Podman, with an origin that the host has mounted. The container
@@ -53,6 +56,15 @@ final class ContainerIT {
       Files.createSymbolicLink(root.resolve(name), Path.of("usr", name));
     }
     assumeTrue(canRun(), "Podman can start no container here");
+  }
+
+  /** Podman hides a part of /sys from a container without privileges. */
+  @ParameterizedTest
+  @ValueSource(strings = {PRIVILEGED, "--security-opt=unmask=/sys/dev/block"})
+  void aFileThatNobodyUses(String privileges) throws IOException {
+    String before = Fixture.sha256(origin);
+    launcher("/data/origin", privileges).run("apply", "-").expect(0);
+    assertNotEquals(before, Fixture.sha256(origin));
   }
 
   @Test

@@ -77,6 +77,17 @@ final class ForeignLocksIT {
     }
   }
 
+  /** A virtual machine runs from the image that the loop device is attached to. */
+  @ParameterizedTest
+  @ValueSource(strings = {"posix-exclusive-byte", "ofd-shared-byte", "flock-exclusive"})
+  void onTheFileOfALoopDevice(String lock) {
+    try (Setup setup = new Setup()) {
+      Path device = setup.loop(fixture.origin());
+      refuses(lock, fixture.origin(), device);
+      applies(device);
+    }
+  }
+
   /** A virtual machine reads the snapshot, and nobody writes to it. */
   @Test
   void aReaderOfTheStoreIsNoHindrance() {

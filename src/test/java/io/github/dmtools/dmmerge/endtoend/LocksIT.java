@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class LocksIT {
   private static final int BUSY = 75;
   private static final String[] HOLD = {"sh", "-c", "echo held; exec cat"};
+
+  /** A lock for writing by F_OFD_SETLK, which is 37, on the byte that QEMU takes first. */
+  private static final String OFD_LOCK =
+      "import fcntl, os, struct, sys; fcntl.fcntl(os.open(sys.argv[1], os.O_RDWR), 37,"
+          + " struct.pack('hhqqi4x', fcntl.F_WRLCK, os.SEEK_SET, 100, 1, 0))";
 
   @TempDir private Path folder;
 
@@ -59,6 +65,7 @@ final class LocksIT {
       launcher.run("apply", "-").expectProblem(BUSY, "device.busy");
       launcher.run("plan", "-").expectProblem(BUSY, "device.busy");
       launcher.run("verify", "-").expectProblem(BUSY, "device.busy");
+      assertFalse(Shell.succeeds("python3", "-c", OFD_LOCK, many.origin().toString()));
       assertEquals(0, many.writtenBytes());
       plan.transferTo(OutputStream.nullOutputStream());
     }

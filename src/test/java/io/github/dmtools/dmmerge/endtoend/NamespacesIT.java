@@ -143,6 +143,10 @@ final class NamespacesIT {
       refuses(inContainer("umount " + mountPoint + " && " + HIDE_NODES), origin, codes);
       String[] claimed = {"device.mounted", "device.in_use", "device.busy"};
       refuses(inContainer("umount " + mountPoint), device, claimed);
+      // A loop device does not claim what it is attached to.
+      Path upper = setup.loop(device);
+      refuses(inContainer("umount " + mountPoint), upper, "device.in_use");
+      refuses(new Launcher(folder), upper, "device.mounted");
     }
   }
 

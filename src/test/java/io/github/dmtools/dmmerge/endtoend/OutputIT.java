@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.endtoend;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import io.github.dmtools.dmmerge.json.DocumentSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
@@ -71,6 +73,38 @@ final class OutputIT {
     }
     assertEquals(List.of(file), filesIn(out));
     assertEquals(before, Fixture.sha256(origin));
+  }
+
+  /** The name that a document has for a moment may be that of a file of the job, or any other. */
+  @Test
+  void keepsWhatHasItsTemporaryName() throws IOException {
+    Path document = out.resolve("plan.json");
+    Path precious = Files.writeString(out.resolve("plan.json.dm-merge-new"), "precious");
+    Launcher launcher = new Launcher(folder);
+    launcher.run("plan", job, "-o", document.toString()).expectProblem(73, "output.create");
+    assertEquals("precious", Files.readString(precious));
+
+    Path moved = Files.move(origin, precious, StandardCopyOption.REPLACE_EXISTING);
+    launcher.stdin(Fixture.job(store, moved, true));
+    launcher.run("plan", "-", "-o", document.toString()).expectProblem(73, "output.create");
+    assertEquals(before, Fixture.sha256(moved));
+
+    launcher.run("plan", "-", "-o", folder.resolve("approved").toString()).expect(0);
+    Path plan = Files.move(folder.resolve("approved"), out.resolve("x.dm-merge-new"));
+    byte[] approved = Files.readAllBytes(plan);
+    String expecting =
+        Fixture.job(store, moved, true).replace("{", "{\"expect\": \"" + plan + "\", ");
+    launcher.stdin(expecting).run("apply", "-", "-o", out.resolve("x").toString());
+    assertArrayEquals(approved, Files.readAllBytes(plan));
+  }
+
+  /** What is printed must not get into the bytes that it tells of. */
+  @Test
+  void stdoutIsNotTheOrigin() {
+    Launcher.Result result =
+        new Launcher(folder).prefixedBy("sh", "-c", "exec \"$@\" 2>> origin", "").run("apply", job);
+    assertEquals(78, result.status());
+    assertEquals("device.same", result.json().path("code").asString());
   }
 
   /** Whatever its name is: in the classic form {@code -o} is the origin. */

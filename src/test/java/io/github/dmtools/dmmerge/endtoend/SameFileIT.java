@@ -77,6 +77,20 @@ final class SameFileIT {
     }
   }
 
+  /** After a change of its mode alone, the upper layer has the file and not its bytes. */
+  @Test
+  void aFileWhoseBytesStayedInALowerLayer() throws IOException {
+    try (Setup setup = new Setup()) {
+      Path files = layers();
+      setup.overlay(files, "metacopy=on");
+      Path merged = files.resolve("merged/origin");
+      Shell.run("chmod", "600", merged.toString());
+      Path lower = files.resolve("lower/origin");
+      setup.mountReadOnly(setup.loop(merged, "--read-only"), mountPoint);
+      refusesOverlay(lower, lower);
+    }
+  }
+
   @Test
   void aFileOfALowerLayerIsRecognisedByItsUndoStore() throws IOException {
     try (Setup setup = new Setup()) {
@@ -126,6 +140,13 @@ final class SameFileIT {
       Launcher elsewhere = new Launcher(folder);
       elsewhere.prefixedBy("unshare", "--mount", "sh", "-c", unmount, "sh");
       refuses(elsewhere, origin, "device.mounted", "device.use_unknown");
+      Path renamed = Files.move(origin, folder.resolve("renamed"));
+      Files.delete(link);
+      refuses(renamed, "device.use_unknown");
+      Files.move(renamed, origin);
+      Path odd = Files.createDirectory(folder.resolve("odd\rname"));
+      setup.bind(mountPoint, odd);
+      refuses(elsewhere, origin, "device.mounted");
       assertEquals(before, Fixture.sha256(origin));
     }
   }

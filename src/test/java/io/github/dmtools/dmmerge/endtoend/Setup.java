@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Loop devices, mounts and such: taken down in reverse order, whatever the test came to. */
 final class Setup implements AutoCloseable {
@@ -67,10 +68,11 @@ final class Setup implements AutoCloseable {
   }
 
   /** An overlay of the directories {@code lower}, {@code upper}, {@code work} on {@code merged}. */
-  void overlay(Path layers) {
-    String options =
-        String.format("lowerdir=%s/lower,upperdir=%1$s/upper,workdir=%1$s/work", layers);
-    mount("-t", "overlay", "-o", options, "none", layers.resolve("merged").toString());
+  void overlay(Path layers, String... options) {
+    String all =
+        String.format("lowerdir=%s/lower,upperdir=%1$s/upper,workdir=%1$s/work", layers)
+            + String.join("", Stream.of(options).map(","::concat).toList());
+    mount("-t", "overlay", "-o", all, "none", layers.resolve("merged").toString());
   }
 
   /** An empty file system of its own, in a file beside where it is mounted. */

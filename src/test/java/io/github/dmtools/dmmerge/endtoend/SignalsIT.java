@@ -54,6 +54,28 @@ final class SignalsIT {
     }
   }
 
+  /** No claim keeps anybody from attaching a loop device to a file. */
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoBeginsToUseTheOriginEndsTheRun() throws IOException {
+    try (Setup setup = new Setup()) {
+      Path files = setup.fileSystem("ext4", folder.resolve("files"), 512 << 20);
+      ManyChunks many = ManyChunks.make(files, EXCEPTIONS);
+      Launcher.Running running =
+          Freeze.during(
+              files,
+              () -> {
+                Launcher.Running started = startAndAwaitFirstWrite(many);
+                setup.loop(many.origin(), "--read-only");
+                return started;
+              });
+      JsonNode report = running.await().expect(78).json();
+      assertEquals("failed", report.path("status").asString());
+      assertEquals("device.held", report.at("/problem/code").asString());
+      assertEquals(many.writtenBytes(), report.at("/bytes/written").asLong());
+    }
+  }
+
   private static void assertInterrupted(JsonNode report, long written, long unchanged) {
     assertEquals("interrupted", report.path("status").asString());
     assertTrue(report.path("changed").asBoolean());

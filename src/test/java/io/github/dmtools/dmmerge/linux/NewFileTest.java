@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,13 +26,15 @@ final class NewFileTest {
   private static final String NAME = "plan.json";
   private static final String TEMPORARY = "plan.json.dm-merge-new";
 
+  private static final String OURS = "half";
+
   @TempDir private Path folder;
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void hasItsNameOnceItIsWhole(boolean unnamed) throws IOException {
     try (FileTarget target = open(unnamed)) {
-      NewFile file = target.create();
+      NewFile file = create(target);
       write(file, "new");
       assertEquals(unnamed ? List.of() : List.of(TEMPORARY), names());
       file.commit();
@@ -46,7 +49,7 @@ final class NewFileTest {
   void leavesWhatIsThereIfItIsDropped(boolean unnamed) throws IOException {
     Files.writeString(folder.resolve(NAME), "old");
     try (FileTarget target = open(unnamed);
-        NewFile file = target.create()) {
+        NewFile file = create(target)) {
       write(file, "new");
     }
     assertEquals(List.of(NAME), names());
@@ -76,10 +79,28 @@ final class NewFileTest {
       if (replaces) {
         Files.writeString(folder.resolve(NAME), "old");
       }
-      Files.writeString(folder.resolve(TEMPORARY), "half");
+      Files.writeString(folder.resolve(TEMPORARY), OURS);
       commit(unnamed);
       assertEquals(List.of(NAME), names());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void keepsWhatNoRunLeft(boolean unnamed) throws IOException {
+    Path temporary = Files.writeString(folder.resolve(TEMPORARY), "precious");
+    try (FileTarget target = open(unnamed)) {
+      assertTrue(assertThrows(TargetException.class, () -> create(target)).isTaken());
+      Files.writeString(temporary, OURS);
+      List<String> inUse = List.of(temporary.toString());
+      assertTrue(
+          assertThrows(TargetException.class, () -> target.create(bytes -> true, inUse)).isTaken());
+    }
+    assertEquals(OURS, Files.readString(temporary));
+  }
+
+  private static NewFile create(FileTarget target) throws TargetException {
+    return target.create(bytes -> new String(bytes, UTF_8).equals(OURS), List.of());
   }
 
   /** Both have the lock of what is at the temporary name; without it there is nothing to share. */
@@ -87,10 +108,10 @@ final class NewFileTest {
   @ValueSource(booleans = {true, false})
   void aRunThatIsAliveIsNotDisturbed(boolean unnamed) throws IOException {
     try (FileTarget first = open(false);
-        NewFile file = first.create();
+        NewFile file = create(first);
         FileTarget second = open(unnamed)) {
       write(file, "first");
-      assertTrue(assertThrows(TargetException.class, second::create).isBusy());
+      assertTrue(assertThrows(TargetException.class, () -> create(second)).isBusy());
       file.commit();
     }
     assertEquals("first", Files.readString(folder.resolve(NAME)));
@@ -105,7 +126,7 @@ final class NewFileTest {
         Files.writeString(folder.resolve(NAME), "old");
       }
       try (FileTarget target = open(unnamed);
-          NewFile file = target.create()) {
+          NewFile file = create(target)) {
         write(file, "new");
         if (replaces) {
           Files.move(folder.resolve(NAME), folder.resolve("old"));
@@ -120,7 +141,7 @@ final class NewFileTest {
 
   private void commit(boolean unnamed) throws IOException {
     try (FileTarget target = open(unnamed);
-        NewFile file = target.create()) {
+        NewFile file = create(target)) {
       write(file, "new");
       file.commit();
     }

@@ -16,6 +16,7 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,6 +38,15 @@ final class OwnFileTest {
   private static final int ENOSPC = 28;
   private static final int EROFS = 30;
 
+  private static final byte[] MARK = OwnFile.MARK.getBytes(StandardCharsets.US_ASCII);
+
+  /** What a new file holds. */
+  private static byte[] fresh() {
+    byte[] content = new byte[BYTES];
+    System.arraycopy(MARK, 0, content, OwnFile.MARK_OFFSET, MARK.length);
+    return content;
+  }
+
   @TempDir private Path folder;
 
   private final LinuxDevices devices = new LinuxDevices();
@@ -51,7 +61,7 @@ final class OwnFileTest {
     try (OwnFile file = create(path())) {
       assertEquals(BYTES, file.sizeBytes());
       assertEquals(path().toString(), file.path());
-      assertArrayEquals(new byte[BYTES], DeviceContract.read(file, 0, BYTES));
+      assertArrayEquals(fresh(), DeviceContract.read(file, 0, BYTES));
       assertEquals(1, names(folder).size());
       assertTrue(Files.notExists(path()), "it has its name too early");
       file.write(AlignedBuffers.allocate(4096).put(Stamp.of('u', 4096)).flip(), BYTES - 4096);
@@ -116,16 +126,33 @@ final class OwnFileTest {
   @Test
   void whatAKilledRunLeftIsReplaced() throws IOException {
     Path leftover = folder.resolve("undo.dm-merge-new");
-    Files.write(leftover, Stamp.of('x', 2 * BYTES));
+    byte[] unused = new byte[2 * BYTES];
+    System.arraycopy(MARK, 0, unused, OwnFile.MARK_OFFSET, MARK.length);
+    Files.write(leftover, unused);
     Files.setPosixFilePermissions(leftover, PosixFilePermissions.fromString("rw-rw-rw-"));
     try (OwnFile file = create(path())) {
       assertEquals(BYTES, file.sizeBytes());
-      assertArrayEquals(new byte[BYTES], DeviceContract.read(file, 0, BYTES));
+      assertArrayEquals(fresh(), DeviceContract.read(file, 0, BYTES));
       file.publish();
     }
     assertEquals(List.of("undo"), names(folder));
     assertEquals(
         PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(path()));
+  }
+
+  /** Nor an undo store that holds something, by whatever name. */
+  @Test
+  void whatNoKilledRunLeftIsKept() throws IOException {
+    Path there = folder.resolve("undo.dm-merge-new");
+    byte[] store = new byte[2 * BYTES];
+    System.arraycopy(MARK, 0, store, OwnFile.MARK_OFFSET, MARK.length);
+    store[12] = 1; // chunks of one sector
+    store[512 + 8] = 2; // the first entry's chunk
+    for (byte[] content : new byte[][] {Stamp.of('x', BYTES), new byte[BYTES], store}) {
+      Files.write(there, content);
+      problem(ProblemCode.UNDO_CREATE, EEXIST, () -> create(path()));
+      assertArrayEquals(content, Files.readAllBytes(there));
+    }
   }
 
   @Test
