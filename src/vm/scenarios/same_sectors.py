@@ -92,7 +92,9 @@ def _other_targets(refusals):
     for target, table in tables.items():
         user = dm("user", table)
         with opened(user):
-            refusals.try_job(f"a part of it in a {target} target open", IN_USE, names=user, **ACTIVE)
+            # A mirror writes on its own.
+            codes = ("device.held",) if target == "mirror" else IN_USE
+            refusals.try_job(f"a part of it in a {target} target open", codes, names=user, **ACTIVE)
         remove("user")
 
     pool_data = dm("pool_data", tables["linear"])
