@@ -10,10 +10,14 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code dm-merge apply JOB}. */
 final class ApplyCommand implements Command {
+  /** Where the report goes without {@code -o}, by its names. */
+  private static final Set<String> STDOUT = Set.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
+
   private final Argument job = Argument.job();
   private final TextOption planOut =
       TextOption.of("--plan-out", "FILE", "Keep the plan too, as it was before the first write.");
@@ -47,6 +51,11 @@ final class ApplyCommand implements Command {
     String planFile = planOut.value();
     List<String> ownFiles = new ArrayList<>(output.files());
     if (planFile != null) {
+      if (STDOUT.contains(planFile) && output.files().isEmpty()) {
+        throw new ProblemException(
+            Problem.of(
+                ProblemCode.USAGE, "stdout takes one document: name a file for the report by -o"));
+      }
       ownFiles.add(planFile);
     }
     try (RunContext context = progress.context(ownFiles);

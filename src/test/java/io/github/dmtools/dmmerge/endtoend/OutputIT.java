@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.audit.SampleLog;
@@ -96,6 +97,16 @@ final class OutputIT {
         Fixture.job(store, moved, true).replace("{", "{\"expect\": \"" + plan + "\", ");
     launcher.stdin(expecting).run("apply", "-", "-o", out.resolve("x").toString());
     assertArrayEquals(approved, Files.readAllBytes(plan));
+  }
+
+  @Test
+  void oneDocumentOnStdout() {
+    for (String stdout : List.of("/dev/stdout", "/dev/fd/1")) {
+      Launcher launcher = new Launcher(folder);
+      launcher.run("apply", job, "--plan-out", stdout).expectProblem(64, "usage.invalid");
+      launcher.run("apply", job, "--plan-out", stdout, "-o", "report" + stdout.length());
+    }
+    assertNotEquals(before, Fixture.sha256(origin));
   }
 
   /** What is printed must not get into the bytes that it tells of. */
