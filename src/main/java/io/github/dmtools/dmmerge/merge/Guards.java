@@ -60,6 +60,18 @@ final class Guards {
             String.format("%s and %s share sectors", inputPath, outputPath)));
   }
 
+  /** The guards have judged the sectors that the origin had when it was opened, and no others. */
+  static Optional<Problem> moved(String path, DeviceUse then, DeviceUse now) {
+    if (then.ranges().contain(now.ranges()) && now.ranges().contain(then.ranges())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Problem.at(
+            ProblemCode.DEVICE_BUSY,
+            path,
+            path + " does not have the size or the sectors that it had when the run began"));
+  }
+
   /** The problem of an input that holds no store: a thin snapshot never does. */
   static Problem withoutStore(String path, DeviceUse input, Problem found) {
     boolean none =

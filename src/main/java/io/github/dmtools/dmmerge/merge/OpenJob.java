@@ -360,10 +360,11 @@ final class OpenJob implements AutoCloseable {
    * @throws ProblemException {@code device.*}
    */
   DeviceUse recheckGuards() {
-    if (output == null) {
+    if (output == null || outputUse == null) {
       throw new IllegalStateException("this job has no output");
     }
     DeviceUse useNow = devices.survey().useOf(output);
+    refuse(Guards.moved(output.path(), outputUse, useNow));
     refuse(Guards.againstWriting(output.path(), useNow).stream().findFirst());
     claims.add(Guards.toClaim(useNow));
     return useNow;

@@ -176,6 +176,21 @@ final class GuardsTest {
     assertFalse(Guards.sameStorage("/in", use(itself(PATH, null)), "/out", other).isPresent());
   }
 
+  @Test
+  void anOriginThatIsMappedElsewhereDuringTheRun() {
+    DeviceUse then = use(itself(PATH, ""));
+    assertFalse(Guards.moved(PATH, then, use(itself(PATH, ""))).isPresent());
+    for (PhysicalRanges ranges :
+        List.of(
+            PhysicalRanges.whole("block:8:16", 100),
+            PhysicalRanges.whole("block:8:0", 99),
+            PhysicalRanges.whole("block:8:0", 101))) {
+      DeviceUse now =
+          new DeviceUse(List.of(), ranges, false, itself(PATH, ""), List.of(), List.of());
+      assertEquals("device.busy", Guards.moved(PATH, then, now).orElseThrow().code().code());
+    }
+  }
+
   private static @Nullable String uuid(String text) {
     return switch (text.isEmpty() ? ' ' : text.charAt(0)) {
       case '-' -> null;

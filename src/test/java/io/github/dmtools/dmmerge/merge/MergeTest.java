@@ -10,6 +10,7 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
+import io.github.dmtools.dmmerge.device.PhysicalRanges;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.job.Job;
@@ -231,6 +232,23 @@ final class MergeTest {
     assertTrue(report.changed());
     assertEquals(1, origin.barriers());
     assertArrayEquals(origin.content(), origin.durableContent());
+  }
+
+  /** As by a table that is loaded anew: what was written went to sectors that no guard judged. */
+  @Test
+  void anOriginThatIsMappedElsewhereIsNoSuccess() {
+    DeviceUse free = MemoryDevices.free(origin);
+    DeviceUse moved =
+        new DeviceUse(
+            List.of(),
+            PhysicalRanges.whole("block:8:16", origin.size()),
+            false,
+            free.itself(),
+            List.of(),
+            List.of());
+    Report report = merge(bytes -> devices.use("/dev/origin", moved)).apply(job(true), 10, null);
+    assertEquals(Report.Status.FAILED, report.status());
+    assertEquals("device.busy", Objects.requireNonNull(report.problem()).code().code());
   }
 
   private void mountOrigin() {
