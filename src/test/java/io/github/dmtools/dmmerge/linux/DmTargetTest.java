@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class DmTargetTest {
   private static final long SECTOR = 512;
 
-  /** A range is {@code DEVICE@SECTOR+SECTORS}, {@code ?} behind it if the place is not exact. */
+  /** A range is {@code DEVICE@SECTOR+SECTORS}, {@code ?} after it if the place is not exact. */
   @ParameterizedTest
   @CsvSource({
     "linear,          254:0 2048,                         254:0@2058+4",
