@@ -40,7 +40,11 @@ record DmTarget(ByteRange range, String type, String parameters) {
     try {
       return switch (type) {
         case "error", "zero" -> List.of();
-        case "linear" -> List.of(shifted(words[0], words[1], within));
+        case "linear", "flakey" -> List.of(shifted(words[0], words[1], within));
+        case "delay" -> delay(words, within);
+        case "log-writes" ->
+            List.of(
+                new Lower(device(words[0]), within, null), new Lower(device(words[1]), null, ""));
         case CRYPT -> List.of(shifted(words[3], words[4], within));
         case "mirror" -> mirror(words, within);
         case "striped" -> striped(words);
@@ -60,6 +64,15 @@ record DmTarget(ByteRange range, String type, String parameters) {
     long start = Math.multiplyExact(Long.parseLong(sector), ChunkSize.SECTOR_BYTES);
     long offset = Math.addExact(start, within.offset() - range.offset());
     return new Lower(device(device), new ByteRange(offset, within.length()), null);
+  }
+
+  /** {@code DEVICE OFFSET DELAY}, once for everything or apart for reads, writes and flushes. */
+  private List<Lower> delay(String[] words, ByteRange within) {
+    List<Lower> found = new ArrayList<>();
+    for (int at = 0; at < words.length; at += 3) {
+      found.add(shifted(words[at], words[at + 1], within));
+    }
+    return found;
   }
 
   /** {@code LOG #LOG_ARGUMENTS ARGUMENTS... #DEVICES [DEVICE OFFSET]... [FEATURES...]}. */

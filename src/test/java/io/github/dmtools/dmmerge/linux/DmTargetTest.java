@@ -18,6 +18,10 @@ final class DmTargetTest {
   @ParameterizedTest
   @CsvSource({
     "linear,          254:0 2048,                         254:0@2058+4",
+    "flakey,          254:0 2048 1 1 1 error_writes,      254:0@2058+4",
+    "delay,           8:1 10 5,                           8:1@20+4",
+    "delay,           8:1 10 5 8:2 20 5,                  8:1@20+4 8:2@30+4",
+    "log-writes,      254:1 8:1,                          254:1@110+4 8:1?",
     "snapshot-origin, 254:1,                              254:1@110+4",
     "snapshot,        254:1 254:2 P 8,                    254:1@110+4 254:2?",
     "snapshot-merge,  254:1 254:2 P 8 1 discard_zeroes,   254:1@110+4 254:2?",
@@ -41,7 +45,9 @@ final class DmTargetTest {
 
   @Test
   void whatIsNotFollowed() {
-    assertNull(new DmTarget(sectors(0, 8), "delay", "8:1 0 100").lower(sectors(0, 8)));
+    assertNull(
+        new DmTarget(sectors(0, 8), "raid", "raid1 3 0 region_size 1024 2 - 8:1 - 8:2")
+            .lower(sectors(0, 8)));
     for (String parameters : new String[] {"", "8:1", "8:1 x", "x 0", "8:1 9223372036854775807"}) {
       assertNull(new DmTarget(sectors(0, 8), "linear", parameters).lower(sectors(0, 8)));
     }
