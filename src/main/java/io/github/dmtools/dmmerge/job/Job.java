@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param relaxed a cache flush that fails is a warning
  * @param force apply may write
  * @param expect the plan that was approved: path of its file, or {@code sha256:} and its {@code
- *     plan_sha256}; null if any is fine
+ *     approval_sha256}; null if any is fine
+ * @param retarget the approved plan may have been made for other devices
+ * @param overwriteForeign undoing may overwrite what others wrote since
  * @param undo path of the undo store that apply makes or continues; null for none
  * @param audit path of the audit log that apply appends to; null for none
  * @param verify apply reads again what it wrote
@@ -24,6 +26,8 @@ public record Job(
     boolean relaxed,
     boolean force,
     @Nullable String expect,
+    boolean retarget,
+    boolean overwriteForeign,
     @Nullable String undo,
     @Nullable String audit,
     boolean verify,
@@ -44,6 +48,7 @@ public record Job(
   /** A job with none of what makes a run accountable. */
   public static Job plain(
       String input, @Nullable String output, boolean direct, boolean relaxed, boolean force) {
-    return new Job(input, output, direct, relaxed, force, null, null, null, false, null);
+    return new Job(
+        input, output, direct, relaxed, force, null, false, false, null, null, false, null);
   }
 }

@@ -78,6 +78,8 @@ final class DocumentWriter implements AutoCloseable {
     json.writeBooleanProperty("relaxed", job.relaxed());
     json.writeBooleanProperty("force", job.force());
     text("expect", job.expect());
+    json.writeBooleanProperty("retarget", job.retarget());
+    json.writeBooleanProperty("overwrite_foreign", job.overwriteForeign());
     text("undo", job.undo());
     text("audit", job.audit());
     json.writeBooleanProperty("verify", job.verify());

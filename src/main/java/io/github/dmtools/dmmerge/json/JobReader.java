@@ -60,6 +60,8 @@ public final class JobReader {
         flag(tree, "relaxed"),
         flag(tree, "force"),
         optionalText(tree, "expect"),
+        flag(tree, "retarget"),
+        flag(tree, "overwrite_foreign"),
         optionalText(tree, "undo"),
         optionalText(tree, "audit"),
         flag(tree, "verify"),

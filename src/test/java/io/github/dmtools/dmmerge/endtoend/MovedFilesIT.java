@@ -166,6 +166,8 @@ final class MovedFilesIT {
             plain.relaxed(),
             plain.force(),
             plain.expect(),
+            plain.retarget(),
+            plain.overwriteForeign(),
             undoFile == null ? null : undoFile.toString(),
             auditLog == null ? null : auditLog.toString(),
             plain.verify(),

@@ -60,7 +60,7 @@ final class DocumentsTest {
             Report.Command.APPLY,
             Report.Status.FAILED,
             true,
-            new Job(ODD, ODD, true, true, true, ODD, ODD, ODD, true, ODD),
+            new Job(ODD, ODD, true, true, true, ODD, true, true, ODD, ODD, true, ODD),
             BLOCK,
             new OriginFacts(
                 FILE, new DeviceContent(ODD, DeviceContent.Usage.RAID, ODD, ODD, ODD, ODD)),

@@ -29,7 +29,7 @@ final class JobReaderTest {
   private static final String FULL =
       "{\"kind\":\"job\",\"schema_version\":1,\"input\":\"/dev/mapper/snap-cow\","
           + "\"output\":\"/dev/mapper/data-real\",\"direct\":true,\"relaxed\":true,\"force\":true,"
-          + "\"expect\":\"plan.json\",\"undo\":\"u\",\"audit\":\"a.jsonl\",\"verify\":true,"
+          + "\"expect\":\"plan.json\",\"retarget\":true,\"overwrite_foreign\":true,\"undo\":\"u\",\"audit\":\"a.jsonl\",\"verify\":true,"
           + "\"label\":\"CHG-4711 \u00e4\"}";
 
   @Test
@@ -43,6 +43,8 @@ final class JobReaderTest {
             true,
             true,
             "plan.json",
+            true,
+            true,
             "u",
             "a.jsonl",
             true,

@@ -257,7 +257,18 @@ final class ApprovalTest {
 
   private static Job job(String expect, @Nullable String undo) {
     return new Job(
-        "/dev/store", "/dev/origin", false, false, true, expect, undo, null, false, null);
+        "/dev/store",
+        "/dev/origin",
+        false,
+        false,
+        true,
+        expect,
+        false,
+        false,
+        undo,
+        null,
+        false,
+        null);
   }
 
   private Report apply(String expect, @Nullable String undo) {

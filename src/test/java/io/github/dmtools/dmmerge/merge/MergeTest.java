@@ -115,7 +115,19 @@ final class MergeTest {
   }
 
   private static Job undoable(String undo) {
-    return new Job("/dev/store", "/dev/origin", false, false, true, null, undo, null, false, null);
+    return new Job(
+        "/dev/store",
+        "/dev/origin",
+        false,
+        false,
+        true,
+        null,
+        false,
+        false,
+        undo,
+        null,
+        false,
+        null);
   }
 
   private static @Nullable ProblemCode problem(Report report) {

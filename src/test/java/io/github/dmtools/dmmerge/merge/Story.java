@@ -108,7 +108,7 @@ final class Story {
   }
 
   private static Job job(String input, @Nullable String undo, @Nullable String audit) {
-    return new Job(input, ORIGIN, false, false, true, null, undo, audit, false, null);
+    return new Job(input, ORIGIN, false, false, true, null, false, false, undo, audit, false, null);
   }
 
   private End run(Job job, Faults faults) {
