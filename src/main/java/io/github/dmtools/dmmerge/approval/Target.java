@@ -1,6 +1,5 @@
 package io.github.dmtools.dmmerge.approval;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Target(String path, long bytes, @Nullable String lastingName) {
   /**
-   * Whether this, as a plan says it, is the device that {@code now} is. A name is compared where
-   * both have one: a plan of an earlier version has none.
+   * Whether this, as a plan says it, is the device that {@code now} is. A plan of an earlier
+   * version does not say the name.
    */
   boolean is(Target now) {
     return path.equals(now.path)
         && bytes == now.bytes
-        && (lastingName == null
-            || now.lastingName == null
-            || Objects.equals(lastingName, now.lastingName));
+        && (lastingName == null || lastingName.equals(now.lastingName));
   }
 
   @Override
