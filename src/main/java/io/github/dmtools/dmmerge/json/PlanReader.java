@@ -19,7 +19,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -84,13 +84,13 @@ public final class PlanReader implements ApprovedPlan {
       PlanReader plan = new PlanReader(path, file);
       plan.begin();
       return plan;
-    } catch (IOException e) {
+    } catch (IOException | JacksonIOException e) {
       closeQuietly(file);
       throw new ProblemException(
           Problem.at(
               ProblemCode.PLAN_SYNTAX,
               path,
-              "the approved plan " + path + " is cut or no gzip file"),
+              "the approved plan " + path + " is cut, or its compressed data is damaged"),
           e);
     } catch (RuntimeException e) {
       closeQuietly(file);
@@ -111,7 +111,7 @@ public final class PlanReader implements ApprovedPlan {
   private void begin() {
     try {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw broken("is no plan");
+        throw broken("is not a plan");
       }
       toExceptions();
     } catch (JacksonException e) {
@@ -263,7 +263,7 @@ public final class PlanReader implements ApprovedPlan {
 
   private void require(boolean holds, String name) {
     if (!holds) {
-      throw broken("is no plan: see its " + name);
+      throw broken("is not a plan: its " + name + " is missing or wrong");
     }
   }
 
@@ -273,14 +273,14 @@ public final class PlanReader implements ApprovedPlan {
   }
 
   private ProblemException invalid(JacksonException e) {
-    TokenStreamLocation at = e.getLocation();
+    JsonFault fault = JsonFault.of(e, json);
     return new ProblemException(
         new Problem(
             ProblemCode.PLAN_SYNTAX,
-            "the approved plan " + path + " is not valid JSON: " + e.getOriginalMessage(),
+            "the approved plan " + path + " is not valid JSON: " + fault.sentence(),
             path,
             null,
-            at == null || at.getByteOffset() < 0 ? null : at.getByteOffset(),
+            fault.offset(),
             null),
         e);
   }
