@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 need_programs java:default-jdk-headless javac:default-jdk-headless mvn:maven losetup:mount mkfs.ext4:e2fsprogs \
   mkfs.xfs:xfsprogs setpriv:util-linux flock:util-linux script:bsdutils sfdisk:fdisk python3:python3 shellcheck:shellcheck \
-  mkfs.erofs:erofs-utils mkfs.btrfs:btrfs-progs qemu-img:qemu-utils podman:podman
+  mkfs.erofs:erofs-utils mkfs.btrfs:btrfs-progs qemu-img:qemu-utils podman:podman jq:jq
 
 if [ "$(id -u)" -ne 0 ]; then
   echo "the tests attach loop devices, mount and swap: run them as root" >&2
