@@ -71,6 +71,9 @@ public final class Merge {
     try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       opened.warnOfProblems();
       ExceptionStore store = opened.readStore(cancel);
+      if (job.output() == null && store.exceptions() > 0 && document.showsLines()) {
+        warnings.warn(Warnings.unknownSize());
+      }
       return plan(job, opened, store, depth, document, warnings);
     }
   }

@@ -9,5 +9,10 @@ import java.util.List;
 public interface PlanDocument extends PlanSink {
   void begin(PlanHead head);
 
+  /** Whether the dd lines are shown: what is to be known of them is a warning only then. */
+  default boolean showsLines() {
+    return true;
+  }
+
   void end(PlanTotals totals, List<Warning> warnings);
 }
