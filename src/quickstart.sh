@@ -7,7 +7,23 @@ cd "$(dirname "$0")/.."
 
 need_programs java:default-jdk-headless javac:default-jdk-headless mvn:maven
 
-echo "1. building (the first time, Maven fetches what it needs)"
+# run WORD...: dm-merge, echoed as a user would type it.
+run() {
+  echo "\$ dm-merge $*"
+  "$dm_merge" "$@"
+}
+
+# show FILE PATTERN...: the first match of each pattern: parts of a document, without jq; each has to be there.
+show() {
+  document=$1
+  shift
+  for pattern in "$@"; do
+    part=$(grep -o "$pattern" "$document")
+    printf '%s\n' "$part" | head -n 1 | sed 's/,"/, "/g; s/":/": /g' | fold -s -w 90 | sed 's/^/    /'
+  done
+}
+
+echo "1. Build (the first time, Maven fetches what it needs)"
 mvn -B -q -ntp -DskipTests package
 
 dm_merge=$PWD/target/dm-merge/bin/dm-merge
@@ -24,22 +40,25 @@ cat > job.json <<'JOB'
 {"input": "snapshot-cow", "output": "origin", "force": true, "label": "quickstart"}
 JOB
 
-echo "2. plan: what would the snapshot change in its origin?"
-"$dm_merge" plan job.json -o plan.json
-echo "   $(grep -c '"index":' plan.json) exceptions, each with the dd line that does the same; the origin is untouched"
+echo "2. What would the snapshot change? The plan's summary, its first exception, and that as a dd line:"
+echo "\$ cat job.json"
+cat job.json
+run plan job.json -o plan.json
+show plan.json '"summary":{[^}]*}' '"old_chunk":[^}]*"state":"pending"'
+sed -n 's/^{"index":0,.*"dd":"\(.*\)","source_sha256.*/    \1/p' plan.json | sed "s|$demo/||g"
 
-echo "3. apply: put the snapshot's chunks back"
-"$dm_merge" apply job.json -o report.json
-grep -q '"status":"applied","changed":true' report.json
+echo "3. Put the snapshot's chunks back:"
+run apply job.json -o report.json
+show report.json '"status":"applied","changed":true' '"counts":{[^}]*}' '"bytes":{"total[^}]*}'
 sha256sum < origin | cmp -s - expected
-echo "   done: the origin is, to the byte, what lvconvert --merge made of it"
+echo "    The origin is, to the byte, what lvconvert --merge made of it."
 
-echo "4. apply again: nothing is left to do"
-"$dm_merge" apply job.json -o report-again.json
-grep -q '"status":"unchanged","changed":false' report-again.json
-echo "   changed: false, and nothing was written"
+echo "4. The same again: nothing is left to do, and nothing is written."
+run apply job.json -o report-again.json
+show report-again.json '"status":"unchanged","changed":false' '"counts":{[^}]*}'
 
-echo "5. verify: does the origin hold what the snapshot says?"
-"$dm_merge" verify job.json -o verify.json
-echo "   yes"
+echo "5. Does the origin hold what the snapshot says? Exit status 0: yes."
+run verify job.json -o verify.json
+show verify.json '"status":"unchanged","changed":false'
+
 echo "The program is $dm_merge, the job and the documents are in $demo"

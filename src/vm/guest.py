@@ -45,7 +45,8 @@ def run(*command, status=0, cwd=None, text=None):
     return done.stdout
 
 
-def wait_until(condition, what, seconds=120):
+def wait_until(condition, what, seconds=3600):
+    """Fails when `seconds` have passed, which only a guest that hangs needs."""
     deadline = time.monotonic() + seconds
     while not condition():
         expect(time.monotonic() < deadline, f"waited {seconds} seconds in vain: {what}")

@@ -162,7 +162,7 @@ def boot(kernel, out, start, drives, seconds):
         theirs.close()
         try:
             if not _was_reset(ours, time.monotonic() + seconds):
-                process.wait(60)
+                process.wait(3600)
         except TimeoutError:
             raise TimeoutError(f"the guest was not done after {seconds} seconds") from None
         finally:

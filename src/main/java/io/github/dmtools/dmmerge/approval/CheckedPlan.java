@@ -76,7 +76,7 @@ public final class CheckedPlan {
       contradiction =
           broken(
               String.format(
-                  "contradicts itself: exceptions[%d].%s does not follow from the rest",
+                  "contradicts itself: /exceptions/%d/%s does not follow from the rest",
                   exceptions, member));
     }
   }
@@ -97,13 +97,13 @@ public final class CheckedPlan {
     }
     ChunkSize chunkSize = chunkSize(facts);
     require(planSha256.equals(records.planSha256(chunkSize)), "plan_sha256");
-    require(facts.exceptions() == exceptions, "store.exceptions");
+    require(facts.exceptions() == exceptions, "store/exceptions");
     boolean hasOrigins = facts.originsSha256() != null;
     require(hasOrigins == (facts.output() != null), "origins_sha256");
-    require(withOrigin == (hasOrigins ? exceptions : 0), "exceptions[].origin_sha256");
+    require(withOrigin == (hasOrigins ? exceptions : 0), "exceptions");
     require(!hasOrigins || records.originsSha256().equals(facts.originsSha256()), "origins_sha256");
     require(facts.summary().equals(summary(hasOrigins)), "summary");
-    require(ddLines.fits(facts, chunkSize), "exceptions[].dd");
+    require(ddLines.fits(facts, chunkSize), "exceptions");
     String approvalSha256 = null;
     Target output = facts.output();
     if (output != null && hasOrigins) {
@@ -120,7 +120,7 @@ public final class CheckedPlan {
     long sectors = facts.chunkSectors();
     require(
         ChunkSize.isValidSectors(sectors) && sectors * ChunkSize.SECTOR_BYTES == facts.chunkBytes(),
-        "store.chunk_bytes");
+        "store/chunk_bytes");
     return ChunkSize.ofSectors(sectors);
   }
 
@@ -136,7 +136,7 @@ public final class CheckedPlan {
 
   private void require(boolean holds, String member) {
     if (!holds) {
-      throw broken("contradicts itself: its " + member + " does not follow from the rest");
+      throw broken("contradicts itself: /" + member + " does not follow from the rest");
     }
   }
 

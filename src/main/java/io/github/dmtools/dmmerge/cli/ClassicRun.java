@@ -62,6 +62,10 @@ final class ClassicRun {
     boolean listing = ddLines || verbosity > 1;
     Report report = context.merge().apply(job, 0, listing ? text() : null);
     context.console().finish();
+    if (verbosity > 0 && !listing) {
+      // A listing began with them; without one there is no need to read everything twice.
+      text().devices(report.input(), report.output(), report.store());
+    }
     Counts chunks = report.exceptions();
     say(
         String.format(

@@ -2,8 +2,10 @@ package io.github.dmtools.dmmerge.cli;
 
 import io.github.dmtools.dmmerge.device.DeviceContent;
 import io.github.dmtools.dmmerge.merge.DeviceFacts;
+import io.github.dmtools.dmmerge.merge.OriginFacts;
 import io.github.dmtools.dmmerge.merge.PlanDocument;
 import io.github.dmtools.dmmerge.merge.PlanHead;
+import io.github.dmtools.dmmerge.merge.StoreFacts;
 import io.github.dmtools.dmmerge.plan.DdLine;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
@@ -33,17 +35,25 @@ final class ClassicText implements PlanDocument {
   public void begin(PlanHead head) {
     dd = head.dd();
     if (verbosity > 0) {
-      text.accept("store: " + describe(head.input()));
-      if (head.output() != null) {
-        text.accept("origin: " + describe(head.output().device()) + holds(head.output().content()));
-      }
-      text.accept(
-          String.format(
-              "chunks of %s, %d areas, %d exceptions",
-              Bytes.forPeople(head.store().chunkSize().bytes()),
-              head.store().areas(),
-              head.store().exceptions()));
+      devices(head.input(), head.output(), head.store());
     }
+  }
+
+  /** The devices and the shape of the store, a line each. */
+  void devices(DeviceFacts input, @Nullable OriginFacts output, StoreFacts store) {
+    text.accept("store: " + describe(input));
+    if (output != null) {
+      text.accept("origin: " + describe(output.device()) + holds(output.content()));
+    }
+    text.accept(
+        String.format(
+            "chunks of %s, %d areas, %d exceptions",
+            Bytes.forPeople(store.chunkSize().bytes()), store.areas(), store.exceptions()));
+  }
+
+  @Override
+  public boolean showsLines() {
+    return ddLines;
   }
 
   private static String describe(DeviceFacts device) {

@@ -22,9 +22,15 @@ final class CommandLineRun {
     // methods of Java's types that make values of words.
     System.setProperty("picocli.disable.closures", "true");
     System.setProperty("picocli.converters.excludes", "java.*");
-    Command command = args.length == 0 ? null : Commands.named(args[0]);
-    if (command == null) {
+    if (args.length == 0 || args[0].startsWith("-")) {
       return run(new CommandLine(new DmMerge().spec()), args);
+    }
+    if (args[0].equals("help")) {
+      return help(args);
+    }
+    Command command = Commands.named(args[0]);
+    if (command == null) {
+      return fail(noCommand(args[0]), false);
     }
     if (command.opensDevices()) {
       DevicesAhead.begin();
@@ -33,6 +39,23 @@ final class CommandLineRun {
     return run(
         new CommandLine(command.spec()).setCommandName(Tool.NAME + " " + args[0]),
         Arrays.copyOfRange(args, 1, args.length));
+  }
+
+  /** {@code help} is {@code --help}, and {@code help COMMAND} is {@code COMMAND --help}. */
+  private static int help(String[] args) {
+    if (args.length == 1) {
+      return run(new String[] {"--help"});
+    }
+    if (args.length > 2) {
+      return fail(Problem.of(ProblemCode.USAGE, "help takes one command"), false);
+    }
+    return run(new String[] {args[1], "--help"});
+  }
+
+  private static Problem noCommand(String typed) {
+    String meant = NearestCommand.to(typed);
+    String question = meant == null ? "" : "; did you mean " + meant + "?";
+    return Problem.of(ProblemCode.USAGE, "there is no command '" + typed + "'" + question);
   }
 
   private static int run(CommandLine commandLine, String[] args) {
@@ -70,7 +93,9 @@ final class CommandLineRun {
           CommandLine.IExecutionStrategy {
     @Override
     public int handleParseException(ParameterException e, String[] args) {
-      Problem problem = Problem.of(ProblemCode.USAGE, oneLine(String.valueOf(e.getMessage())));
+      Problem problem =
+          Problem.of(ProblemCode.USAGE, oneLine(String.valueOf(e.getMessage())))
+              .withHint("see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
       return fail(problem, isClassic(e));
     }
 

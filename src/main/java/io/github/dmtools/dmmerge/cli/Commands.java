@@ -16,6 +16,10 @@ final class Commands {
   /** In the order of the help. */
   static final List<String> NAMES = List.of("plan", "apply", "verify", "check", "audit", "schema");
 
+  /** Every word that can stand for a command. */
+  static final List<String> NAMES_AND_HELP =
+      List.of("plan", "apply", "verify", "check", "audit", "schema", "help");
+
   private Commands() {}
 
   /** The command of that name, if there is one. */

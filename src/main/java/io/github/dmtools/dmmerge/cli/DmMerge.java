@@ -15,7 +15,7 @@ final class DmMerge implements Command {
       """
 
       Examples:
-        echo '{"input": "/dev/mapper/snap-cow", "output": "/dev/mapper/origin"}' > job.json
+        echo '{"input": "/dev/mapper/cow", "output": "/dev/mapper/origin"}' > job.json
         dm-merge plan job.json -o plan.json    what would change, chunk by chunk
         dm-merge apply job.json                do it, if the job says "force": true
         dm-merge verify job.json               is it done?
@@ -52,7 +52,7 @@ final class DmMerge implements Command {
       OptionSpec.builder("-v")
           .type(boolean[].class)
           .arity(Range.valueOf("0").unspecified(true))
-          .description("Say more; -vv names every exception.")
+          .description("Name the devices, their sizes and the chunk size; -vv every exception too.")
           .build();
 
   /** With all commands: help lists them, and {@code -f plan} is told apart from a wrong word. */
@@ -76,7 +76,7 @@ final class DmMerge implements Command {
         .sortOptions(false)
         .customSynopsis(
             "dm-merge plan|apply|verify JOB [OPTIONS]",
-            "       dm-merge check STORE | audit LOG | schema NAME",
+            "       dm-merge check STORE | audit LOG | schema NAME | help [COMMAND]",
             "       dm-merge -i STORE [-o ORIGIN] [-f] [-x] [-d] [-D] [-v]...")
         .header(
             "Reverts a block device to its device-mapper snapshot, or commits the snapshot.", "")

@@ -5,6 +5,10 @@ import io.github.dmtools.dmmerge.json.PlanWriter;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code dm-merge plan JOB}. */
@@ -13,7 +17,9 @@ final class PlanCommand implements Command {
   private final Flag metadataOnly =
       Flag.of("--metadata-only", "Read the table alone: quick; states and digests are null.");
   private final Flag detailedExitcode =
-      Flag.of("--detailed-exitcode", "Exit with 2 if something is pending, with 0 if nothing is.");
+      Flag.of(
+          "--detailed-exitcode",
+          "Exit with 2 if something is pending, with 0 if nothing is. Needs an output.");
   private final OutputOption output = new OutputOption();
   private final ProgressOption progress = new ProgressOption();
 
@@ -40,7 +46,13 @@ final class PlanCommand implements Command {
 
   @Override
   public Integer call() {
+    if (detailedExitcode.isGiven() && metadataOnly.isGiven()) {
+      throw undecided(null, "--metadata-only does not compare", "leave out --metadata-only");
+    }
     Job read = JobSource.read(job.value());
+    if (detailedExitcode.isGiven() && read.output() == null) {
+      throw undecided("/output", "the job names no output", "name the origin as \"output\"");
+    }
     boolean makesExpected = JobSource.expects(read, output.files());
     try (RunContext context = progress.context(output.files());
         DocumentOutput document =
@@ -53,5 +65,13 @@ final class PlanCommand implements Command {
       boolean different = detailedExitcode.isGiven() && totals.pending() > 0;
       return (different ? ExitStatus.DIFFERENT : ExitStatus.OK).status();
     }
+  }
+
+  /** A plan that does not compare cannot say whether anything is pending: 0 would be untrue. */
+  private static ProblemException undecided(@Nullable String pointer, String why, String hint) {
+    String message = "--detailed-exitcode needs the states of the chunks, and " + why;
+    return new ProblemException(
+        new Problem(ProblemCode.USAGE, message, null, pointer, null, null)
+            .withHint(hint + ", or leave out --detailed-exitcode"));
   }
 }

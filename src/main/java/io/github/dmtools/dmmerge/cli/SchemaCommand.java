@@ -15,8 +15,7 @@ final class SchemaCommand implements Command {
     CommandSpec spec = Commands.spec("schema", this, name.spec());
     spec.usageMessage()
         .description(
-            "Print the JSON Schema of a document: job, plan, report, problem, check, audit, or of",
-            "audit-event, a line of an audit log.");
+            "Print the JSON Schema of a document: " + String.join(", ", Schemas.names()) + ".");
     return spec;
   }
 

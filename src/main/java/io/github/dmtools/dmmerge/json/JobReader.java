@@ -10,9 +10,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -48,7 +46,7 @@ public final class JobReader {
    * Understands a job.
    *
    * @throws ProblemException {@code job.syntax} if it is not JSON in UTF-8, has a key twice, goes
-   *     on behind its end or is too deep; {@code job.schema} if it is no job
+   *     on after its end or is too deep; {@code job.schema} if it is not a job
    */
   public Job read(byte[] json) {
     JsonNode tree = parse(json);
@@ -100,14 +98,14 @@ public final class JobReader {
     JsonNode tree;
     try {
       tree = reader.read(json);
-    } catch (JacksonException e) {
+    } catch (JsonFault e) {
       throw new ProblemException(
           new Problem(
               ProblemCode.JOB_SYNTAX,
-              "the job is not valid JSON: " + sentence(e),
+              "the job is not valid JSON: " + e.sentence(),
               path,
-              null,
-              offset(e.getLocation()),
+              e.pointer(),
+              e.offset(),
               null),
           e);
     }
@@ -117,56 +115,18 @@ public final class JobReader {
     return tree;
   }
 
-  private static String sentence(JacksonException e) {
-    TokenStreamLocation at = e.getLocation();
-    String where =
-        at == null || at.getLineNr() < 1
-            ? ""
-            : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-    return e.getOriginalMessage() + where;
-  }
-
-  private static @Nullable Long offset(@Nullable TokenStreamLocation at) {
-    return at == null || at.getByteOffset() < 0 ? null : at.getByteOffset();
-  }
-
   private void validate(JsonNode tree) {
     List<Error> errors = JobSchema.load(reader).validate(tree);
     if (!errors.isEmpty()) {
-      Error first = errors.get(0);
-      String pointer = pointer(first);
-      String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
-      String where = pointer.isEmpty() ? "the job" : "the job's " + pointer;
-      throw jobProblem(pointer, where + ": " + sentence(first) + more);
+      throw jobProblem(SchemaSentence.pointer(errors.get(0)), SchemaSentence.of(errors));
     }
-  }
-
-  private static String sentence(Error error) {
-    if (!"pattern".equals(error.getKeyword())) {
-      return error.getMessage();
-    }
-    // The only patterns are those of a path, and of a path or a digest.
-    return error.getInstanceLocation().toString().equals("/expect")
-        ? "must be a path without NUL, or sha256: and 64 hexadecimal digits"
-        : "must not hold NUL";
-  }
-
-  /** The field itself where it is unknown, as the validator points to the object around it. */
-  private static String pointer(Error error) {
-    String at = error.getInstanceLocation().toString();
-    boolean unknownField = "additionalProperties".equals(error.getKeyword());
-    return unknownField ? at + "/" + escape(error.getProperty()) : at;
-  }
-
-  private static String escape(String key) {
-    return key.replace("~", "~0").replace("/", "~1");
   }
 
   /** A string that has an encoding: half a surrogate pair has none, and no path can hold it. */
   private String text(JsonNode tree, String field) {
     String value = tree.get(field).asString();
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
-      throw jobProblem("/" + field, "the job's /" + field + ": half of a surrogate pair");
+      throw jobProblem("/" + field, "the job's /" + field + " contains half of a surrogate pair");
     }
     return value;
   }

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.json;
 
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -18,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * classes of any kind, which takes longer than a small job's whole run.
  */
 final class JsonTree {
+  /** What is wrong with a text that goes on after its one value. */
+  static final String SURPLUS = "there is text after its end";
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final JsonFactory factory;
@@ -33,22 +37,31 @@ final class JsonTree {
   /**
    * The one value that {@code json} holds; a missing node if there is none.
    *
-   * @throws tools.jackson.core.JacksonException if it is not JSON, has a key twice, goes on behind
-   *     its end or is out of bounds
+   * @throws JsonFault if it is not JSON, has a key twice, has text after its end or is out of
+   *     bounds
    */
   JsonNode read(byte[] json) {
     try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), json)) {
-      JsonToken first = parser.nextToken();
-      if (first == null) {
-        return MissingNode.getInstance();
+      try {
+        return document(parser);
+      } catch (JacksonException e) {
+        throw JsonFault.of(e, parser);
       }
-      JsonNode tree = value(parser, first);
-      if (parser.nextToken() != null) {
-        throw new StreamReadException(
-            parser, "it goes on behind its end", parser.currentTokenLocation());
-      }
-      return tree;
+    } catch (JacksonException e) {
+      throw JsonFault.of(e);
     }
+  }
+
+  private static JsonNode document(JsonParser parser) {
+    JsonToken first = parser.nextToken();
+    if (first == null) {
+      return MissingNode.getInstance();
+    }
+    JsonNode tree = value(parser, first);
+    if (parser.nextToken() != null) {
+      throw new StreamReadException(parser, SURPLUS, parser.currentTokenLocation());
+    }
+    return tree;
   }
 
   /** The recursion is as deep as the bounds let the parser go. */

@@ -21,7 +21,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -102,13 +102,13 @@ public final class PlanReader implements ApprovedPlan {
       PlanReader plan = new PlanReader(path, file);
       plan.begin();
       return plan;
-    } catch (IOException e) {
+    } catch (IOException | JacksonIOException e) {
       closeQuietly(file);
       throw new ProblemException(
           Problem.at(
               ProblemCode.PLAN_SYNTAX,
               path,
-              "the approved plan " + path + " is cut or no gzip file"),
+              "the approved plan " + path + " is cut, or its compressed data is damaged"),
           e);
     } catch (RuntimeException e) {
       closeQuietly(file);
@@ -399,7 +399,7 @@ public final class PlanReader implements ApprovedPlan {
   }
 
   private ProblemException notAPlan(String member) {
-    return broken("is not a plan: its " + member + " is missing or is not what a plan has there");
+    return broken("is not a plan: its " + member + " is missing or wrong");
   }
 
   private ProblemException broken(String what) {
@@ -408,14 +408,14 @@ public final class PlanReader implements ApprovedPlan {
   }
 
   private ProblemException invalid(JacksonException e) {
-    TokenStreamLocation at = e.getLocation();
+    JsonFault fault = JsonFault.of(e, json);
     return new ProblemException(
         new Problem(
             ProblemCode.PLAN_SYNTAX,
-            "the approved plan " + path + " is not valid JSON: " + e.getOriginalMessage(),
+            "the approved plan " + path + " is not valid JSON: " + fault.sentence(),
             path,
             null,
-            at == null || at.getByteOffset() < 0 ? null : at.getByteOffset(),
+            fault.offset(),
             null),
         e);
   }

@@ -119,7 +119,7 @@ final class AuditJournal implements RunJournal, AutoCloseable {
           case APPLIED -> AuditEvent.Outcome.APPLIED;
           case UNCHANGED -> AuditEvent.Outcome.UNCHANGED;
           case INTERRUPTED -> AuditEvent.Outcome.INTERRUPTED;
-          case PLANNED, FAILED -> AuditEvent.Outcome.FAILED;
+          case PLANNED, DIFFERENT, FAILED -> AuditEvent.Outcome.FAILED;
         };
     log.append(
         new AuditEvent.RunFinished(

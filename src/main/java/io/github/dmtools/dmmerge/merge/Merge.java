@@ -79,6 +79,9 @@ public final class Merge {
     try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       opened.warnOfProblems();
       ExceptionStore store = opened.readStore(cancel);
+      if (job.output() == null && store.exceptions() > 0 && document.showsLines()) {
+        warnings.warn(Warnings.unknownSize());
+      }
       boolean compares = checkExpect && depth == PlanDepth.DIGEST && opened.output() != null;
       try (ExpectedPlan expected =
           ExpectedPlan.warning(() -> compares ? check(job, opened, store) : null, warnings)) {

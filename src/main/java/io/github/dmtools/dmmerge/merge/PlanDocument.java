@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public interface PlanDocument extends PlanSink {
   void begin(PlanHead head);
 
+  /** Whether the dd lines are shown: what is to be known of them is a warning only then. */
+  default boolean showsLines() {
+    return true;
+  }
+
   /**
    * Ends the plan.
    *

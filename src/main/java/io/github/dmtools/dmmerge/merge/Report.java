@@ -64,8 +64,10 @@ public record Report(
     APPLIED,
     /** The origin held everything already. */
     UNCHANGED,
-    /** Differences were found, and nothing was written. */
+    /** A dry run found differences, and nothing was written. */
     PLANNED,
+    /** {@code verify} found differences. */
+    DIFFERENT,
     /** Stopped by a signal. */
     INTERRUPTED,
     /** See the problem. */

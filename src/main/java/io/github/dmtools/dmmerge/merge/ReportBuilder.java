@@ -67,7 +67,9 @@ final class ReportBuilder {
   Report compared(PlanTotals totals, MappingSample pending, List<Warning> warnings) {
     Counts exceptions = new Counts(totals.exceptions(), 0, totals.applied(), 0, totals.pending());
     Counts bytes = new Counts(totals.bytes(), 0, totals.appliedBytes(), 0, totals.pendingBytes());
-    Report.Status status = totals.pending() == 0 ? Report.Status.UNCHANGED : Report.Status.PLANNED;
+    Report.Status differs =
+        command == Report.Command.VERIFY ? Report.Status.DIFFERENT : Report.Status.PLANNED;
+    Report.Status status = totals.pending() == 0 ? Report.Status.UNCHANGED : differs;
     ApplyOutcome nothingWritten =
         new ApplyOutcome(
             false, exceptions, bytes, pending.mappings(), pending.omitted(), List.of(), 0, null);

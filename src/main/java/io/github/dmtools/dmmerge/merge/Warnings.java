@@ -14,6 +14,18 @@ final class Warnings implements WarningSink {
     this.listener = listener;
   }
 
+  /**
+   * What a plan without an origin does not know. Any line may be that of the last chunk, and a file
+   * whose last chunk is partial would grow by it: a device does not.
+   */
+  static Warning unknownSize() {
+    return new Warning(
+        "plan.unknown_size",
+        "the job names no output, so that the origin's size is not known: the dd line of a partial"
+            + " last chunk makes a file longer",
+        null);
+  }
+
   @Override
   public synchronized void warn(Warning warning) {
     if (!list.contains(warning)) {

@@ -7,7 +7,7 @@ public enum ProblemCode {
   JOB_SYNTAX(
       "job.syntax", ExitStatus.MALFORMED, "correct the job; dm-merge schema job prints its schema"),
   JOB_SCHEMA(
-      "job.schema", ExitStatus.FORBIDDEN, "correct the job; dm-merge schema job prints its schema"),
+      "job.schema", ExitStatus.MALFORMED, "correct the job; dm-merge schema job prints its schema"),
   JOB_OUTPUT_MISSING(
       "job.output_missing", ExitStatus.FORBIDDEN, "name the origin in the job as \"output\""),
 

@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Real stores with damaged metadata: whatever is on the disk, a run ends in a problem that says so
@@ -51,7 +49,6 @@ final class MutationTest {
   private final Map<String, Integer> ends = new TreeMap<>();
 
   @Test
-  @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void endsWellOrSaysWhyNot() {
     List<MutatedStore> small = STORES.stream().map(MutatedStore::unpack).toList();
     List<MutatedStore> large = LARGE_STORES.stream().map(MutatedStore::unpack).toList();

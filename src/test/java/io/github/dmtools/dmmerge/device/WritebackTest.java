@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 final class WritebackTest {
   private static final ByteRange FIRST = new ByteRange(0, 4096);
   private static final ByteRange SECOND = new ByteRange(8192, 512);

@@ -38,13 +38,19 @@ final class BrokenRunIT {
     // Its reader waits for a writer that never comes; the shell's exec says when Java is there.
     Launcher.Running running =
         new Launcher(folder).prefixedBy("sh", "-c", "exec \"$@\" <> job", "sh").start("apply", "-");
-    await(
+    Await.until(
+        running.process(),
+        "Java",
         () -> Shell.run("ps", "-o", "args=", "-p", "" + running.process().pid()).contains("java"));
-    await(
+    Await.until(
+        running.process(),
+        "Java",
         () ->
             Shell.run("sh", "-c", "ls -l /proc/" + running.process().pid() + "/fd")
                 .contains("jar"));
-    await(
+    Await.until(
+        running.process(),
+        "Java",
         () -> {
           String tasks = "grep -c . /proc/" + running.process().pid() + "/task/*/comm | wc -l";
           return Integer.parseInt(Shell.run("sh", "-c", tasks)) > 3;
@@ -53,18 +59,6 @@ final class BrokenRunIT {
     int status = running.await().status();
     // 143: the signal came before the program had begun to listen.
     assertTrue(status == TEMPORARY || status == 143, "it ended with " + status);
-  }
-
-  private interface Condition {
-    boolean holds();
-  }
-
-  private static void await(Condition condition) {
-    long deadline = System.nanoTime() + 60_000_000_000L;
-    while (!condition.holds()) {
-      assertTrue(System.nanoTime() < deadline, "it never came to that");
-      Thread.onSpinWait();
-    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options of the C tool: readable text, and an stdout that may be piped into a shell. */
 final class ClassicIT {
@@ -70,6 +71,26 @@ final class ClassicIT {
     String table = run("-vvi", store).expect(0).text();
     assertTrue(table.contains("exception 2: chunk "), table);
     assertFalse(table.contains("pending"), table);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-f", "-fv", "-fvv"})
+  void saysMoreOfWhatItWritesWithEachV(String options) {
+    Fixture fixture = Fixture.unpack("partial-last-chunk", folder);
+    String store = fixture.store().toString();
+    String origin = fixture.origin().toString();
+    String text = run("-i", store, "-o", origin, options).expect(0).text();
+    int verbosity = options.length() - 2;
+    boolean devices = verbosity > 0;
+    assertEquals(devices, text.contains("store: " + store + ", file, "), text);
+    assertEquals(devices, text.contains("origin: " + origin + ", file, 4097536 bytes"), text);
+    assertEquals(devices, text.contains("chunks of 4.0 KiB, 1 areas, 3 exceptions"), text);
+    for (int exception = 0; exception < 3; exception++) {
+      assertEquals(verbosity > 1, text.contains("exception " + exception + ": chunk "), text);
+    }
+    assertTrue(text.contains("3 exceptions: 3 written"), text);
+    assertEquals(1 + (devices ? 3 : 0) + (verbosity > 1 ? 3 : 0), text.lines().count(), text);
+    assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
   }
 
   @Test

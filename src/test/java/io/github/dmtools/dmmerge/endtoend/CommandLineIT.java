@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -66,6 +68,69 @@ final class CommandLineIT {
     }
   }
 
+  /** The list of commands is one sentence or two for each, none of them cut off. */
+  @Test
+  void listsWholeSentences() {
+    String help = new Launcher(folder).run("--help").expect(0).text();
+    String list = help.substring(help.indexOf("Commands ("), help.indexOf("Examples:")).strip();
+    for (String entry : list.split("\n {2}(?=[a-z])", -1)) {
+      assertTrue(entry.endsWith(".") || entry.endsWith(":"), "cut off: " + entry);
+    }
+    for (String schema : List.of("job", "plan", "report", "problem", "check", "audit")) {
+      assertTrue(list.contains(" " + schema + ","), "no schema of " + schema + " in " + list);
+    }
+    assertTrue(list.contains("audit-event"), list);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "aply, apply",
+    "palan, plan",
+    "plna, plan",
+    "verifiy, verify",
+    "chekc, check",
+    "Audit, audit",
+    "shema, schema",
+    "hepl, help",
+    "bogus, ",
+    "x, ",
+    "'', "
+  })
+  void suggestsTheNearestCommand(String typed, @Nullable String meant) {
+    Launcher.Result result = new Launcher(folder).run(typed, "job.json");
+    JsonNode problem = result.expectProblem(64, "usage.invalid").json();
+    String question = meant == null ? "" : "; did you mean " + meant + "?";
+    assertEquals(
+        "there is no command '" + typed + "'" + question, problem.path("message").asString());
+    assertEquals("see dm-merge --help", problem.path("hint").asString());
+    assertEquals(1, result.stderr().lines().count(), result.stderr());
+  }
+
+  @Test
+  void hasACommandForHelp() {
+    Launcher launcher = new Launcher(folder);
+    assertEquals(launcher.run("--help").expect(0).text(), launcher.run("help").expect(0).text());
+    for (String command : List.of("plan", "apply", "verify", "check", "audit", "schema")) {
+      assertEquals(
+          launcher.run(command, "--help").expect(0).text(),
+          launcher.run("help", command).expect(0).text());
+    }
+    JsonNode problem = launcher.run("help", "aply").expectProblem(64, "usage.invalid").json();
+    assertEquals(
+        "there is no command 'aply'; did you mean apply?", problem.path("message").asString());
+    launcher.run("help", "plan", "apply").expectProblem(64, "usage.invalid");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "apply", "verify", "check", "audit", "schema"})
+  void leadsToTheHelpOfTheCommand(String command) {
+    for (String[] words : new String[][] {{command}, {command, "a", "b"}, {command, "--bogus"}}) {
+      Launcher.Result result = new Launcher(folder).run(words);
+      JsonNode problem = result.expectProblem(64, "usage.invalid").json();
+      assertEquals("see dm-merge " + command + " --help", problem.path("hint").asString());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--version", "apply --version"})
   void saysItsVersion(String line) {
@@ -111,7 +176,7 @@ final class CommandLineIT {
         new Launcher(folder).stdin(fixture.job(false)).run("plan", "-").expect(0).json();
     Launcher launcher =
         new Launcher(folder).stdin("{\"input\":\"cow\",\"label\":\"CHG-1 \u00e4\"}");
-    JsonNode plan = launcher.run("plan", "--detailed-exitcode", "-").expect(0).json();
+    JsonNode plan = launcher.run("plan", "-").expect(0).json();
     assertTrue(plan.path("output").isNull());
     assertTrue(plan.at("/summary/pending").isNull());
     assertEquals(with.path("exceptions").size(), plan.path("exceptions").size());
@@ -140,7 +205,7 @@ final class CommandLineIT {
     assertEquals(3, planned.path("mappings_omitted").asLong());
 
     JsonNode verified = dry.run("verify", "--max-mappings", "2", "-").expect(2).json();
-    checkReport(verified, "planned", "pending", bytes);
+    checkReport(verified, "different", "pending", bytes);
     assertEquals(2, verified.path("mappings").size());
     assertEquals(1, verified.path("mappings_omitted").asLong());
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));

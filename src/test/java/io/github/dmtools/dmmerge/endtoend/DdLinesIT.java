@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** All dd lines of a plan, run with {@code sh}, do what apply does. */
@@ -60,6 +61,46 @@ final class DdLinesIT {
     assertEquals((byte) 0xab, bytes[bytes.length - 1]);
     assertEquals((byte) 0xcd, bytes[0]);
     assertEquals(Fixture.sha256(copy), Fixture.sha256(origin));
+  }
+
+  /** Without an output nobody knows where the origin ends, and the plan warns of that. */
+  @Test
+  void mayMakeAFileGrowWhoseSizeThePlanDoesNotKnow() throws IOException {
+    Path store = folder.resolve("cow");
+    new StoreFile(store, CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab).entry(0, 3).data(3, 0xcd);
+    Path origin = StoreFile.sparse(folder.resolve("origin"), CHUNK * 10 + 777);
+    Path copy = Files.copy(origin, folder.resolve("copy"));
+    String bare = "{\"input\":\"cow\"}";
+
+    for (String[] words : new String[][] {{"plan", "-"}, {"plan", "--metadata-only", "-"}}) {
+      Launcher.Result result = new Launcher(folder).stdin(bare).run(words).expect(0);
+      JsonNode warnings = result.json().path("warnings");
+      assertEquals(1, warnings.size(), warnings::toString);
+      assertEquals("plan.unknown_size", warnings.get(0).path("code").asString());
+      assertTrue(result.stderr().contains("warning: "), result.stderr());
+    }
+    assertEquals(0, plan(bare).run(folder, Map.of("ORIGIN", origin.toString())).status());
+    assertEquals(CHUNK * 11, Files.size(origin), "then there is nothing to warn of");
+
+    String full = DirectJob.of(store, copy, false);
+    JsonNode plan = new Launcher(folder).stdin(full).run("plan", "-").expect(0).json();
+    assertEquals(0, plan.path("warnings").size(), plan::toString);
+    DdLines.of(plan).run(folder);
+    assertEquals(CHUNK * 10 + 777, Files.size(copy));
+  }
+
+  @Test
+  void areWarnedOfOnStderrOnlyWhereTheyArePrinted() {
+    new StoreFile(folder.resolve("cow"), CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab);
+    Launcher.Result lines = new Launcher(folder).run("-i", "cow", "-d").expect(0);
+    assertTrue(lines.stderr().contains("warning: "), lines.stderr());
+    assertEquals(1, lines.text().lines().count(), lines.text());
+    assertTrue(lines.text().startsWith("dd if="), lines.text());
+    Launcher.Result text = new Launcher(folder).run("-i", "cow").expect(0);
+    assertEquals("", text.stderr());
+    new StoreFile(folder.resolve("empty"), CHUNK / 512, 1 << 20);
+    Launcher.Result none = new Launcher(folder).stdin("{\"input\":\"empty\"}").run("plan", "-");
+    assertEquals(0, none.expect(0).json().path("warnings").size(), none.text());
   }
 
   /** Names of a store and of an origin. */

@@ -6,11 +6,17 @@ final class KillTally {
   private int before;
   private int between;
   private int after;
+  private int late;
   private int tornChunks;
   private int tornLines;
 
   void round() {
     rounds++;
+  }
+
+  /** A run was over before it could be killed, which is no kill. */
+  void late() {
+    late++;
   }
 
   /**
@@ -37,12 +43,18 @@ final class KillTally {
     before += other.before;
     between += other.between;
     after += other.after;
+    late += other.late;
     tornChunks += other.tornChunks;
     tornLines += other.tornLines;
   }
 
   int kills() {
     return before + between + after;
+  }
+
+  /** Runs that were to be killed. */
+  int attempts() {
+    return kills() + late;
   }
 
   /** Kills behind the first and before the last write of their run. */
@@ -54,7 +66,7 @@ final class KillTally {
   public String toString() {
     return String.format(
         "%d rounds, %d kills: %d between the first and the last write, %d before, %d after; %d left"
-            + " a chunk in part, %d a line of the log in part",
-        rounds, kills(), between, before, after, tornChunks, tornLines);
+            + " a chunk in part, %d a line of the log in part; %d runs were over before",
+        rounds, kills(), between, before, after, tornChunks, tornLines, late);
   }
 }

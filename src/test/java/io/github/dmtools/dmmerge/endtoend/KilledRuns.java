@@ -41,6 +41,12 @@ final class KilledRuns {
   /** A run writes some windows of 16 MiB; of each it first tells the log, and then writes it. */
   private static final int PARTS = 6;
 
+  /**
+   * So many runs are begun for each that is to be killed, at most: a kill that comes too late does
+   * not count, and however slow the machine is, the work has a bound.
+   */
+  private static final int MAX_ATTEMPTS = 10;
+
   private static final long POLL_NANOS = 50_000;
 
   private final Path folder;
@@ -85,6 +91,9 @@ final class KilledRuns {
     approval = "sha256:" + plan.path("approval_sha256").asString();
     measure();
     while (tally.kills() < kills) {
+      if (tally.attempts() >= kills * MAX_ATTEMPTS) {
+        throw new AssertionError("most kills come too late: " + tally);
+      }
       try {
         round();
       } catch (AssertionError | RuntimeException e) {
@@ -153,6 +162,7 @@ final class KilledRuns {
     if (status == 0) {
       // It was quicker than the kill, which does not count then.
       assertEquals(stamped.pendingBytes(), now.bytes());
+      tally.late();
     } else {
       assertEquals(KILLED, status, "the exit status");
       keepTorn();

@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two runs at once, and devices that others have claimed. */
@@ -53,7 +52,6 @@ final class LocksIT {
 
   /** The first run cannot get on while nobody reads its plan. */
   @Test
-  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void secondRunWaitsForTheFirst() throws IOException {
     ManyChunks many = ManyChunks.make(folder, 4096);
     Path fifo = folder.resolve("plan");

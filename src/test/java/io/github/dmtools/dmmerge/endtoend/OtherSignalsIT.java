@@ -3,15 +3,11 @@ package io.github.dmtools.dmmerge.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +15,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Signals that stop nothing: Java has answers of its own to some of them. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class OtherSignalsIT {
   @TempDir private Path folder;
 
@@ -38,10 +33,10 @@ final class OtherSignalsIT {
             .start();
     try (OutputStream job = process.getOutputStream()) {
       // Made by Java when it can be signalled, and before the job is read.
-      await(process, () -> threads(process).contains("Signal Dispatch"));
+      Await.until(process, "its threads", () -> threads(process).contains("Signal Dispatch"));
       Shell.run("kill", "-" + signal, "" + process.pid());
       if (signal.equals("QUIT")) {
-        await(process, () -> Files.readString(err).contains("Full thread dump"));
+        Await.until(process, "the list", () -> Files.readString(err).contains("Full thread dump"));
       }
       job.write(fixture.job(true).getBytes(StandardCharsets.UTF_8));
     }
@@ -57,22 +52,7 @@ final class OtherSignalsIT {
     }
   }
 
-  private interface Condition {
-    boolean holds() throws IOException;
-  }
-
   private static String threads(Process process) {
     return Shell.run("ps", "-L", "-o", "comm=", "-p", "" + process.pid());
-  }
-
-  private static void await(Process process, Condition condition) throws IOException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!condition.holds()) {
-      if (System.nanoTime() > deadline) {
-        process.destroyForcibly();
-        throw new AssertionError("it does not come about");
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-    }
   }
 }

@@ -9,11 +9,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -29,7 +25,6 @@ final class SignalsIT {
    * The run cannot get on, and so cannot end too early, while the origin's file system is frozen.
    */
   @Test
-  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void interruptedApplyTellsWhatIsWrittenAndIsRunAgain() throws IOException {
     try (Setup setup = new Setup()) {
       Path files = setup.fileSystem("ext4", folder.resolve("files"), 512 << 20);
@@ -56,7 +51,6 @@ final class SignalsIT {
 
   /** No claim keeps anybody from attaching a loop device to a file. */
   @Test
-  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void whoBeginsToUseTheOriginEndsTheRun() throws IOException {
     try (Setup setup = new Setup()) {
       Path files = setup.fileSystem("ext4", folder.resolve("files"), 512 << 20);
@@ -97,7 +91,6 @@ final class SignalsIT {
 
   /** The run cannot get on, and so cannot end too early, while nobody reads its plan. */
   @Test
-  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void interruptedPlan() throws IOException {
     ManyChunks many = ManyChunks.make(folder, EXCEPTIONS);
     Path fifo = folder.resolve("plan");
@@ -130,13 +123,17 @@ final class SignalsIT {
   private Launcher.Running startAndAwaitFirstWrite(ManyChunks many) {
     Launcher.Running running = new Launcher(folder).stdin(many.job()).start("apply", "-");
     // Where a thread waits is a function of the kernel: here, that of one who may not write yet.
-    await(running, "the first write", () -> anyThread(running, "wchan:32", "percpu_rwsem_wait"));
+    Await.until(
+        running.process(),
+        "the first write",
+        () -> anyThread(running, "wchan:32", "percpu_rwsem_wait"));
     return running;
   }
 
   /** A signal has arrived once the thread that answers it is there, and waits for the run. */
   private static void awaitSignal(Launcher.Running running) {
-    await(running, "the signal's thread", () -> anyThread(running, "comm,state", "stop S"));
+    Await.until(
+        running.process(), "the signal's thread", () -> anyThread(running, "comm,state", "stop S"));
   }
 
   /** Whether what ps tells of any thread begins so. */
@@ -149,17 +146,6 @@ final class SignalsIT {
           .anyMatch(line -> line.strip().replaceAll(" +", " ").startsWith(said));
     } catch (AssertionError e) {
       throw new AssertionError("the run ended too early:\n" + running.stderr(), e);
-    }
-  }
-
-  private static void await(Launcher.Running running, String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        running.process().destroyForcibly();
-        throw new AssertionError("no sign of " + what);
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
   }
 

@@ -1,0 +1,104 @@
+package io.github.dmtools.dmmerge.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules for jq that the documentation prints, run as they are printed. */
+final class PipelineRulesIT {
+  private static final Path BASE = Path.of(System.getProperty("dmmerge.basedir", "."));
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "ansible/README.md"})
+  void passOnlyWhatIsKnown(String readme) throws IOException {
+    List<String> rules = lines(readme, "jq -e '");
+    assertTrue(!rules.isEmpty(), "there are no rules in " + readme);
+    Fixture fixture = Fixture.unpack("commit-4k", folder);
+
+    plan(fixture.job(false));
+    assertEquals(0, run(rules), "a plan that is known and small");
+    plan(fixture.job(false), "--metadata-only");
+    assertNotEquals(0, run(rules), "nothing was compared");
+    plan("{\"input\":\"cow\"}");
+    assertNotEquals(0, run(rules), "there is no output");
+    new Launcher(folder).stdin("{}").run("plan", "-", "-o", "plan.json").expect(65);
+    Files.write(folder.resolve("plan.json"), new Launcher(folder).run("plan", "no").stdout());
+    assertNotEquals(0, run(rules), "a problem is no plan");
+    assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
+  }
+
+  /** A plan that did not compare anything has every line, not none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md"})
+  void printTheLinesThatMayBeNeeded(String readme) throws IOException {
+    List<String> rules = lines(readme, "jq -r '.exceptions");
+    assertEquals(1, rules.size());
+    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    plan(fixture.job(false));
+    assertEquals(fixture.exceptions(), printed(rules).lines().count());
+    plan(fixture.job(false), "--metadata-only");
+    assertEquals(fixture.exceptions(), printed(rules).lines().count());
+    plan("{\"input\":\"cow\"}");
+    assertEquals(fixture.exceptions(), printed(rules).lines().count());
+
+    new Launcher(folder).stdin(fixture.job(true)).run("apply", "-").expect(0);
+    plan(fixture.job(false));
+    assertEquals("", printed(rules));
+  }
+
+  private static List<String> lines(String readme, String start) throws IOException {
+    return Files.readString(BASE.resolve(readme))
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith(start) && line.endsWith(" plan.json"))
+        .toList();
+  }
+
+  private void plan(String job, String... options) throws IOException {
+    String[] words = new String[options.length + 4];
+    words[0] = "plan";
+    words[1] = "-";
+    words[2] = "-o";
+    words[3] = "plan.json";
+    System.arraycopy(options, 0, words, 4, options.length);
+    new Launcher(folder).stdin(job).run(words).expect(0);
+  }
+
+  private int run(List<String> rules) throws IOException {
+    return finish(rules).status();
+  }
+
+  private String printed(List<String> rules) throws IOException {
+    Printed result = finish(rules);
+    assertEquals(0, result.status(), result.text());
+    return result.text();
+  }
+
+  private record Printed(int status, String text) {}
+
+  private Printed finish(List<String> rules) throws IOException {
+    Process shell =
+        new ProcessBuilder("sh", "-e", "-c", String.join("\n", rules))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String text = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      return new Printed(shell.waitFor(), text);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+}
