@@ -17,10 +17,10 @@ enum PlanBomb {
   WHITESPACE_BEFORE("larger than", "", "\t"),
   ONE_STRING("larger than", "{\"kind\":\"plan\",\"x\":\"", "xxxxxxxx"),
   ONE_KIND("larger than", "{\"kind\":\"plan", "xxxxxxxx"),
-  ONE_NAME("Name length", "{\"kind\":\"plan\",\"x", "xxxxxxxx"),
+  ONE_NAME("a key is longer than 1024 characters", "{\"kind\":\"plan\",\"x", "xxxxxxxx"),
   ONE_NUMBER("larger than", "{\"kind\":\"plan\",\"x\":1", "00000000"),
-  NESTING("nesting depth", "{\"kind\":\"plan\",\"x\":", "[[[[[[[["),
-  NESTED_OBJECTS("nesting depth", "{\"kind\":\"plan\",\"x\":", "{\"x\":"),
+  NESTING("nested more than 32 levels", "{\"kind\":\"plan\",\"x\":", "[[[[[[[["),
+  NESTED_OBJECTS("nested more than 32 levels", "{\"kind\":\"plan\",\"x\":", "{\"x\":"),
   ELEMENTS("larger than", "{\"kind\":\"plan\",\"x\":[0", ",[],0"),
   WHITESPACE_IN_AN_EXCEPTION("larger than", "{\"exceptions\":[{\"index\":", "        "),
   STRING_IN_AN_EXCEPTION("larger than", "{\"exceptions\":[{\"dd\":\"", "xxxxxxxx");
