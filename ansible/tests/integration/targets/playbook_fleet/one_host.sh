@@ -7,6 +7,7 @@ host=$work/host00
 origin=$host/origin
 plan=$host/kept/plan.json.gz
 one=("$@" --limit host00)
+tool=$(sed -n 's/^dm_merge_executable: //p' ../../integration_config.yml)
 
 reset() { cp "$work/origin" "$origin"; }
 digest() { sha256sum < "$1"; }
@@ -55,9 +56,7 @@ refused plan.other_target other-cow "$origin" -e "fleet_input=$host/other-cow"
 
 echo "--- the store is another one"
 cp "$host/cow" "$work/kept-cow"
-gzip -dc "$host/kept/plan.json.gz" | jq '.exceptions[0].dd' > /dev/null
-# The last data chunk that the store uses.
-at=$(gzip -dc "$plan" | jq '[.exceptions[].new_chunk] | max * '"$(gzip -dc "$plan" | jq .store.chunk_bytes)")
+at=$(gzip -dc "$plan" | jq '.exceptions[0].new_chunk * .store.chunk_bytes')
 printf 'other data' | dd of="$host/cow" bs=1 seek="$at" conv=notrunc status=none
 refused plan.stale cow "$origin"
 cp "$work/kept-cow" "$host/cow"
@@ -105,7 +104,7 @@ echo "--- a run that fails halfway, and is run again with the same approval"
 cat > "$work/halfway" << TOOL
 #!/bin/sh
 ulimit -f $(($(stat -c %s "$origin") / 2 / 512))
-exec $(sed -n 's/^dm_merge_executable: //p' ../../integration_config.yml) "\$@"
+exec $tool "\$@"
 TOOL
 chmod 0700 "$work/halfway"
 if "${one[@]}" -e "fleet_approved=$work/plans.json" -e "dm_merge_executable=$work/halfway"; then
@@ -119,34 +118,27 @@ jq -e '.host00.counts.unchanged > 0' "$work/summary.json"
 echo "--- and once more"
 applied unchanged
 
-echo "--- the plan is replaced when it was checked and not yet applied: it is told"
+echo "--- the origin is written to and the plan is replaced between the check and the apply: it is told"
 reset
-cat > "$work/replaces" << TOOL
-#!/bin/sh
-# Is called for the plan first, and then to apply it.
-if [ -e "$work/called" ]; then
-  cp "$work/replacing" "$plan"
-fi
-touch "$work/called"
-exec $(sed -n 's/^dm_merge_executable: //p' ../../integration_config.yml) "\$@"
-TOOL
-chmod 0700 "$work/replaces"
 cp "$plan" "$work/kept-plan"
 write_since
 "${one[@]}" -e "fleet_plans=$work/other-plans.json"
-cp "$plan" "$work/replacing"
+mv "$plan" "$work/replacing"
 cp "$work/kept-plan" "$plan"
-# The replacing plan has seen the newer data.
-cat > "$work/replaces-then-writes" << TOOL
+cp "$origin" "$work/newer"
+reset
+# Is called to check the plan first, and then to apply it.
+cat > "$work/replaces" << TOOL
 #!/bin/sh
 if [ -e "$work/called" ]; then
-  printf 'newer data' | dd of="$origin" bs=1 seek=$((place - 1)) conv=notrunc status=none
+  cp "$work/replacing" "$plan"
+  cp "$work/newer" "$origin"
 fi
-exec "$work/replaces" "\$@"
+touch "$work/called"
+exec $tool "\$@"
 TOOL
-chmod 0700 "$work/replaces-then-writes"
-reset
-if "${one[@]}" -e "fleet_approved=$work/plans.json" -e "dm_merge_executable=$work/replaces-then-writes"; then
+chmod 0700 "$work/replaces"
+if "${one[@]}" -e "fleet_approved=$work/plans.json" -e "dm_merge_executable=$work/replaces"; then
   fail "it is not told that the plan was replaced"
 fi
 jq -e '.host00.message | contains("was replaced after it was checked")' "$work/summary.json"
@@ -155,7 +147,6 @@ cp "$work/kept-plan" "$plan"
 echo "--- without fleet_plan_file the plan is kept in /var/lib/dm-merge"
 reset
 jq 'del(.all.hosts[].fleet_plan_file)' "$work/hosts.yml" > "$work/default-hosts.json"
-# The last -i counts, by the limit of it all to one host.
 default=("${one[@]/#$work\/hosts.yml/$work/default-hosts.json}")
 "${default[@]}" -e "fleet_plans=$work/default.json"
 kept=$(jq -r .host00.plan_file "$work/default.json")
