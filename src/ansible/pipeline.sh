@@ -22,7 +22,7 @@ grep -q 'dm-merge apply' pipeline
 sh -x pipeline
 gzip -dc "$store/origin-after.gz" | cmp - origin
 
-# The rules of it fail where nothing is known: a plan of the table alone, or of another document.
+# Its rules fail for a plan in which nothing is known.
 grep "^jq -e .* plan.json$" pipeline > rules
 [ "$(wc -l < rules)" -eq 2 ]
 mkdir unknown
