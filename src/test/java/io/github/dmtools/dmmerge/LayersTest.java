@@ -44,11 +44,12 @@ final class LayersTest {
           device         | chunk                               | what a device can do says nothing of stores
           exceptionstore | chunk device                        | the format knows no plan, no job, no command
           plan           | chunk device exceptionstore         | deciding is apart from acting
+          approval       | chunk device exceptionstore plan    | what was approved is checked by whoever wants to know
           apply          | chunk device exceptionstore plan    | it carries out what was decided, for anybody
           job            |                                     | what the operator asked for is mere data
           ownfile        |                                     | where a file of ours is written says nothing of what it holds
           audit          | ownfile                             | what is remembered is mere data, in a file of ours
-          merge          | chunk device exceptionstore plan apply job audit | the story speaks in meaning: no system, no JSON, no terminal
+          merge          | chunk device exceptionstore plan apply approval job audit | the story speaks in meaning: no system, no JSON, no terminal
           linux          | chunk device ownfile                | the system calls serve device, and can be replaced
           """)
   void aRoomKnowsOnlyWhatIsBelowIt(String room, String below, String reason) {
@@ -90,6 +91,7 @@ final class LayersTest {
                             packageOf("problem"),
                             packageOf("job"),
                             packageOf("audit"),
+                            packageOf("approval"),
                             packageOf("plan"),
                             packageOf("chunk"),
                             packageOf("merge"))))
@@ -111,6 +113,7 @@ final class LayersTest {
             "device",
             "exceptionstore",
             "plan",
+            "approval",
             "apply",
             "job",
             "audit",

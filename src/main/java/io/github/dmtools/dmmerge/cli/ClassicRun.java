@@ -39,7 +39,7 @@ final class ClassicRun {
 
   private int plan() {
     PlanDepth depth = job.output() == null || ddLines ? PlanDepth.TABLE : PlanDepth.COMPARE;
-    PlanTotals totals = context.merge().plan(job, depth, text());
+    PlanTotals totals = context.merge().plan(job, depth, text(), true);
     context.console().finish();
     say(summary(totals));
     return ExitStatus.OK.status();

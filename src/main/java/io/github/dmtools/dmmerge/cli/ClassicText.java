@@ -80,7 +80,7 @@ final class ClassicText implements PlanDocument {
   }
 
   @Override
-  public void end(PlanTotals totals, List<Warning> warnings) {
+  public void end(PlanTotals totals, @Nullable String approvalSha256, List<Warning> warnings) {
     // The summary is said by whoever ran the plan, and the warnings were when they came up.
   }
 }

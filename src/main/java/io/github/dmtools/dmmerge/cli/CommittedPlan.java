@@ -6,6 +6,7 @@ import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan that is in its place as soon as it is whole: before the first write, not after the last.
@@ -22,8 +23,8 @@ record CommittedPlan(PlanDocument document, DocumentOutput output) implements Pl
   }
 
   @Override
-  public void end(PlanTotals totals, List<Warning> warnings) {
-    document.end(totals, warnings);
+  public void end(PlanTotals totals, @Nullable String approvalSha256, List<Warning> warnings) {
+    document.end(totals, approvalSha256, warnings);
     output.commit();
   }
 }

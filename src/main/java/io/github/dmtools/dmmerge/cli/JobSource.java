@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /** Where a job comes from: a file, or standard input. */
 final class JobSource {
   private static final String STDIN = "-";
+  private static final List<String> STDOUT = List.of("/proc/self/fd/1");
 
   private JobSource() {}
 
@@ -36,6 +37,40 @@ final class JobSource {
             job.audit())
         .filter(Objects::nonNull)
         .toList();
+  }
+
+  /**
+   * Whether the plan that the job expects is the one that is being made: a file that it is written
+   * to, or stdout's.
+   */
+  static boolean expects(Job job, List<String> files) {
+    String expect = job.expect();
+    if (expect == null || Job.isDigest(expect)) {
+      return false;
+    }
+    Path expected = path(expect);
+    for (String file : files.isEmpty() ? STDOUT : files) {
+      if (isSame(expected, path(file))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(name).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw problem(ProblemCode.PATH_MISSING, name, e);
+    }
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return one.equals(other) || Files.isSameFile(one, other);
+    } catch (IOException e) {
+      return false; // one of them is not there yet
+    }
   }
 
   /**

@@ -41,10 +41,14 @@ final class PlanCommand implements Command {
   @Override
   public Integer call() {
     Job read = JobSource.read(job.value());
+    boolean makesExpected = JobSource.expects(read, output.files());
     try (RunContext context = progress.context(output.files());
-        DocumentOutput document = output.open(JobSource.inUse(job.value(), read))) {
+        DocumentOutput document =
+            output.open(
+                JobSource.inUse(job.value(), makesExpected ? read.withoutExpect() : read))) {
       PlanDepth depth = metadataOnly.isGiven() ? PlanDepth.TABLE : PlanDepth.DIGEST;
-      PlanTotals totals = context.merge().plan(read, depth, new PlanWriter(document.stream()));
+      PlanTotals totals =
+          context.merge().plan(read, depth, new PlanWriter(document.stream()), !makesExpected);
       document.commit();
       boolean different = detailedExitcode.isGiven() && totals.pending() > 0;
       return (different ? ExitStatus.DIFFERENT : ExitStatus.OK).status();

@@ -1,11 +1,11 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.approval.ApprovedPlan;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.Operator;
 import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.linux.RegularFile;
-import io.github.dmtools.dmmerge.merge.ApprovedPlan;
 import io.github.dmtools.dmmerge.merge.Records;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;

@@ -110,6 +110,7 @@ final class DocumentWriter implements AutoCloseable {
 
   private void deviceFields(DeviceFacts device) {
     json.writeStringProperty("path", device.path());
+    text("lasting_name", device.lastingName());
     json.writeStringProperty("type", device.type() == DeviceType.BLOCK ? "block" : "file");
     json.writeNumberProperty("bytes", device.bytes());
     json.writeNumberProperty("logical_block_bytes", device.logicalBlockBytes());

@@ -2,6 +2,8 @@ package io.github.dmtools.dmmerge.json;
 
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.approval.Target;
+import io.github.dmtools.dmmerge.approval.Targets;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.exceptionstore.Finding;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
@@ -51,6 +53,8 @@ public final class Documents {
       counts(json, "counts", report.exceptions());
       counts(json, "bytes", report.bytes());
       document.text("plan_sha256", report.planSha256());
+      document.text("approval_sha256", report.approvalSha256());
+      plannedFor(document, report.plannedFor());
       verification(json, report.verification());
       undo(json, report.undo());
       audit(json, report.audit());
@@ -69,6 +73,25 @@ public final class Documents {
       }
       document.end();
     }
+  }
+
+  private static void plannedFor(DocumentWriter document, @Nullable Targets targets) {
+    if (targets == null) {
+      document.json().writeNullProperty("planned_for");
+      return;
+    }
+    document.json().writeObjectPropertyStart("planned_for");
+    target(document, "input", targets.store());
+    target(document, "output", targets.origin());
+    document.json().writeEndObject();
+  }
+
+  private static void target(DocumentWriter document, String name, Target target) {
+    document.json().writeObjectPropertyStart(name);
+    document.text("path", target.path());
+    document.number("bytes", target.bytes());
+    document.text("lasting_name", target.lastingName());
+    document.json().writeEndObject();
   }
 
   private static void counts(JsonGenerator json, String name, Counts counts) {

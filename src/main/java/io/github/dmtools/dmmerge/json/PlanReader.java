@@ -1,6 +1,8 @@
 package io.github.dmtools.dmmerge.json;
 
-import io.github.dmtools.dmmerge.merge.ApprovedPlan;
+import io.github.dmtools.dmmerge.approval.ApprovedPlan;
+import io.github.dmtools.dmmerge.approval.Target;
+import io.github.dmtools.dmmerge.plan.ChunkState;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
@@ -24,12 +26,15 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads a plan's document as a stream, in whatever order and layout its keys are, since a pipeline
- * may have reformatted it, and compressed or not. What the comparison needs is held to its type and
- * bounds; the rest is passed over.
+ * may have reformatted it, and compressed or not. What an approval needs must have its type and be
+ * within its bounds; the rest is passed over.
  */
 public final class PlanReader implements ApprovedPlan {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final int VERSION = 1;
+  private static final String[] NEEDED = {
+    "kind", "schema_version", "input", "output", "store", "exceptions", "summary"
+  };
   private static final int BUFFER_BYTES = 64 * 1024;
 
   /** All but the exceptions: some paths of up to 4 KiB, warnings, what a pipeline added. */
@@ -56,9 +61,22 @@ public final class PlanReader implements ApprovedPlan {
   private final Set<String> unknown = new HashSet<>();
   private boolean inExceptions;
   private boolean ended;
+  private String dd = "";
+  private boolean jobDirect;
+  private Device store = Device.NONE;
+  private @Nullable Device origin;
   private long chunkBytes;
+  private long chunkSectors;
+  private long exceptions;
+  private ApprovedPlan.@Nullable Summary summary;
   private @Nullable String planSha256;
   private @Nullable String originsSha256;
+  private @Nullable String approvalSha256;
+
+  /** What a plan says of a device. */
+  private record Device(Target target, boolean direct) {
+    static final Device NONE = new Device(new Target("", 0, null), false);
+  }
 
   private PlanReader(String path, InputStream file) throws IOException {
     this.path = path;
@@ -111,7 +129,7 @@ public final class PlanReader implements ApprovedPlan {
   private void begin() {
     try {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw broken("is no plan");
+        throw broken("is not a plan: it is not a JSON object");
       }
       toExceptions();
     } catch (JacksonException e) {
@@ -135,9 +153,14 @@ public final class PlanReader implements ApprovedPlan {
             require(value == JsonToken.VALUE_STRING && json.getString().equals("plan"), name);
         case "schema_version" ->
             require(value == JsonToken.VALUE_NUMBER_INT && json.getLongValue() == VERSION, name);
+        case "job" -> job();
+        case "input" -> store = device(name);
+        case "output" -> origin = value == JsonToken.VALUE_NULL ? null : device(name);
         case "store" -> store();
+        case "summary" -> summary = summary();
         case "plan_sha256" -> planSha256 = digest(name);
         case "origins_sha256" -> originsSha256 = digest(name);
+        case "approval_sha256" -> approvalSha256 = digest(name);
         default -> skip();
       }
       seen.add(name);
@@ -148,17 +171,79 @@ public final class PlanReader implements ApprovedPlan {
     ended = true;
   }
 
+  private void job() {
+    require(json.currentToken() == JsonToken.START_OBJECT, "job");
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      if (name.equals("direct")) {
+        jobDirect = flag(name);
+      } else {
+        skip();
+      }
+    }
+  }
+
+  private Device device(String which) {
+    require(json.currentToken() == JsonToken.START_OBJECT, which);
+    String path = null;
+    long bytes = -1;
+    String lastingName = null;
+    boolean direct = false;
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "path" -> path = text(name);
+        case "bytes" -> bytes = number(name);
+        case "lasting_name" -> lastingName = text(name);
+        case "direct" -> direct = flag(name);
+        default -> skip();
+      }
+    }
+    require(bytes >= 0, which);
+    if (path == null) {
+      throw notAPlan(which);
+    }
+    return new Device(new Target(path, bytes, lastingName), direct);
+  }
+
   private void store() {
     require(json.currentToken() == JsonToken.START_OBJECT, "store");
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = json.currentName();
       json.nextToken();
-      if (name.equals("chunk_bytes")) {
-        chunkBytes = number(name);
-      } else {
-        skip();
+      switch (name) {
+        case "chunk_bytes" -> chunkBytes = number(name);
+        case "chunk_sectors" -> chunkSectors = number(name);
+        case "exceptions" -> exceptions = number(name);
+        default -> skip();
       }
     }
+  }
+
+  private ApprovedPlan.Summary summary() {
+    require(json.currentToken() == JsonToken.START_OBJECT, "summary");
+    long count = 0;
+    Long pending = null;
+    Long applied = null;
+    long bytes = 0;
+    Long pendingBytes = null;
+    Long appliedBytes = null;
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "exceptions" -> count = number(name);
+        case "pending" -> pending = optionalNumber(name);
+        case "applied" -> applied = optionalNumber(name);
+        case "bytes" -> bytes = number(name);
+        case "pending_bytes" -> pendingBytes = optionalNumber(name);
+        case "applied_bytes" -> appliedBytes = optionalNumber(name);
+        default -> skip();
+      }
+    }
+    return new ApprovedPlan.Summary(count, pending, applied, bytes, pendingBytes, appliedBytes);
   }
 
   /** Passes over the value of a name that is not read, however deep it is. */
@@ -213,8 +298,10 @@ public final class PlanReader implements ApprovedPlan {
     long oldChunk = -1;
     long newChunk = -1;
     long bytes = -1;
+    ChunkState state = null;
     String source = null;
     String origin = null;
+    dd = "";
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = json.currentName();
       json.nextToken();
@@ -223,13 +310,20 @@ public final class PlanReader implements ApprovedPlan {
         case "old_chunk" -> oldChunk = number(name);
         case "new_chunk" -> newChunk = number(name);
         case "bytes" -> bytes = number(name);
+        case "state" -> state = state(name);
+        case "dd" -> dd = String.valueOf(text(name));
         case "source_sha256" -> source = digest(name);
         case "origin_sha256" -> origin = digest(name);
         default -> skip();
       }
     }
     require((index | oldChunk | newChunk | bytes) >= 0, "exceptions");
-    return new PlannedException(index, oldChunk, newChunk, bytes, null, source, origin);
+    return new PlannedException(index, oldChunk, newChunk, bytes, state, source, origin);
+  }
+
+  @Override
+  public String dd() {
+    return dd;
   }
 
   private long number(String name) {
@@ -239,32 +333,73 @@ public final class PlanReader implements ApprovedPlan {
     return value;
   }
 
-  private @Nullable String digest(String name) {
+  private @Nullable Long optionalNumber(String name) {
+    return json.currentToken() == JsonToken.VALUE_NULL ? null : Long.valueOf(number(name));
+  }
+
+  private boolean flag(String name) {
+    JsonToken token = json.currentToken();
+    require(token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE, name);
+    return token == JsonToken.VALUE_TRUE;
+  }
+
+  private @Nullable String text(String name) {
     if (json.currentToken() == JsonToken.VALUE_NULL) {
       return null;
     }
     require(json.currentToken() == JsonToken.VALUE_STRING, name);
-    String value = json.getString();
-    require(SHA256.matcher(value).matches(), name);
+    return json.getString();
+  }
+
+  private @Nullable ChunkState state(String name) {
+    String state = text(name);
+    if (state == null) {
+      return null;
+    }
+    require(state.equals("pending") || state.equals("applied"), name);
+    return state.equals("pending") ? ChunkState.PENDING : ChunkState.APPLIED;
+  }
+
+  private @Nullable String digest(String name) {
+    String value = text(name);
+    require(value == null || SHA256.matcher(value).matches(), name);
     return value;
   }
 
   @Override
-  public Digests digests() {
+  public Facts facts() {
     require(ended, "exceptions");
-    for (String needed : new String[] {"kind", "schema_version", "store", "exceptions"}) {
+    for (String needed : NEEDED) {
       require(seen.contains(needed), needed);
     }
-    if (planSha256 == null) {
-      throw broken("has no plan_sha256: it was made of the table alone");
+    ApprovedPlan.Summary sums = summary;
+    if (sums == null) {
+      throw notAPlan("summary");
     }
-    return new Digests(chunkBytes, planSha256, originsSha256);
+    Device output = origin;
+    return new Facts(
+        jobDirect,
+        store.target(),
+        store.direct(),
+        output == null ? null : output.target(),
+        output != null && output.direct(),
+        chunkBytes,
+        chunkSectors,
+        exceptions,
+        sums,
+        planSha256,
+        originsSha256,
+        approvalSha256);
   }
 
   private void require(boolean holds, String name) {
     if (!holds) {
-      throw broken("is no plan: see its " + name);
+      throw notAPlan(name);
     }
+  }
+
+  private ProblemException notAPlan(String member) {
+    return broken("is not a plan: its " + member + " is missing or is not what a plan has there");
   }
 
   private ProblemException broken(String what) {

@@ -52,7 +52,7 @@ public final class PlanWriter implements PlanDocument {
   }
 
   @Override
-  public void end(PlanTotals totals, List<Warning> warnings) {
+  public void end(PlanTotals totals, @Nullable String approvalSha256, List<Warning> warnings) {
     boolean compared = totals.compared();
     lines().flush();
     json.writeEndArray();
@@ -68,6 +68,7 @@ public final class PlanWriter implements PlanDocument {
     document.warnings(warnings);
     document.text("plan_sha256", totals.planSha256());
     document.text("origins_sha256", totals.originsSha256());
+    document.text("approval_sha256", approvalSha256);
     document.end();
   }
 }

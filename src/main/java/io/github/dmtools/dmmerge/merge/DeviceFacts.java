@@ -2,13 +2,26 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceType;
+import io.github.dmtools.dmmerge.device.LastingName;
+import org.jspecify.annotations.Nullable;
 
-/** What a document says of a device. Sizes in bytes. */
+/**
+ * What a document says of a device. Sizes in bytes.
+ *
+ * @param lastingName the name that it keeps over a reboot and that no other gets; null if it has
+ *     none
+ */
 public record DeviceFacts(
-    String path, DeviceType type, long bytes, int logicalBlockBytes, boolean direct) {
-  static DeviceFacts of(BlockDevice device) {
+    String path,
+    @Nullable String lastingName,
+    DeviceType type,
+    long bytes,
+    int logicalBlockBytes,
+    boolean direct) {
+  static DeviceFacts of(BlockDevice device, LastingName name) {
     return new DeviceFacts(
         device.path(),
+        name.lasting() ? name.text() : null,
         device.type(),
         device.sizeBytes(),
         device.logicalBlockBytes(),

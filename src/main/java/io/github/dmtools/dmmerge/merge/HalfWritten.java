@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.UndoJournal;
+import io.github.dmtools.dmmerge.approval.TornChunks;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
@@ -13,10 +14,9 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells by the undo store of a run that was killed which chunks it was writing: each of their
@@ -31,17 +31,18 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
   private static final int PIECE_BYTES = 1 << 20;
 
   @Override
-  public Set<Long> among(List<Suspect> suspects) {
-    Map<Long, Suspect> byChunk = new HashMap<>();
-    for (Suspect suspect : suspects) {
-      byChunk.put(suspect.now().oldChunk(), suspect);
+  public Map<Long, String> among(List<PlannedException> chunks) {
+    Map<Long, PlannedException> byChunk = new HashMap<>();
+    for (PlannedException chunk : chunks) {
+      byChunk.put(chunk.oldChunk(), chunk);
     }
-    Set<Long> ours = new HashSet<>();
+    Map<Long, String> ours = new HashMap<>();
     TableCursor saved = undo.entries();
     while (saved.next() && ours.size() < byChunk.size()) {
-      Suspect suspect = byChunk.get(saved.oldChunk());
-      if (suspect != null && isOurs(suspect, saved.newChunk())) {
-        ours.add(saved.oldChunk());
+      PlannedException chunk = byChunk.get(saved.oldChunk());
+      String sha256 = chunk == null ? null : savedSha256(chunk, saved.newChunk());
+      if (sha256 != null) {
+        ours.put(saved.oldChunk(), sha256);
       }
     }
     return ours;
@@ -49,10 +50,9 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
 
   @Override
   public void requireUntouched(List<PlannedException> chunks) {
-    Set<Long> ours =
-        among(chunks.stream().map(chunk -> new TornChunks.Suspect(chunk, null)).toList());
+    Map<Long, String> ours = among(chunks);
     for (PlannedException chunk : chunks) {
-      if (!ours.contains(chunk.oldChunk())) {
+      if (!ours.containsKey(chunk.oldChunk())) {
         long offset = store.chunkSize().offsetOf(chunk.oldChunk());
         throw new ProblemException(
             Problem.at(
@@ -70,9 +70,10 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
     }
   }
 
-  private boolean isOurs(Suspect suspect, long savedIn) {
+  /** Of what was saved; null if the origin holds anything but that and what the store has. */
+  private @Nullable String savedSha256(PlannedException chunk, long savedIn) {
     ChunkSize size = store.chunkSize();
-    long bytes = suspect.now().bytes();
+    long bytes = chunk.bytes();
     int most = (int) Math.min(PIECE_BYTES, size.bytes());
     ByteBuffer saved = AlignedBuffers.allocate(most);
     ByteBuffer wanted = AlignedBuffers.allocate(most);
@@ -81,14 +82,14 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
     for (long done = 0; done < bytes; done += most) {
       int count = (int) Math.min(most, bytes - done);
       read(undo.device(), saved, size.offsetOf(savedIn) + done, count);
-      read(store.device(), wanted, size.offsetOf(suspect.now().newChunk()) + done, count);
-      read(origin, found, size.offsetOf(suspect.now().oldChunk()) + done, count);
+      read(store.device(), wanted, size.offsetOf(chunk.newChunk()) + done, count);
+      read(origin, found, size.offsetOf(chunk.oldChunk()) + done, count);
       seen.update(saved);
       if (!isMix(found, saved, wanted)) {
-        return false;
+        return null;
       }
     }
-    return suspect.seenSha256() == null || seen.hex().equals(suspect.seenSha256());
+    return seen.hex();
   }
 
   private static void read(BlockDevice device, ByteBuffer target, long offset, int count) {

@@ -2,6 +2,12 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.Applier;
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
+import io.github.dmtools.dmmerge.approval.Approval;
+import io.github.dmtools.dmmerge.approval.ApprovalCheck;
+import io.github.dmtools.dmmerge.approval.DigestCheck;
+import io.github.dmtools.dmmerge.approval.PlanFileCheck;
+import io.github.dmtools.dmmerge.approval.Targets;
+import io.github.dmtools.dmmerge.approval.TornChunks;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LockMode;
@@ -9,21 +15,20 @@ import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.ChunkState;
-import io.github.dmtools.dmmerge.plan.DdLine;
 import io.github.dmtools.dmmerge.plan.MappingSample;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlanSink;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
-import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Planner;
+import io.github.dmtools.dmmerge.plan.WindowSums;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import io.github.dmtools.dmmerge.problem.Warning;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,41 +67,108 @@ public final class Merge {
   }
 
   /**
-   * Says what the store would change in the origin, and writes nothing.
+   * Says what the store would change in the origin, and writes nothing. Warns of what would stop
+   * {@link #apply}.
    *
    * @param depth {@link PlanDepth#TABLE} reads the table alone
+   * @param checkExpect whether the plan that the job expects is compared; not if it is the one that
+   *     is being made
    */
-  public PlanTotals plan(Job job, PlanDepth depth, PlanDocument document) {
+  public PlanTotals plan(Job job, PlanDepth depth, PlanDocument document, boolean checkExpect) {
     Warnings warnings = new Warnings(listener);
     try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       opened.warnOfProblems();
       ExceptionStore store = opened.readStore(cancel);
-      return plan(job, opened, store, depth, document, warnings);
+      boolean compares = checkExpect && depth == PlanDepth.DIGEST && opened.output() != null;
+      try (ExpectedPlan expected =
+          ExpectedPlan.warning(() -> compares ? check(job, opened, store) : null, warnings)) {
+        Pass pass = new Pass("planning", opened, store, depth, null, warnings);
+        return look(pass, document, exception -> {}, expected).totals();
+      }
     }
   }
 
-  private PlanTotals plan(
-      Job job,
+  /**
+   * One reading of the table, and of the data as far as {@code depth} says.
+   *
+   * @param sums remembers what the store held; null if nobody wants it
+   */
+  private record Pass(
+      String what,
       OpenJob opened,
       ExceptionStore store,
       PlanDepth depth,
-      PlanDocument document,
-      Warnings warnings) {
-    BlockDevice origin = opened.output();
-    document.begin(
-        new PlanHead(
-            clock.instant(),
-            job,
-            depth == PlanDepth.TABLE,
-            DeviceFacts.of(opened.input()),
-            opened.originFacts(),
-            StoreFacts.of(store),
-            new DdLine(store.chunkSize(), opened.input(), origin, job.direct())));
+      @Nullable WindowSums sums,
+      Warnings warnings) {}
+
+  /**
+   * What a pass found.
+   *
+   * @param approval null if the job expects nothing
+   */
+  private record Look(PlanTotals totals, @Nullable Approval approval) {}
+
+  /** Makes the plan of now once, for all who want to see it. Writes nothing. */
+  private Look look(
+      Pass pass, @Nullable PlanDocument document, PlanSink sample, ExpectedPlan expected) {
+    if (document != null) {
+      document.begin(pass.opened().planHead(clock.instant(), pass.depth(), pass.store()));
+    }
+    PlanSink all =
+        exception -> {
+          if (document != null) {
+            document.accept(exception);
+          }
+          sample.accept(exception);
+          expected.accept(exception);
+        };
     PlanTotals totals =
-        new Planner(store, origin, depth, document)
-            .run(listener.begin("planning", store.bytes()), cancel);
-    document.end(totals, warnings.list());
-    return totals;
+        new Planner(pass.store(), pass.opened().output(), pass.depth(), all, pass.sums())
+            .run(listener.begin(pass.what(), pass.store().bytes()), cancel);
+    Approval approval = expected.finish(totals);
+    if (document != null) {
+      document.end(
+          totals, pass.opened().approvalSha256(pass.store(), totals), pass.warnings().list());
+    }
+    return new Look(totals, approval);
+  }
+
+  private @Nullable ApprovalCheck check(Job job, OpenJob opened, ExceptionStore store) {
+    return check(job, opened, store, true);
+  }
+
+  /**
+   * Compares the plan of now with what the job approves; null if it approves whatever there is.
+   *
+   * @param writing false if any content of the origin will do
+   */
+  private @Nullable ApprovalCheck check(
+      Job job, OpenJob opened, ExceptionStore store, boolean writing) {
+    String expect = job.expect();
+    if (expect == null) {
+      return null;
+    }
+    Targets targets = Objects.requireNonNull(opened.targets());
+    TornChunks torn = opened.halfWritten(job.undo(), !writing, store, cancel);
+    if (Job.isDigest(expect)) {
+      return new DigestCheck(
+          Job.digestOf(expect),
+          store,
+          Objects.requireNonNull(opened.output()),
+          targets,
+          writing,
+          torn,
+          () -> listener.begin("checking", store.bytes()),
+          cancel);
+    }
+    return new PlanFileCheck(
+        expect,
+        records.approvedPlan(expect),
+        store.chunkSize(),
+        targets,
+        job.retarget(),
+        writing,
+        torn);
   }
 
   /**
@@ -116,23 +188,15 @@ public final class Merge {
         opened.warnOfProblems();
         ExceptionStore store = opened.readStore(cancel);
         opened.requireItsOrigin(store);
-        approve(job, opened, store);
-        return compare(
-            job, opened, store, PlanDepth.DIGEST, maxMappings, planOut, report, warnings);
+        Pass pass = new Pass("comparing", opened, store, PlanDepth.DIGEST, null, warnings);
+        return compare(pass, () -> check(job, opened, store), maxMappings, planOut, report);
       }
       opened.requireWritable();
       ExceptionStore store = opened.readStore(cancel);
       opened.requireItsOrigin(store);
       report.devices(opened, store);
-      if (planOut != null) {
-        report.planSha256(
-            plan(job, opened, store, PlanDepth.DIGEST, planOut, warnings).planSha256());
-      }
       try (BlockDevice origin = opened.openOutputForWriting()) {
-        Approval approval = approve(job, opened, store);
-        if (approval != null) {
-          report.planSha256(approval.planSha256());
-        }
+        WindowSums approved = approve(job, opened, store, planOut, report, warnings);
         opened.lookAgain();
         listener.writing();
         OriginWatch watch = new OriginWatch(cancel, opened);
@@ -143,7 +207,7 @@ public final class Merge {
                       store,
                       origin,
                       trust.journals(),
-                      approval == null ? null : approval.sums(),
+                      approved,
                       // Shared blocks that are read again say nothing of the store's.
                       !job.verify(),
                       maxMappings)
@@ -161,19 +225,29 @@ public final class Merge {
     }
   }
 
-  /** Holds everything against the approved plan; null if any plan will do. */
-  private @Nullable Approval approve(Job job, OpenJob opened, ExceptionStore store) {
-    String expect = job.expect();
-    return expect == null
-        ? null
-        : Approval.check(
-            expect,
-            store,
-            Objects.requireNonNull(opened.output()),
-            opened.halfWritten(job.undo(), store, cancel),
-            records::approvedPlan,
-            listener.begin("checking", store.bytes()),
-            cancel);
+  /**
+   * Compares everything with what was approved, and keeps the plan for whoever wants it.
+   *
+   * @return what the store held when it was approved; null if whatever it holds may be written
+   */
+  private @Nullable WindowSums approve(
+      Job job,
+      OpenJob opened,
+      ExceptionStore store,
+      @Nullable PlanDocument planOut,
+      ReportBuilder report,
+      Warnings warnings) {
+    if (job.expect() == null && planOut == null) {
+      return null;
+    }
+    WindowSums sums = job.expect() == null ? null : new WindowSums();
+    String what = sums == null ? "planning" : "checking";
+    Pass pass = new Pass(what, opened, store, PlanDepth.DIGEST, sums, warnings);
+    try (ExpectedPlan expected = ExpectedPlan.required(() -> check(job, opened, store))) {
+      Look look = look(pass, planOut, exception -> {}, expected);
+      report.planned(look.totals(), look.approval(), opened.approvalSha256(store, look.totals()));
+    }
+    return sums;
   }
 
   /**
@@ -217,7 +291,10 @@ public final class Merge {
     }
   }
 
-  /** Says whether the origin holds what the store says, and writes nothing. */
+  /**
+   * Says whether the origin holds what the store says, and writes nothing. With {@code expect} the
+   * store must hold what was approved.
+   */
   public Report verify(Job job, int maxMappings) {
     requireOutput(job);
     ReportBuilder report = new ReportBuilder(Report.Command.VERIFY, job, clock);
@@ -225,21 +302,20 @@ public final class Merge {
     try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       opened.warnOfContent();
       ExceptionStore store = opened.readStore(cancel);
-      return compare(job, opened, store, PlanDepth.COMPARE, maxMappings, null, report, warnings);
+      PlanDepth depth = job.expect() == null ? PlanDepth.COMPARE : PlanDepth.DIGEST;
+      Pass pass = new Pass("comparing", opened, store, depth, null, warnings);
+      return compare(pass, () -> check(job, opened, store, false), maxMappings, null, report);
     }
   }
 
   private Report compare(
-      Job job,
-      OpenJob opened,
-      ExceptionStore store,
-      PlanDepth depth,
+      Pass pass,
+      Supplier<@Nullable ApprovalCheck> check,
       int maxMappings,
       @Nullable PlanDocument planOut,
-      ReportBuilder report,
-      Warnings warnings) {
-    report.devices(opened, store);
-    MappingSample pending = new MappingSample(store.chunkSize(), maxMappings);
+      ReportBuilder report) {
+    report.devices(pass.opened(), pass.store());
+    MappingSample pending = new MappingSample(pass.store().chunkSize(), maxMappings);
     PlanSink sample =
         exception -> {
           if (exception.state() == ChunkState.PENDING) {
@@ -247,12 +323,14 @@ public final class Merge {
                 exception.index(), exception.oldChunk(), exception.newChunk(), exception.bytes());
           }
         };
-    PlanTotals totals =
-        planOut == null
-            ? new Planner(store, opened.output(), depth, sample)
-                .run(listener.begin("comparing", store.bytes()), cancel)
-            : plan(job, opened, store, depth, new SampledDocument(planOut, sample), warnings);
-    return report.compared(totals, pending, warnings.list());
+    try (ExpectedPlan expected = ExpectedPlan.required(check)) {
+      Look look = look(pass, planOut, sample, expected);
+      report.planned(
+          look.totals(),
+          look.approval(),
+          pass.opened().approvalSha256(pass.store(), look.totals()));
+      return report.compared(look.totals(), pending, pass.warnings().list());
+    }
   }
 
   /** Holds a store against every rule of its format. */
@@ -261,8 +339,7 @@ public final class Merge {
     Job job = Job.plain(path, null, false, true, false);
     try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       StoreCheck check = StoreCheck.of(opened.input(), cancel);
-      return new CheckReport(
-          clock.instant(), DeviceFacts.of(opened.input()), check, warnings.list());
+      return new CheckReport(clock.instant(), opened.inputFacts(), check, warnings.list());
     }
   }
 
@@ -276,25 +353,6 @@ public final class Merge {
               "/output",
               null,
               null));
-    }
-  }
-
-  /** A plan's document that lets somebody else see the exceptions too. */
-  private record SampledDocument(PlanDocument document, PlanSink sample) implements PlanDocument {
-    @Override
-    public void begin(PlanHead head) {
-      document.begin(head);
-    }
-
-    @Override
-    public void accept(PlannedException exception) {
-      document.accept(exception);
-      sample.accept(exception);
-    }
-
-    @Override
-    public void end(PlanTotals totals, List<Warning> warnings) {
-      document.end(totals, warnings);
     }
   }
 }

@@ -1,5 +1,9 @@
 package io.github.dmtools.dmmerge.merge;
 
+import io.github.dmtools.dmmerge.approval.ApprovalDigest;
+import io.github.dmtools.dmmerge.approval.Target;
+import io.github.dmtools.dmmerge.approval.Targets;
+import io.github.dmtools.dmmerge.approval.TornChunks;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.DeviceUse;
@@ -10,12 +14,16 @@ import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
 import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.plan.DdLine;
+import io.github.dmtools.dmmerge.plan.PlanDepth;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +77,7 @@ final class OpenJob implements AutoCloseable {
   static OpenJob open(
       Job job, Devices devices, Warnings warnings, LockMode mode, List<String> ownFiles) {
     requireDifferentJournals(job);
+    requirePlanToRetarget(job);
     String outputPath = job.output();
     if (outputPath != null && mode == LockMode.EXCLUSIVE) {
       devices.copyUp(outputPath);
@@ -119,6 +128,20 @@ final class OpenJob implements AutoCloseable {
               "the undo file and the audit log cannot be one file: " + undo,
               undo,
               "/audit",
+              null,
+              null));
+    }
+  }
+
+  private static void requirePlanToRetarget(Job job) {
+    String expect = job.expect();
+    if (job.retarget() && (expect == null || Job.isDigest(expect))) {
+      throw new ProblemException(
+          new Problem(
+              ProblemCode.JOB_SCHEMA,
+              "\"retarget\" goes with the path of a plan in \"expect\": a digest names its devices",
+              null,
+              "/retarget",
               null,
               null));
     }
@@ -234,19 +257,22 @@ final class OpenJob implements AutoCloseable {
   }
 
   /**
-   * Tells which chunks of the origin a run that was killed has half written, by the undo store that
-   * it left.
+   * Tells what chunks of the origin held before a run that was killed, by the undo store that it
+   * left.
    *
-   * @param undoPath null, or without an unfinished undo store behind it: then nothing is known
+   * @param undoPath null, or without an undo store behind it: then nothing is known
+   * @param finished whether the undo store of a run that finished counts too
    * @throws ProblemException {@code device.*}, {@code run.interrupted}
    */
-  TornChunks halfWritten(@Nullable String undoPath, ExceptionStore store, CancelSignal cancel) {
+  TornChunks halfWritten(
+      @Nullable String undoPath, boolean finished, ExceptionStore store, CancelSignal cancel) {
     if (undoPath == null || output == null || !devices.isFile(undoPath)) {
       return TornChunks.NONE;
     }
     BlockDevice undo = devices.openForReading(undoPath, false, warnings);
     alsoOpen.add(undo);
-    if (StoreMark.read(undo).map(StoreMark::complete).orElse(true)) {
+    StoreMark mark = StoreMark.read(undo).orElse(null);
+    if (mark == null || (mark.complete() && !finished)) {
       return TornChunks.NONE;
     }
     ExceptionStore saved = ExceptionStore.read(undo, output, cancel);
@@ -283,11 +309,52 @@ final class OpenJob implements AutoCloseable {
     return output == null ? null : new ReadOnlyDevice(output);
   }
 
+  /** What a document reports of the store. */
+  DeviceFacts inputFacts() {
+    return facts(input);
+  }
+
   /** What a document reports of the origin; null if the job names none. */
   @Nullable OriginFacts originFacts() {
     return output == null
         ? null
-        : new OriginFacts(DeviceFacts.of(output), content == null ? null : content.content());
+        : new OriginFacts(facts(output), content == null ? null : content.content());
+  }
+
+  private DeviceFacts facts(BlockDevice device) {
+    return DeviceFacts.of(device, devices.nameOf(device));
+  }
+
+  /** Both devices as an approval names them; null if the job names no output. */
+  @Nullable Targets targets() {
+    return output == null ? null : new Targets(target(input), target(output));
+  }
+
+  /** What would approve a plan of these devices; null if it has no output or no digests. */
+  @Nullable String approvalSha256(ExceptionStore store, PlanTotals plan) {
+    Targets targets = targets();
+    String planSha256 = plan.planSha256();
+    String originsSha256 = plan.originsSha256();
+    return targets == null || planSha256 == null || originsSha256 == null
+        ? null
+        : ApprovalDigest.of(planSha256, originsSha256, store.chunkSize(), targets);
+  }
+
+  /** What is known of a plan before its exceptions. */
+  PlanHead planHead(Instant createdAt, PlanDepth depth, ExceptionStore store) {
+    return new PlanHead(
+        createdAt,
+        job,
+        depth == PlanDepth.TABLE,
+        inputFacts(),
+        originFacts(),
+        StoreFacts.of(store),
+        new DdLine(store.chunkSize(), input, output, job.direct()));
+  }
+
+  private Target target(BlockDevice device) {
+    DeviceFacts facts = facts(device);
+    return new Target(facts.path(), facts.bytes(), facts.lastingName());
   }
 
   /** Warns of what the origin holds. */

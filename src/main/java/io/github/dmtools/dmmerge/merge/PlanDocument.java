@@ -4,10 +4,16 @@ import io.github.dmtools.dmmerge.plan.PlanSink;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.problem.Warning;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a plan as it is made: its head, its exceptions one by one, its end. */
 public interface PlanDocument extends PlanSink {
   void begin(PlanHead head);
 
-  void end(PlanTotals totals, List<Warning> warnings);
+  /**
+   * Ends the plan.
+   *
+   * @param approvalSha256 null if the plan has no output or no digests
+   */
+  void end(PlanTotals totals, @Nullable String approvalSha256, List<Warning> warnings);
 }

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.merge;
 
+import io.github.dmtools.dmmerge.approval.ApprovedPlan;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.Operator;
 import io.github.dmtools.dmmerge.problem.WarningSink;

@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.approval.Targets;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.Mapping;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param changed bytes of the origin were written
  * @param seconds by a monotonic clock
  * @param planSha256 null where the run did not compute it
+ * @param approvalSha256 of the plan that was approved, or would have to be; null where the run did
+ *     not compute it
+ * @param plannedFor the devices of an approved plan that was made for others; else null
  * @param verification null if nothing was read again
  * @param undo null if the job named none, or none is there since nothing had to be saved
  * @param audit null if the job named none
@@ -36,6 +40,8 @@ public record Report(
     Counts exceptions,
     Counts bytes,
     @Nullable String planSha256,
+    @Nullable String approvalSha256,
+    @Nullable Targets plannedFor,
     @Nullable Verification verification,
     @Nullable UndoFacts undo,
     @Nullable AuditFacts audit,

@@ -2,6 +2,8 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
 import io.github.dmtools.dmmerge.apply.Counts;
+import io.github.dmtools.dmmerge.approval.Approval;
+import io.github.dmtools.dmmerge.approval.Targets;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.MappingSample;
@@ -28,6 +30,8 @@ final class ReportBuilder {
   private @Nullable OriginFacts output;
   private @Nullable StoreFacts store;
   private @Nullable String planSha256;
+  private @Nullable String approvalSha256;
+  private @Nullable Targets plannedFor;
   private @Nullable ApplyOutcome outcome;
   private @Nullable Problem problem;
   private @Nullable Verification verification;
@@ -42,18 +46,25 @@ final class ReportBuilder {
   }
 
   void devices(OpenJob opened, ExceptionStore exceptions) {
-    input = DeviceFacts.of(opened.input());
+    input = opened.inputFacts();
     output = opened.originFacts();
     store = StoreFacts.of(exceptions);
   }
 
-  void planSha256(@Nullable String digest) {
-    planSha256 = digest;
+  /**
+   * What was planned, before anything was written.
+   *
+   * @param approval what the job approves; null if it approves whatever there is
+   * @param approvalSha256 what would approve this plan; null if it was not computed
+   */
+  void planned(PlanTotals totals, @Nullable Approval approval, @Nullable String approvalSha256) {
+    planSha256 = totals.planSha256();
+    this.approvalSha256 = approval == null ? approvalSha256 : approval.approvalSha256();
+    plannedFor = approval == null ? null : approval.plannedFor();
   }
 
   /** The report of a run that compared and wrote nothing. */
   Report compared(PlanTotals totals, MappingSample pending, List<Warning> warnings) {
-    planSha256(totals.planSha256());
     Counts exceptions = new Counts(totals.exceptions(), 0, totals.applied(), 0, totals.pending());
     Counts bytes = new Counts(totals.bytes(), 0, totals.appliedBytes(), 0, totals.pendingBytes());
     Report.Status status = totals.pending() == 0 ? Report.Status.UNCHANGED : Report.Status.PLANNED;
@@ -132,6 +143,8 @@ final class ReportBuilder {
         ended.exceptions(),
         ended.bytes(),
         planSha256,
+        approvalSha256,
+        plannedFor,
         verification,
         undo,
         audit,

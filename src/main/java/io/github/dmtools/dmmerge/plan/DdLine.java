@@ -27,16 +27,42 @@ public final class DdLine {
    */
   public DdLine(
       ChunkSize chunkSize, BlockDevice store, @Nullable BlockDevice origin, boolean direct) {
+    this(
+        chunkSize,
+        store.path(),
+        store.direct() ? store.directAlignment() : 0,
+        origin == null ? null : origin.path(),
+        outputDirectAlignment(origin, direct));
+  }
+
+  /**
+   * The lines without O_DIRECT.
+   *
+   * @param originPath null for an origin that is not known
+   */
+  public DdLine(ChunkSize chunkSize, String storePath, @Nullable String originPath) {
+    this(chunkSize, storePath, 0, originPath, 0);
+  }
+
+  private DdLine(
+      ChunkSize chunkSize,
+      String storePath,
+      int inputDirectAlignment,
+      @Nullable String originPath,
+      int outputDirectAlignment) {
     this.chunkSize = chunkSize;
-    String output = origin == null ? "\"${ORIGIN:?}\"" : ShellQuoting.quote(origin.path());
-    this.files = "dd if=" + ShellQuoting.quote(store.path()) + " of=" + output;
-    this.inputDirectAlignment = store.direct() ? store.directAlignment() : 0;
-    if (origin == null) {
-      this.outputDirectAlignment = direct ? AlignedBuffers.ALIGNMENT : 0;
-    } else {
-      this.outputDirectAlignment = origin.direct() ? origin.directAlignment() : 0;
-    }
+    String output = originPath == null ? "\"${ORIGIN:?}\"" : ShellQuoting.quote(originPath);
+    this.files = "dd if=" + ShellQuoting.quote(storePath) + " of=" + output;
+    this.inputDirectAlignment = inputDirectAlignment;
+    this.outputDirectAlignment = outputDirectAlignment;
     this.whole = shapeOf(chunkSize.bytes());
+  }
+
+  private static int outputDirectAlignment(@Nullable BlockDevice origin, boolean direct) {
+    if (origin == null) {
+      return direct ? AlignedBuffers.ALIGNMENT : 0;
+    }
+    return origin.direct() ? origin.directAlignment() : 0;
   }
 
   /**

@@ -102,10 +102,23 @@ public enum ProblemCode {
       "plan.syntax",
       ExitStatus.MALFORMED,
       "approve a plan as dm-merge plan wrote it: with its digests, whole and unchanged"),
+  PLAN_WEAK_DIGEST(
+      "plan.weak_digest",
+      ExitStatus.FORBIDDEN,
+      "a plan_sha256 says nothing of the origin: expect sha256: and the plan's approval_sha256"),
+  PLAN_OTHER_TARGET(
+      "plan.other_target",
+      ExitStatus.FORBIDDEN,
+      "name the plan's devices in the job, or make a plan for these; \"retarget\": true if it was made"
+          + " for copies of them"),
+  PLAN_UNPROVED(
+      "plan.unproved",
+      ExitStatus.FORBIDDEN,
+      "name the plan's file as expect, or as undo the undo file of the run that wrote the chunks"),
   PLAN_STALE(
       "plan.stale",
       ExitStatus.FORBIDDEN,
-      "the store is not what was approved: plan and approve again"),
+      "what was approved is not what is there now: plan and approve again"),
   PLAN_FOREIGN(
       "plan.foreign",
       ExitStatus.FORBIDDEN,

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,7 +54,8 @@ final class KilledRuns {
   private final Path audit;
   private final Path approved;
   private final List<byte[]> torn = new ArrayList<>();
-  private boolean expecting;
+  private String approval = "";
+  private @Nullable String expect;
   private StampedStore.Merged merged = StampedStore.Merged.NOTHING;
   private long runNanos;
   private long partNanos;
@@ -79,6 +81,8 @@ final class KilledRuns {
   /** Kills so many runs. */
   KillTally kill(int kills) throws IOException {
     launcher().run("plan", "-", "-o", approved.toString()).expect(0);
+    JsonNode plan = new JsonMapper().readTree(Files.readAllBytes(approved));
+    approval = "sha256:" + plan.path("approval_sha256").asString();
     measure();
     while (tally.kills() < kills) {
       try {
@@ -108,7 +112,12 @@ final class KilledRuns {
   }
 
   private void round() throws IOException {
-    expecting = random.nextBoolean();
+    expect =
+        switch (random.nextInt(4)) {
+          case 0 -> approved.toString();
+          case 1 -> approval;
+          default -> null;
+        };
     boolean byCommands = random.nextInt(BY_COMMANDS) == 0;
     do {
       killOne();
@@ -250,8 +259,8 @@ final class KilledRuns {
             .put("force", true)
             .put("undo", undo.toString())
             .put("audit", audit.toString());
-    if (expecting) {
-      job.put("expect", approved.toString());
+    if (expect != null) {
+      job.put("expect", expect);
     }
     return new Launcher(folder).stdin(job.toString());
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.approval.Target;
+import io.github.dmtools.dmmerge.approval.Targets;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.DeviceContent;
 import io.github.dmtools.dmmerge.device.DeviceType;
@@ -47,8 +49,9 @@ final class DocumentsTest {
       new Problem(ProblemCode.DEVICE_WRITE, "cannot write " + ODD, ODD, ODD, MAX, 133);
   private static final Warning WARNING = new Warning("device.flush", ODD, ODD);
   private static final DeviceFacts BLOCK =
-      new DeviceFacts(ODD, DeviceType.BLOCK, MAX, Integer.MAX_VALUE, true);
-  private static final DeviceFacts FILE = new DeviceFacts("/f", DeviceType.FILE, 0, 512, false);
+      new DeviceFacts(ODD, ODD, DeviceType.BLOCK, MAX, Integer.MAX_VALUE, true);
+  private static final DeviceFacts FILE =
+      new DeviceFacts("/f", null, DeviceType.FILE, 0, 512, false);
   private static final StoreFacts STORE =
       new StoreFacts(ChunkSize.ofSectors(ChunkSize.MAX_SECTORS), MAX, MAX);
 
@@ -71,6 +74,8 @@ final class DocumentsTest {
             most,
             most,
             "0".repeat(64),
+            "1".repeat(64),
+            new Targets(new Target(ODD, MAX, ODD), new Target("/f", 0, null)),
             new Verification(MAX, MAX),
             new UndoFacts(ODD, MAX, MAX, true),
             new AuditFacts(ODD, ODD, MAX, "0".repeat(64)),
@@ -84,6 +89,8 @@ final class DocumentsTest {
     assertEquals("failed", json.path("status").asString());
     assertEquals(ODD, json.at("/job/label").asString());
     assertEquals(ODD, json.at("/input/path").asString());
+    assertEquals(ODD, json.at("/planned_for/input/lasting_name").asString());
+    assertEquals(0, json.at("/planned_for/output/bytes").asLong(-1));
     assertEquals("block", json.at("/input/type").asString());
     assertEquals("file", json.at("/output/type").asString());
     assertEquals(ODD, json.at("/output/content/label").asString());
@@ -119,6 +126,8 @@ final class DocumentsTest {
             null,
             null,
             null,
+            null,
+            null,
             List.of(),
             0,
             List.of(),
@@ -126,7 +135,15 @@ final class DocumentsTest {
             List.of(),
             null);
     JsonNode json = written(out -> Documents.write(report, out));
-    for (String field : List.of("plan_sha256", "verification", "undo", "audit", "problem")) {
+    for (String field :
+        List.of(
+            "plan_sha256",
+            "approval_sha256",
+            "planned_for",
+            "verification",
+            "undo",
+            "audit",
+            "problem")) {
       assertTrue(json.has(field) && json.get(field).isNull(), field);
     }
     assertTrue(json.at("/job/label").isNull());

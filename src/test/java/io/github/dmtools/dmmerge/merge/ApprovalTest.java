@@ -19,12 +19,15 @@ import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +36,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,17 +57,20 @@ final class ApprovalTest {
   @TempDir private Path folder = Path.of("");
   private Path plan = Path.of("");
   private String planSha256 = "";
+  private String approval = "";
 
   @BeforeEach
   void approve() throws IOException {
     plan = folder.resolve("plan.json");
     planSha256 = String.valueOf(plan("/dev/origin", PlanDepth.DIGEST).planSha256());
+    JsonNode document = new JsonMapper().readTree(Files.readString(plan));
+    approval = "sha256:" + document.path("approval_sha256").asString();
   }
 
   private PlanTotals plan(@Nullable String output, PlanDepth depth) throws IOException {
     try (OutputStream out = Files.newOutputStream(plan)) {
       Job job = Job.plain("/dev/store", output, false, false, false);
-      return merge(what -> {}).plan(job, depth, new PlanWriter(out));
+      return merge(what -> {}).plan(job, depth, new PlanWriter(out), true);
     }
   }
 
@@ -70,13 +78,25 @@ final class ApprovalTest {
   void whatWasApprovedIsApplied() {
     applied(plan.toString(), null);
     applied(plan.toString(), null);
-    applied("sha256:" + planSha256, null);
+    applied(approval, null);
+  }
+
+  @Test
+  void whatADigestApprovesIsApplied() {
+    applied(approval, null);
+    assertEquals(Report.Status.UNCHANGED, apply(approval, null).status());
+  }
+
+  @Test
+  void aPlansOwnDigestApprovesNothing() {
+    refused("plan.weak_digest", "sha256:" + planSha256);
+    applied(plan.toString(), null);
+    refused("plan.weak_digest", "sha256:" + planSha256);
   }
 
   @Test
   void anotherDigestIsStale() {
-    String other = planSha256.replace('0', '1').replace('a', 'b');
-    refused("plan.stale", "sha256:" + other);
+    refused("plan.stale", approval.substring(0, 70) + (approval.endsWith("0") ? "1" : "0"));
   }
 
   @ParameterizedTest
@@ -87,7 +107,7 @@ final class ApprovalTest {
     Problem problem = refused("plan.stale", plan.toString());
     assertEquals((field == 0 ? 3L : 5L) * CHUNK, problem.offset());
     assertTrue(problem.message().contains("1 of 3 chunks"), problem.message());
-    refused("plan.stale", "sha256:" + planSha256);
+    refused("plan.stale", approval);
   }
 
   @Test
@@ -97,7 +117,7 @@ final class ApprovalTest {
     Problem problem = refused("plan.stale", plan.toString());
     assertEquals(2L * CHUNK, problem.offset());
     assertTrue(problem.message().contains("2 of 3 chunks"), problem.message());
-    refused("plan.stale", "sha256:" + planSha256);
+    refused("plan.stale", approval);
   }
 
   @Test
@@ -127,7 +147,7 @@ final class ApprovalTest {
     Problem both = refused("plan.foreign", plan.toString());
     assertEquals(7L * CHUNK, both.offset());
     assertTrue(both.message().contains("2 of 3 chunks"), both.message());
-    applied("sha256:" + planSha256, null);
+    refused("plan.stale", approval);
   }
 
   @Test
@@ -139,7 +159,34 @@ final class ApprovalTest {
   @Test
   void aRunThatGotHalfWayGoesOn() {
     origin.set(0, merged, 0, CHUNK);
+    refused("plan.unproved", approval);
     applied(plan.toString(), null);
+  }
+
+  @Test
+  void aKilledRunsUndoStoreProvesADigest() {
+    origin.breakForWriting(new ByteRange(7 * CHUNK + 1024, 512));
+    assertEquals("device.write", code(apply(approval, UNDO)));
+    origin.crash();
+    MemoryDisk mended = new MemoryDisk("/dev/origin", origin.content());
+    devices.add(mended);
+    byte[] left = mended.content();
+    assertEquals("plan.unproved", thrown(approval, null));
+    mended.set(7 * CHUNK + 3000, new byte[] {1});
+    assertEquals("plan.unproved", thrown(approval, UNDO), "somebody else wrote to that chunk");
+    mended.set(0, left);
+    mended.set(9 * CHUNK + 1, new byte[] {1});
+    assertEquals("plan.unproved", thrown(approval, UNDO), "somebody else wrote to another one");
+    mended.set(0, left);
+    Report report = apply(approval, UNDO);
+    assertNull(report.problem());
+    assertEquals(approval, "sha256:" + report.approvalSha256());
+    assertArrayEquals(merged, mended.durableContent());
+  }
+
+  private String thrown(String expect, @Nullable String undo) {
+    ProblemException e = assertThrows(ProblemException.class, () -> apply(expect, undo));
+    return e.problem().code().code();
   }
 
   @Test
@@ -171,15 +218,181 @@ final class ApprovalTest {
   }
 
   @Test
-  void aPlanWithoutAnOutputApprovesTheStore() throws IOException {
+  void aPlanWithoutAnOutputApprovesNothing() throws IOException {
     plan(null, PlanDepth.DIGEST);
-    // It cannot know that this origin ends in the middle of a chunk.
-    refused("plan.stale", plan.toString());
-    MemoryDisk whole = new MemoryDisk("/dev/origin", Stamp.of('x', 10 * CHUNK));
-    devices.add(whole);
-    assertNull(apply(plan.toString(), null).problem());
+    refused("plan.other_target", plan.toString());
+    ProblemException e =
+        assertThrows(ProblemException.class, () -> merge(what -> {}).apply(retarget(), 10, null));
+    assertEquals("plan.other_target", e.problem().code().code());
+    assertArrayEquals(before, origin.content());
+  }
+
+  @Test
+  void aPlanIsForItsDevices() throws IOException {
+    MemoryDisk copy = new MemoryDisk("/dev/copy", before);
+    devices.add(copy);
+    plan("/dev/copy", PlanDepth.DIGEST);
+    Problem problem = refused("plan.other_target", plan.toString());
+    assertTrue(problem.message().contains("/dev/copy (40860 bytes"), problem.message());
+    Report report = merge(what -> {}).apply(retarget(), 10, null);
+    assertNull(report.problem());
+    assertEquals("/dev/copy", Objects.requireNonNull(report.plannedFor()).origin().path());
+    assertArrayEquals(merged, origin.durableContent());
+    assertArrayEquals(before, copy.content());
+  }
+
+  @Test
+  void aPlanIsForADeviceOfItsSize() {
+    devices.add(new MemoryDisk("/dev/origin", Arrays.copyOf(before, 10 * CHUNK)));
+    assertEquals("plan.other_target", thrown(plan.toString(), null));
+    assertEquals("plan.stale", thrown(approval, null));
+  }
+
+  @Test
+  void retargetGoesWithAPlansFile() {
+    for (String expect : new String[] {approval, null}) {
+      Job job =
+          new Job(
+              "/dev/store",
+              "/dev/origin",
+              false,
+              false,
+              true,
+              expect,
+              true,
+              false,
+              null,
+              null,
+              false,
+              null);
+      ProblemException e =
+          assertThrows(ProblemException.class, () -> merge(what -> {}).apply(job, 10, null));
+      assertEquals("job.schema", e.problem().code().code());
+      assertEquals("/retarget", e.problem().pointer());
+    }
+    assertArrayEquals(before, origin.content());
+  }
+
+  private Job retarget() {
+    return new Job(
+        "/dev/store",
+        "/dev/origin",
+        false,
+        false,
+        true,
+        plan.toString(),
+        true,
+        false,
+        null,
+        null,
+        false,
+        null);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "output":{"path":"/dev/origin"  | "output":{"path":"/dev/other"
+          "input":{"path":"/dev/store"    | "input":{"path":"/dev/other"
+          "bytes":40860,"logical          | "bytes":40960,"logical
+          "state":"pending"               | "state":"applied"
+          "state":"pending"               | "state":null
+          of=/dev/origin                  | of=/dev/sda
+          if=/dev/store                   | if=/dev/sda
+          seek=7                          | seek=8
+          skip=2                          | skip=3
+          count=1                         | count=2
+          conv=notrunc                    | conv=sync
+          conv=notrunc                    | conv=notrunc iflag=direct
+          "dd":"dd                        | "dd":"rm -rf /; dd
+          "dd":                           | "did":
+          "index":1                       | "index":2
+          "pending":3                     | "pending":2
+          "pending":3                     | "pending":null
+          "applied":0                     | "applied":1
+          "pending_bytes":12188           | "pending_bytes":12288
+          "exceptions":3,"pending         | "exceptions":4,"pending
+          "exceptions":3}                 | "exceptions":2}
+          "summary":                      | "sums":
+          "chunk_sectors":8               | "chunk_sectors":16
+          "chunk_bytes":4096              | "chunk_bytes":8192
+          "lasting_name":                 | "lasting_name":"x","was":
+          """)
+  void aPlanThatContradictsItself(String said, String forged) throws IOException {
+    String whole = Files.readString(plan);
+    assertTrue(whole.contains(said), whole);
+    Files.writeString(plan, whole.replaceFirst(Pattern.quote(said), forged));
+    refused("plan.syntax", plan.toString());
+  }
+
+  /** Whoever approves looks at the digests; without them the origin is not compared. */
+  @Test
+  void aPlanWithoutTheOriginsDigests() throws IOException {
+    String whole = Files.readString(plan);
+    String stripped =
+        whole
+            .replaceAll(
+                "\"(origin_sha256|origins_sha256|approval_sha256)\":\"\\w+\"", "\"$1\":null")
+            .replace("\"state\":\"pending\"", "\"state\":null");
+    Files.writeString(plan, stripped);
+    refused("plan.syntax", plan.toString());
+  }
+
+  /** As the version before this wrote it. */
+  @Test
+  void aPlanWithoutAnApproval() throws IOException {
+    String whole = Files.readString(plan);
+    Files.writeString(
+        plan,
+        whole
+            .replaceAll(",\n?\"approval_sha256\":\"\\w+\"", "")
+            .replaceAll("\"lasting_name\":[^,]+,", "")
+            .replace("\"retarget\":false,\"overwrite_foreign\":false,", ""));
+    assertTrue(!Files.readString(plan).contains("approval"));
+    origin.set(9 * CHUNK + 5, new byte[] {1});
+    refused("plan.foreign", plan.toString());
+    origin.set(0, before);
+    applied(plan.toString(), null);
+  }
+
+  @Test
+  void aPlanTellsWhatApplyWouldSay() throws IOException {
+    assertEquals(List.of(), warned(plan.toString()));
+    assertEquals(List.of(), warned(approval));
+    assertEquals(List.of("plan.weak_digest"), warned("sha256:" + planSha256));
+    origin.set(9 * CHUNK + 5, new byte[] {1});
+    assertEquals(List.of("plan.foreign"), warned(plan.toString()));
+    assertEquals(List.of("plan.stale"), warned(approval));
+    Files.writeString(plan, "{}");
+    assertEquals(List.of("plan.syntax"), warned(plan.toString()));
+  }
+
+  private List<String> warned(String expect) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    merge(what -> {}).plan(job(expect, null), PlanDepth.DIGEST, new PlanWriter(out), true);
+    JsonNode document = new JsonMapper().readTree(out.toByteArray());
+    return document.path("warnings").valueStream().map(w -> w.path("code").asString()).toList();
+  }
+
+  @Test
+  void verifyKnowsOnlyWhatWasApproved() {
+    Merge verify = merge(what -> {});
+    assertEquals(3, verify.verify(job(plan.toString(), null), 10).exceptions().pending());
+    assertEquals(3, verify.verify(job(approval, null), 10).exceptions().pending());
+    assertNull(apply(plan.toString(), UNDO).problem());
+    Report same = verify.verify(job(plan.toString(), null), 10);
+    assertEquals(Report.Status.UNCHANGED, same.status());
+    assertEquals(approval, "sha256:" + same.approvalSha256());
+    assertEquals(Report.Status.UNCHANGED, verify.verify(job(approval, UNDO), 10).status());
+    ProblemException e =
+        assertThrows(ProblemException.class, () -> verify.verify(job(approval, null), 10));
+    assertEquals("plan.unproved", e.problem().code().code());
+    origin.set(9 * CHUNK + 5, new byte[] {1});
+    assertEquals(1, verify.verify(job(plan.toString(), null), 10).exceptions().pending());
     store.set(2 * CHUNK, new byte[] {0x55});
-    ProblemException e = assertThrows(ProblemException.class, () -> apply(plan.toString(), null));
+    e = assertThrows(ProblemException.class, () -> verify.verify(job(plan.toString(), null), 10));
     assertEquals("plan.stale", e.problem().code().code());
   }
 
@@ -217,7 +430,7 @@ final class ApprovalTest {
         refused("plan.syntax", plan.toString());
       }
     }
-    assertEquals(8, found);
+    assertEquals(9, found);
   }
 
   @Test

@@ -224,7 +224,8 @@ final class MergeTest {
           public void accept(PlannedException exception) {}
 
           @Override
-          public void end(PlanTotals totals, List<Warning> found) {}
+          public void end(
+              PlanTotals totals, @Nullable String approvalSha256, List<Warning> found) {}
         };
     ProblemException e =
         assertThrows(ProblemException.class, () -> merge().apply(job(true), 10, mountsMeanwhile));

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.merge;
 
+import io.github.dmtools.dmmerge.approval.ApprovedPlan;
 import io.github.dmtools.dmmerge.json.PlanReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,61 @@
+package io.github.dmtools.dmmerge.approval;
+
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.plan.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The digest that an approval gives: which bytes of which store replace which bytes of which
+ * origin.
+ *
+ * <p>SHA-256 over the line {@code dm-merge approval 1\n}, the 32 bytes of {@code plan_sha256}, the
+ * 32 bytes of {@code origins_sha256}, the chunk size, and of the store and then of the origin its
+ * size in bytes, its path and its lasting name. Numbers are 64-bit little-endian. A text is its
+ * length in bytes and its UTF-8; a device without a lasting name has an empty one. Labels,
+ * warnings, times and what the origin was recognised as are not covered.
+ */
+public final class ApprovalDigest {
+  private ApprovalDigest() {}
+
+  /**
+   * Computes it, in hexadecimal.
+   *
+   * @param planSha256 64 hexadecimal digits
+   * @param originsSha256 64 hexadecimal digits
+   */
+  public static String of(
+      String planSha256, String originsSha256, ChunkSize chunkSize, Targets targets) {
+    Sha256.Stream digest = new Sha256.Stream();
+    digest.update(ascii("dm-merge approval 1\n"));
+    digest.update(ByteBuffer.wrap(HexFormat.of().parseHex(planSha256)));
+    digest.update(ByteBuffer.wrap(HexFormat.of().parseHex(originsSha256)));
+    digest.update(number(chunkSize.bytes()));
+    add(digest, targets.store());
+    add(digest, targets.origin());
+    return digest.hex();
+  }
+
+  private static void add(Sha256.Stream digest, Target target) {
+    digest.update(number(target.bytes()));
+    add(digest, target.path());
+    add(digest, target.lastingName());
+  }
+
+  private static void add(Sha256.Stream digest, @Nullable String text) {
+    byte[] bytes = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+    digest.update(number(bytes.length));
+    digest.update(ByteBuffer.wrap(bytes));
+  }
+
+  private static ByteBuffer number(long value) {
+    return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).flip();
+  }
+
+  private static ByteBuffer ascii(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.dmtools.dmmerge.approval;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.plan.OriginsDigest;
+import io.github.dmtools.dmmerge.plan.PlanDepth;
+import io.github.dmtools.dmmerge.plan.PlanSink;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.Planner;
+import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Compares an {@code approval_sha256} with that of the plan of now. A run that was killed has
+ * changed what the origin holds: then what its undo store saved is put in place of what is there.
+ */
+public final class DigestCheck implements ApprovalCheck {
+  /** Exceptions that are looked up in the undo store at once: each lookup reads its whole table. */
+  private static final int LOOKUP_CHUNKS = 1 << 16;
+
+  private final String approved;
+  private final ExceptionStore store;
+  private final BlockDevice origin;
+  private final Targets targets;
+  private final boolean writing;
+  private final TornChunks torn;
+  private final Supplier<Progress> progress;
+  private final CancelSignal cancel;
+
+  /**
+   * @param approved in hexadecimal
+   * @param targets the job's devices
+   * @param writing false if the origin may hold everything already
+   * @param torn what is known of a run that was killed
+   * @param progress begins another pass
+   */
+  public DigestCheck(
+      String approved,
+      ExceptionStore store,
+      BlockDevice origin,
+      Targets targets,
+      boolean writing,
+      TornChunks torn,
+      Supplier<Progress> progress,
+      CancelSignal cancel) {
+    this.approved = approved;
+    this.store = store;
+    this.origin = origin;
+    this.targets = targets;
+    this.writing = writing;
+    this.torn = torn;
+    this.progress = progress;
+    this.cancel = cancel;
+  }
+
+  @Override
+  public void accept(PlannedException now) {
+    // The totals have the digests of all of them.
+  }
+
+  @Override
+  public Approval finish(PlanTotals now) {
+    String planSha256 = String.valueOf(now.planSha256());
+    if (approved.equals(planSha256)) {
+      throw problem(
+          ProblemCode.PLAN_WEAK_DIGEST,
+          approved + " is a plan_sha256, which says nothing of the origin",
+          targets.origin().path());
+    }
+    String here = approvalOf(planSha256, String.valueOf(now.originsSha256()));
+    if (here.equals(approved)) {
+      return new Approval(planSha256, approved, null);
+    }
+    if (writing && now.pending() == 0) {
+      return new Approval(planSha256, null, null); // nothing can be written that was not approved
+    }
+    if (torn != TornChunks.NONE && approvalOf(planSha256, originsBefore()).equals(approved)) {
+      return new Approval(planSha256, approved, null);
+    }
+    if (now.applied() == 0) {
+      throw problem(
+          ProblemCode.PLAN_STALE,
+          String.format(
+              "the approval of %s and %s is %s now, not the one that was given: something in them, or"
+                  + " the path, size or name of one of them, is not what was approved",
+              targets.store().path(), targets.origin().path(), here),
+          targets.store().path());
+    }
+    throw problem(
+        ProblemCode.PLAN_UNPROVED,
+        String.format(
+            "%d of %d chunks of %s hold what the store has, and a digest alone does not show whether"
+                + " the rest is what was approved",
+            now.applied(), now.exceptions(), targets.origin().path()),
+        targets.origin().path());
+  }
+
+  private String approvalOf(String planSha256, String originsSha256) {
+    return ApprovalDigest.of(planSha256, originsSha256, store.chunkSize(), targets);
+  }
+
+  private static ProblemException problem(ProblemCode code, String message, String path) {
+    return new ProblemException(new Problem(code, message, path, "/expect", null, null));
+  }
+
+  private String originsBefore() {
+    OriginsBefore before = new OriginsBefore();
+    new Planner(store, origin, PlanDepth.DIGEST, before).run(progress.get(), cancel);
+    return before.sha256();
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
+  }
+
+  /** Digests what the origin held before the run that was killed. */
+  private final class OriginsBefore implements PlanSink {
+    private final OriginsDigest digest = new OriginsDigest();
+    private final List<PlannedException> waiting = new ArrayList<>();
+
+    @Override
+    public void accept(PlannedException exception) {
+      waiting.add(exception);
+      if (waiting.size() == LOOKUP_CHUNKS) {
+        lookUp();
+      }
+    }
+
+    private void lookUp() {
+      cancel.throwIfRaised();
+      Map<Long, String> saved = torn.among(waiting);
+      for (PlannedException exception : waiting) {
+        String before = saved.get(exception.oldChunk());
+        String sha256 = before == null ? String.valueOf(exception.originSha256()) : before;
+        digest.add(HexFormat.of().parseHex(sha256));
+      }
+      waiting.clear();
+    }
+
+    String sha256() {
+      lookUp();
+      return digest.hex();
+    }
+  }
+}

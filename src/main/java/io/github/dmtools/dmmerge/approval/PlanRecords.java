@@ -1,0 +1,76 @@
+package io.github.dmtools.dmmerge.approval;
+
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.plan.OriginsDigest;
+import io.github.dmtools.dmmerge.plan.PlanDigest;
+import io.github.dmtools.dmmerge.plan.PlannedException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Digests the exceptions of a plan whose chunk size may be known only after the last of them. No
+ * two exceptions have the same chunk of the origin, and only its last chunk can be clipped: so the
+ * longer one of the first two has the size of a chunk.
+ */
+final class PlanRecords {
+  private final OriginsDigest origins = new OriginsDigest();
+  private @Nullable PlannedException first;
+  private @Nullable PlanDigest plan;
+  private long chunkBytes;
+  private boolean impossible;
+
+  void add(PlannedException exception, String sourceSha256, @Nullable String originSha256) {
+    if (originSha256 != null) {
+      origins.add(HexFormat.of().parseHex(originSha256));
+    }
+    PlannedException held = first;
+    if (plan != null) {
+      add(plan, exception, sourceSha256);
+    } else if (held == null) {
+      first = exception;
+    } else {
+      begin(held, Math.max(held.bytes(), exception.bytes()));
+      if (plan != null) {
+        add(plan, exception, sourceSha256);
+      }
+    }
+  }
+
+  private void begin(PlannedException held, long bytes) {
+    long sectors = bytes / ChunkSize.SECTOR_BYTES;
+    if (bytes % ChunkSize.SECTOR_BYTES != 0 || !ChunkSize.isValidSectors(sectors)) {
+      impossible = true;
+      return;
+    }
+    chunkBytes = bytes;
+    PlanDigest digest = new PlanDigest(ChunkSize.ofSectors(sectors));
+    add(digest, held, String.valueOf(held.sourceSha256()));
+    plan = digest;
+  }
+
+  private static void add(PlanDigest digest, PlannedException exception, String sourceSha256) {
+    digest.add(
+        exception.oldChunk(),
+        exception.newChunk(),
+        exception.bytes(),
+        HexFormat.of().parseHex(sourceSha256));
+  }
+
+  /** The plan's digest, in hexadecimal; null if it cannot be one of chunks of that size. */
+  @Nullable String planSha256(ChunkSize chunkSize) {
+    PlanDigest digest = plan;
+    if (digest == null) {
+      digest = new PlanDigest(chunkSize);
+      chunkBytes = chunkSize.bytes();
+      if (first != null) {
+        add(digest, first, String.valueOf(first.sourceSha256()));
+      }
+    }
+    return impossible || chunkBytes != chunkSize.bytes() ? null : digest.hex();
+  }
+
+  /** The digest of what the plan saw in the origin, in hexadecimal. Ends it. */
+  String originsSha256() {
+    return origins.hex();
+  }
+}
