@@ -26,12 +26,15 @@ attributes:
     details:
       - The tool makes a dry run, which reads all that it would write. C(report) is the dry run's.
       - What would stop the write, such as a mount, is a warning.
+      - Nothing is written on the target, not even the file of I(plan_out).
   diff_mode:
     support: full
     details:
       - Shows the chunks that differed, at most I(max_mappings) of them, by their places and not by their contents.
   idempotent:
     support: full
+    details:
+      - C(changed) is about the origin alone. The files of I(plan_out), I(undo) and I(audit) do not count.
 options:
   input:
     description: The store. The snapshot's COW device, or a file that holds its bytes.
@@ -56,8 +59,29 @@ options:
     default: false
   expect:
     description:
-      - The plan that was approved. C(sha256:) and its C(plan_sha256), or the path of its file on the target.
-      - The task does exactly that or fails.
+      - The plan that was approved. The path of its file on the target, or C(sha256:) and its C(approval_sha256).
+      - Both name the store, the origin and what they held. The task does exactly that or fails.
+      - A file works at any time, so a run that was interrupted is run again with the same file. A digest cannot be proved any
+        more once a run has written a part of the plan, unless the same I(undo) is there.
+    type: str
+  retarget:
+    description:
+      - The plan was made for other devices than I(input) and I(output), such as copies of them.
+      - Only with I(expect), and only with the path of a plan. Without it such a plan is refused (C(plan.other_target)).
+    type: bool
+    default: false
+  overwrite_foreign:
+    description:
+      - I(input) is an undo store, and it may overwrite chunks that others wrote to since it was made.
+      - Without it such chunks are refused (C(undo.foreign)).
+    type: bool
+    default: false
+  plan_out:
+    description:
+      - A file on the target that keeps the plan, as it was before the first write. Its directory must exist.
+      - A dry run keeps it too. Each run outside check mode replaces it, even if nothing has to be written. Other files than
+        plans are never replaced.
+      - It is compressed if its name ends in C(.gz). I(expect) takes it either way.
     type: str
   undo:
     description:
@@ -95,7 +119,20 @@ EXAMPLES = r'''
     input: /srv/images/snapshot-cow.img
     output: /srv/images/data.img
     force: true
-    expect: "sha256:{{ planned.plan_sha256 }}"
+    expect: "sha256:{{ planned.approval_sha256 }}"
+
+- name: Keep a plan, for somebody to approve
+  dmtools.dm_merge.dm_merge:
+    input: /srv/images/snapshot-cow.img
+    output: /srv/images/data.img
+    plan_out: /srv/images/CHG-1234.plan.json.gz
+
+- name: Apply the plan that was approved, even if an earlier run was interrupted
+  dmtools.dm_merge.dm_merge:
+    input: /srv/images/snapshot-cow.img
+    output: /srv/images/data.img
+    force: true
+    expect: /srv/images/CHG-1234.plan.json.gz
 
 - name: Revert, keep what is overwritten, and read again what was written
   dmtools.dm_merge.dm_merge:
@@ -123,6 +160,7 @@ report:
     counts: {total: 3, written: 3, unchanged: 0, failed: 0, pending: 0}
     bytes: {total: 9728, written: 9728, unchanged: 0, failed: 0, pending: 0}
     plan_sha256: null
+    approval_sha256: null
     mappings: [{index: 0, old_chunk: 1000, new_chunk: 2, origin_offset: 4096000, store_offset: 8192, bytes: 1536}]
     mappings_omitted: 2
     failures: []
@@ -145,8 +183,19 @@ bytes:
   returned: when report is
   type: dict
   sample: {total: 9728, written: 9728, unchanged: 0, failed: 0, pending: 0}
+approval_sha256:
+  description:
+    - The digest that I(expect) takes after C(sha256:). It covers C(plan_sha256), what the origin held, the paths and
+      sizes of both devices, and the chunk size.
+    - Returned by a dry run, and by a run with I(plan_out) or I(expect). Null in other runs.
+    - With I(expect) it is the digest of the approved plan.
+  returned: when report is
+  type: str
+  sample: 9a0c6cd1ff1d0d9e1a4c4f5a8e07a5a1f2c05b9d1a5a7e7f3d6d3f8e4b2c1a90
 plan_sha256:
-  description: The plan's digest, which I(expect) takes after C(sha256:). Null where the run did not compute it.
+  description:
+    - The digest of which bytes of the store go where, whatever the devices are and whatever the origin holds. It is no
+      approval, and I(expect) refuses it (C(plan.weak_digest)). Null where the run did not compute it.
   returned: when report is
   type: str
   sample: bba321b14eede49d7d4e353379402c89507c49202f5e9949d3349daa799809b6
@@ -209,6 +258,8 @@ JOB_OPTIONS = dict(
     relaxed=dict(type='bool', default=False),
     force=dict(type='bool', default=False),
     expect=dict(type='str'),
+    retarget=dict(type='bool', default=False),
+    overwrite_foreign=dict(type='bool', default=False),
     undo=dict(type='str'),
     audit=dict(type='str'),
     verify=dict(type='bool', default=False),
@@ -222,6 +273,12 @@ def job_of(params, check_mode):
     if check_mode:
         job['force'] = False
     return job
+
+
+def arguments_of(params, check_mode):
+    """The tool's words. In check mode no plan is kept, since nothing is written on the target."""
+    plan_out = [] if check_mode or params['plan_out'] is None else ['--plan-out', params['plan_out']]
+    return ['apply', '--progress=none', '--max-mappings', str(params['max_mappings'])] + plan_out + ['-']
 
 
 def is_changed(report, would_write):
@@ -247,7 +304,7 @@ def lines(texts):
 
 
 def results_of(report, would_write, with_diff):
-    results = dict((name, report[name]) for name in ('status', 'counts', 'bytes', 'plan_sha256'))
+    results = dict((name, report[name]) for name in ('status', 'counts', 'bytes', 'approval_sha256', 'plan_sha256'))
     results.update(report=report, changed=is_changed(report, would_write))
     if with_diff:
         results['diff'] = diff_of(report)
@@ -257,17 +314,17 @@ def results_of(report, would_write, with_diff):
 def main():
     module = AnsibleModule(
         argument_spec=dict(JOB_OPTIONS,
+                           plan_out=dict(type='str'),
                            max_mappings=dict(type='int', default=100),
                            executable=dict(type='str', default='dm-merge')),
         supports_check_mode=True)
     tool = Tool(module)
-    tool.need_absolute('input', 'output', 'undo', 'audit')
+    tool.need_absolute('input', 'output', 'undo', 'audit', 'plan_out')
     if not (module.params['expect'] or '').startswith('sha256:'):
         tool.need_absolute('expect')
 
     job = job_of(module.params, module.check_mode)
-    arguments = ['apply', '--progress=none', '--max-mappings', str(module.params['max_mappings']), '-']
-    answer = tool.run(arguments, expected=['report'], job=job)
+    answer = tool.run(arguments_of(module.params, module.check_mode), expected=['report'], job=job)
 
     results = {}
     if answer.kind == 'report':

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # 20 hosts, all of them this one, each with a store and an origin of its own: planned, approved, reverted by the
-# playbook fleet, and then nothing is left to do. Then the time of a task for each host.
+# playbook fleet, and then nothing is left to do. Then what one host refuses that was approved. Then the time of a task for
+# each host.
 set -eu
 ANSIBLE_PYTHON_INTERPRETER=$(python3 -c 'import sys; print(sys.executable)')
 export ANSIBLE_PYTHON_INTERPRETER
@@ -15,12 +16,19 @@ fleet=(ansible-playbook dmtools.dm_merge.fleet -i "$work/hosts.yml" -e fleet_bec
   -e "fleet_plans=$work/plans.json" -e "fleet_summary=$work/summary.json" "$@")
 state() { python3 state.py "$work" "$1"; }
 
-echo "--- plan everywhere: digests, and nothing is written"
+echo "--- plan everywhere in check mode: nothing is kept"
+"${fleet[@]}" --check
+if [ -e "$work/plans.json" ] || [ -e "$work/host00/kept" ]; then
+  echo "check mode kept something" >&2
+  exit 1
+fi
+
+echo "--- plan everywhere: what is to be approved, and nothing is written"
 "${fleet[@]}"
 state before
 
 echo "--- a digest that was not approved: nothing is written anywhere"
-sed 's/"host07": "[0-9a-f]*"/"host07": "0000"/' "$work/plans.json" > "$work/wrong.json"
+jq '.host07.approval_sha256 = ("0" * 64)' "$work/plans.json" > "$work/wrong.json"
 if "${fleet[@]}" -e "fleet_approved=$work/wrong.json"; then
   echo "it went on without approval" >&2
   exit 1
@@ -59,6 +67,9 @@ echo "--- once more: nothing changes"
 "${fleet[@]}" -e "fleet_approved=$work/plans.json" -e fleet_serial=20 | tee "$work/again.log"
 grep -c 'host.. .*changed=0 ' "$work/again.log" | grep -qx 20
 state unchanged
+
+echo "--- one host: what it refuses that was approved for it"
+bash ./one_host.sh "$work" "${fleet[@]}"
 
 echo "--- the time of a task, for each of 20 hosts"
 ansible-playbook measure.yml -i "$work/hosts.yml" "$@" | tee "$work/measure.log"

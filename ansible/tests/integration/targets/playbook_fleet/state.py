@@ -1,5 +1,6 @@
 """state.py WORK STATE: holds the 20 origins and the documents against what they are to be."""
 
+import gzip
 import hashlib
 import json
 import pathlib
@@ -12,7 +13,10 @@ def main(work, state):
     known = json.loads((work / 'info.json').read_text())
     plans = json.loads((work / 'plans.json').read_text())
     expect(sorted(plans) == NAMES, 'every host has a plan')
-    expect(len(set(plans.values())) == 1 and len(plans['host00']) == 64, 'all have the same digest')
+    for name in NAMES:
+        approvable(plans[name], work / name)
+    expect(len({plan['approval_sha256'] for plan in plans.values()}) == 20, 'every volume has an approval of its own')
+    expect(len({plan['plan_sha256'] for plan in plans.values()}) == 1, 'all have the same work')
     reverted = {'stopped': NAMES[:9], 'applied': NAMES, 'unchanged': NAMES}.get(state, [])
     for name in NAMES:
         sha256 = hashlib.sha256((work / name / 'origin').read_bytes()).hexdigest()
@@ -23,6 +27,20 @@ def main(work, state):
     print('as it should be: %s' % state)
 
 
+def approvable(plan, home):
+    """What a person approves: where it is read from and written to, how much, and where the plan is kept."""
+    kept = json.loads(gzip.decompress((home / 'kept/plan.json.gz').read_bytes()))
+    expect((home / 'kept').stat().st_mode & 0o777 == 0o700, 'the directory of the plan is its owner\'s alone')
+    expect(plan == {
+        'approval_sha256': kept['approval_sha256'], 'plan_sha256': kept['plan_sha256'],
+        'input': {'path': str(home / 'cow'), 'bytes': (home / 'cow').stat().st_size},
+        'output': {'path': str(home / 'origin'), 'bytes': (home / 'origin').stat().st_size},
+        'chunk_bytes': kept['store']['chunk_bytes'], 'exceptions': kept['summary']['exceptions'],
+        'pending': kept['summary']['pending'], 'pending_bytes': kept['summary']['pending_bytes'],
+        'warnings': kept['warnings'], 'plan_file': str(home / 'kept/plan.json.gz')}, '%s is the plan %s' % (plan, kept))
+    expect(len(plan['approval_sha256']) == 64 and plan['pending_bytes'] > 0, 'there is something to approve')
+
+
 def summary(told, state, plans):
     expect(sorted(told) == NAMES, 'every host is in the summary')
     for name in NAMES:
@@ -30,7 +48,8 @@ def summary(told, state, plans):
         expect(told[name]['status'] == wanted, '%s is told as %s' % (name, wanted))
         expect((told[name]['message'] is not None) == (wanted == 'failed'), '%s is told with its failure' % name)
         planned = (state, name) != ('unplanned', 'host09')
-        expect(told[name]['plan_sha256'] == (plans[name] if planned else None), '%s is told with its plan' % name)
+        for digest in ('approval_sha256', 'plan_sha256'):
+            expect(told[name][digest] == (plans[name][digest] if planned else None), '%s is told with its %s' % (name, digest))
     if state in ('unplanned', 'stopped'):
         expect(told['host09']['code'] == 'path.missing', 'the code of the failure is told')
 

@@ -1,5 +1,7 @@
 """The role's steps on a fake device-mapper: which they are, in which order, and what is left where one fails."""
 
+import os
+
 from harness import expect, expect_half_applied, run_steps
 
 ROLE = 'commit_dm_snapshot'
@@ -60,7 +62,7 @@ def failures(host):
             ('the question how often it is open', {'fail': ['dmsetup info']}, {}),
             ('the removal', {'fail': ['dmsetup remove']}, {}),
             ('a flush', {'fail': ['blockdev --flushbufs .*cow']}, {}),
-            ('the tool', {}, {'undo': 'relative'})):
+            ('the tool', {}, {'audit': 'relative'})):
         host.reset(**changes)
         done = run(host, empty=True, **options)
         expect('%s fails, and all is as it was' % what, done, done.failed, host.is_untouched(), is_as_it_was(host))
@@ -82,6 +84,50 @@ def apply_fails_midway(host):
     done = run(host, empty=True)
     expect('the next run does the rest', done, not done.failed, host.is_reverted(), not host.state['made'],
            done.report['counts']['unchanged'] == half.report['counts']['written'])
+
+
+def approved(host):
+    plan = str(host.home / 'plan.json')
+    host.reset()
+    done = run(host, check=True, plan_out=plan)
+    expect('check mode keeps no plan', done, not done.failed, not os.path.exists(plan))
+    dry = run(host, force=False, plan_out=plan)
+    expect('a dry run keeps the plan', dry, not dry.failed, not dry.changed, host.is_untouched(), is_as_it_was(host),
+           os.path.exists(plan))
+    for what, approval in (('its digest', 'sha256:' + dry.report['approval_sha256']), ('its file', plan)):
+        host.reset()
+        newer = host.newer_data()
+        done = run(host, expect=approval)
+        expect('newer data is kept, approved by ' + what, done, done.failed, not done.changed,
+               host.origin.read_bytes() == newer, is_as_it_was(host), '(plan.' in done.output)
+
+        host.reset()
+        done = run(host, expect=approval)
+        expect('applied as approved by ' + what, done, not done.failed, done.changed, host.is_reverted(),
+               done.report['approval_sha256'] == dry.report['approval_sha256'])
+        done = run(host, expect=approval)
+        expect('again, approved by ' + what, done, not done.failed, not done.changed, host.is_reverted())
+
+    host.reset()
+    done = run(host, expect='sha256:' + dry.report['plan_sha256'])
+    expect('plan_sha256 is no approval', done, done.failed, host.is_untouched(), is_as_it_was(host),
+           'plan.weak_digest' in done.output)
+
+    half = run(host, executable=host.tool_that_fails_midway(), expect=plan)
+    expect_half_applied(host, half)
+    done = run(host, expect=plan)
+    expect('the next run does the rest of the approved plan', done, not done.failed, host.is_reverted(),
+           done.report['counts']['unchanged'] == half.report['counts']['written'])
+
+    elsewhere = host.home / 'elsewhere'
+    host.reset()
+    elsewhere.write_bytes(host.origin.read_bytes())
+    host.change(made={}, numbers=dict(host.state['numbers'], **{str(elsewhere): '7:9'}))
+    done = run(host, origin=str(elsewhere), expect=plan)
+    expect('a plan for another origin is refused', done, done.failed, elsewhere.read_bytes() == host.origin.read_bytes(),
+           'plan.other_target' in done.output)
+    done = run(host, origin=str(elsewhere), expect=plan, retarget=True)
+    expect('unless it is said so', done, not done.failed, done.changed, host.is_untouched())
 
 
 def refusals(host):
@@ -114,4 +160,4 @@ def refusals(host):
 
 
 if __name__ == '__main__':
-    run_steps(machine, successes, failures, apply_fails_midway, refusals)
+    run_steps(machine, successes, failures, apply_fails_midway, approved, refusals)

@@ -1,6 +1,9 @@
 """The role's steps on a fake LVM: which they are, in which order, and what is left where one fails."""
 
+import glob
+import os
 import re
+import tempfile
 
 from harness import expect, expect_half_applied, run_steps
 
@@ -169,6 +172,45 @@ def apply_fails_midway(host):
                done.report['counts']['unchanged'] == half.report['counts']['written'])
 
 
+def approved(host):
+    plan = str(host.home / 'plan.json.gz')
+    for active in (False, True):
+        host.reset()
+        dry = run(host, force=False, active=active, plan_out=plan)
+        expect('a dry run keeps the plan', dry, not dry.failed, not dry.changed, host.is_untouched(), only_reads(dry),
+               os.path.exists(plan))
+        digest = 'sha256:' + dry.report['approval_sha256']
+        for what, approval in (('its digest', digest), ('its file', plan)):
+            host.reset()
+            done = run(host, active=active, expect=approval)
+            expect('applied as approved by ' + what, done, not done.failed, done.changed, host.is_reverted(),
+                   is_settled(host), 'sha256:' + done.report['approval_sha256'] == digest or not active)
+            done = run(host, active=active, expect=approval)
+            expect('again, approved by ' + what, done, not done.failed, not done.changed, only_reads(done))
+
+            host.reset()
+            newer = host.newer_data()
+            done = run(host, active=active, expect=approval)
+            expect('newer data is kept, approved by ' + what, done, done.failed, not done.changed,
+                   host.origin.read_bytes() == newer, only_reads(done), '(plan.' in done.output)
+
+        host.reset()
+        done = run(host, active=active, expect='sha256:' + dry.report['plan_sha256'])
+        expect('plan_sha256 is no approval', done, done.failed, host.is_untouched(), only_reads(done),
+               'plan.weak_digest' in done.output)
+
+        half = run(host, executable=host.tool_that_fails_midway(), active=active, expect=plan)
+        expect_half_applied(host, half)
+        done = run(host, active=active, expect=plan)
+        expect('the next run does the rest of the approved plan', done, not done.failed, host.is_reverted(),
+               done.report['counts']['unchanged'] == half.report['counts']['written'])
+    host.reset()
+    os.unlink(plan)
+    done = run(host, check=True, plan_out=plan)
+    expect('check mode keeps no plan', done, not done.failed, not os.path.exists(plan), only_reads(done))
+    expect('no plan of a digest is left', done, not glob.glob(tempfile.gettempdir() + '/dm-merge-*/plan.json.gz'))
+
+
 def refusals(host):
     data, snap = machine(host)['lvs']
     raid = dict(machine(host)['volumes'])
@@ -194,4 +236,4 @@ def refusals(host):
 
 if __name__ == '__main__':
     run_steps(machine, successes, failures, duplicates_stay, removal_fails, activation_fails, apply_fails_midway,
-              refusals)
+              approved, refusals)

@@ -10,26 +10,38 @@ import pytest
 
 from ansible_collections.dmtools.dm_merge.plugins.modules import dm_merge
 
-PARAMS = {'input': '/i', 'output': '/o', 'direct': False, 'relaxed': False, 'force': True, 'expect': None, 'undo': '/u',
-          'audit': None, 'verify': True, 'label': '', 'max_mappings': 3, 'executable': 'dm-merge'}
+PARAMS = {'input': '/i', 'output': '/o', 'direct': False, 'relaxed': False, 'force': True, 'expect': None,
+          'retarget': False, 'overwrite_foreign': True, 'undo': '/u', 'audit': None, 'verify': True, 'label': '',
+          'plan_out': '/p $HOME', 'max_mappings': 3, 'executable': 'dm-merge'}
 
 
 def report(status='planned', changed=False, mappings=2, omitted=0):
     return {
         'kind': 'report', 'status': status, 'changed': changed, 'counts': {'total': 2}, 'bytes': {'total': 8192},
-        'plan_sha256': None, 'output': {'path': '/o'}, 'mappings_omitted': omitted,
+        'plan_sha256': None, 'approval_sha256': 'a' * 64, 'output': {'path': '/o'}, 'mappings_omitted': omitted,
         'mappings': [{'index': i, 'old_chunk': 10 + i, 'new_chunk': 2 + i, 'origin_offset': 4096 * (10 + i),
                       'store_offset': 4096 * (2 + i), 'bytes': 4096} for i in range(mappings)]}
 
 
 def test_the_job_has_what_was_given_and_nothing_else():
     assert dm_merge.job_of(PARAMS, check_mode=False) == {
-        'input': '/i', 'output': '/o', 'direct': False, 'relaxed': False, 'force': True, 'undo': '/u', 'verify': True,
-        'label': ''}
+        'input': '/i', 'output': '/o', 'direct': False, 'relaxed': False, 'force': True, 'retarget': False,
+        'overwrite_foreign': True, 'undo': '/u', 'verify': True, 'label': ''}
 
 
 def test_check_mode_makes_a_dry_run_of_it():
     assert dm_merge.job_of(PARAMS, check_mode=True) == dict(dm_merge.job_of(PARAMS, check_mode=False), force=False)
+
+
+def test_the_plan_is_kept_where_plan_out_says():
+    assert dm_merge.arguments_of(PARAMS, check_mode=False) == [
+        'apply', '--progress=none', '--max-mappings', '3', '--plan-out', '/p $HOME', '-']
+
+
+@pytest.mark.parametrize('plan_out, check_mode', [('/p', True), (None, False), (None, True)])
+def test_no_plan_is_kept_in_check_mode_or_without_plan_out(plan_out, check_mode):
+    assert dm_merge.arguments_of(dict(PARAMS, plan_out=plan_out), check_mode) == [
+        'apply', '--progress=none', '--max-mappings', '3', '-']
 
 
 @pytest.mark.parametrize('status, wrote, would_write, changed', [
@@ -68,4 +80,4 @@ def test_the_report_comes_back_whole():
     given = report()
     results = dm_merge.results_of(given, would_write=True, with_diff=False)
     assert results == {'report': given, 'changed': True, 'status': 'planned', 'counts': given['counts'],
-                       'bytes': given['bytes'], 'plan_sha256': None}
+                       'bytes': given['bytes'], 'plan_sha256': None, 'approval_sha256': 'a' * 64}

@@ -114,6 +114,15 @@ class Host:
         return Run(done.returncode, done.stdout, (self.home / 'log').read_text().splitlines(),
                    json.loads((self.home / 'report.json').read_text()))
 
+    def newer_data(self):
+        """Somebody writes to a chunk of the origin that the store has too."""
+        before, after = (gzip.decompress((self.source / name).read_bytes()) for name in ('origin-before.gz', 'origin-after.gz'))
+        place = next(i for i, pair in enumerate(zip(before, after)) if pair[0] != pair[1])
+        with open(self.origin, 'r+b') as origin:
+            origin.seek(place)
+            origin.write(b'newer data')
+        return self.origin.read_bytes()
+
     def tool_that_fails_midway(self):
         """A dm-merge that can write the origin's first half alone."""
         tool = self.home / 'fails-midway'
