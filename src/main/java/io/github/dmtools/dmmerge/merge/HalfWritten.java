@@ -6,6 +6,7 @@ import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
+import io.github.dmtools.dmmerge.exceptionstore.WrittenSums;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Sha256;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -30,47 +31,80 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
     implements TornChunks, UndoJournal.SavedBefore {
   private static final int PIECE_BYTES = 1 << 20;
 
+  /** What a chunk of the origin is. */
+  private enum Finding {
+    /** Each sector is what was saved or what the store has. */
+    OURS,
+    /** Somebody else wrote to it. */
+    FOREIGN,
+    /** The store has other bytes for it than when it was saved. */
+    STORE_CHANGED
+  }
+
   @Override
   public Set<Long> among(List<Suspect> suspects) {
-    Map<Long, Suspect> byChunk = new HashMap<>();
-    for (Suspect suspect : suspects) {
-      byChunk.put(suspect.now().oldChunk(), suspect);
-    }
     Set<Long> ours = new HashSet<>();
-    TableCursor saved = undo.entries();
-    while (saved.next() && ours.size() < byChunk.size()) {
-      Suspect suspect = byChunk.get(saved.oldChunk());
-      if (suspect != null && isOurs(suspect, saved.newChunk())) {
-        ours.add(saved.oldChunk());
+    for (Map.Entry<Long, Finding> found : judge(suspects).entrySet()) {
+      if (found.getValue() == Finding.OURS) {
+        ours.add(found.getKey());
       }
     }
     return ours;
   }
 
+  /** The findings by old_chunk; none for what was not saved. */
+  private Map<Long, Finding> judge(List<Suspect> suspects) {
+    Map<Long, Suspect> byChunk = new HashMap<>();
+    for (Suspect suspect : suspects) {
+      byChunk.put(suspect.now().oldChunk(), suspect);
+    }
+    Map<Long, Finding> findings = new HashMap<>();
+    WrittenSums sums = new WrittenSums(undo.device(), undo.chunkSize());
+    TableCursor saved = undo.entries();
+    while (saved.next() && findings.size() < byChunk.size()) {
+      Suspect suspect = byChunk.get(saved.oldChunk());
+      if (suspect != null) {
+        findings.put(saved.oldChunk(), judge(suspect, saved, sums));
+      }
+    }
+    return findings;
+  }
+
   @Override
   public void requireUntouched(List<PlannedException> chunks) {
-    Set<Long> ours =
-        among(chunks.stream().map(chunk -> new TornChunks.Suspect(chunk, null)).toList());
+    Map<Long, Finding> findings =
+        judge(chunks.stream().map(chunk -> new TornChunks.Suspect(chunk, null)).toList());
     for (PlannedException chunk : chunks) {
-      if (!ours.contains(chunk.oldChunk())) {
-        long offset = store.chunkSize().offsetOf(chunk.oldChunk());
+      Finding finding = findings.getOrDefault(chunk.oldChunk(), Finding.FOREIGN);
+      if (finding != Finding.OURS) {
         throw new ProblemException(
-            Problem.at(
-                ProblemCode.UNDO_STALE,
-                origin.path(),
-                offset,
-                String.format(
-                    "chunk %d (at byte %d) of %s holds neither what %s saved of it nor what %s has",
-                    chunk.oldChunk(),
-                    offset,
-                    origin.path(),
-                    undo.device().path(),
-                    store.device().path())));
+            finding == Finding.FOREIGN ? stale(chunk.oldChunk()) : storeChanged(chunk));
       }
     }
   }
 
-  private boolean isOurs(Suspect suspect, long savedIn) {
+  private Problem stale(long chunk) {
+    long offset = store.chunkSize().offsetOf(chunk);
+    return Problem.at(
+        ProblemCode.UNDO_STALE,
+        origin.path(),
+        offset,
+        String.format(
+            "chunk %d (at byte %d) of %s holds neither what %s saved of it nor what %s has",
+            chunk, offset, origin.path(), undo.device().path(), store.device().path()));
+  }
+
+  private Problem storeChanged(PlannedException chunk) {
+    return Problem.at(
+        ProblemCode.UNDO_OTHER_JOB,
+        undo.device().path(),
+        store.chunkSize().offsetOf(chunk.oldChunk()),
+        String.format(
+            "%s has other data for chunk %d than when %s was begun",
+            store.device().path(), chunk.oldChunk(), undo.device().path()));
+  }
+
+  private Finding judge(Suspect suspect, TableCursor entry, WrittenSums sums) {
     ChunkSize size = store.chunkSize();
     long bytes = suspect.now().bytes();
     int most = (int) Math.min(PIECE_BYTES, size.bytes());
@@ -78,17 +112,32 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
     ByteBuffer wanted = AlignedBuffers.allocate(most);
     ByteBuffer found = AlignedBuffers.allocate(most);
     Sha256.Stream seen = new Sha256.Stream();
+    boolean storeChanged = false;
     for (long done = 0; done < bytes; done += most) {
       int count = (int) Math.min(most, bytes - done);
-      read(undo.device(), saved, size.offsetOf(savedIn) + done, count);
+      read(undo.device(), saved, size.offsetOf(entry.newChunk()) + done, count);
       read(store.device(), wanted, size.offsetOf(suspect.now().newChunk()) + done, count);
       read(origin, found, size.offsetOf(suspect.now().oldChunk()) + done, count);
       seen.update(saved);
       if (!isMix(found, saved, wanted)) {
+        return Finding.FOREIGN;
+      }
+      storeChanged |= !areSumsOf(wanted, entry.index(), done, sums);
+    }
+    if (suspect.seenSha256() != null && !seen.hex().equals(suspect.seenSha256())) {
+      return Finding.FOREIGN;
+    }
+    return storeChanged ? Finding.STORE_CHANGED : Finding.OURS;
+  }
+
+  private static boolean areSumsOf(ByteBuffer wanted, long index, long offset, WrittenSums sums) {
+    for (int at = 0; at < wanted.limit(); at += ChunkSize.SECTOR_BYTES) {
+      int count = Math.min(ChunkSize.SECTOR_BYTES, wanted.limit() - at);
+      if (!sums.matches(index, offset + at, wanted.slice(at, count))) {
         return false;
       }
     }
-    return suspect.seenSha256() == null || seen.hex().equals(suspect.seenSha256());
+    return true;
   }
 
   private static void read(BlockDevice device, ByteBuffer target, long offset, int count) {

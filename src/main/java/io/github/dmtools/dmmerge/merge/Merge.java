@@ -71,6 +71,7 @@ public final class Merge {
     try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
       opened.warnOfProblems();
       ExceptionStore store = opened.readStore(cancel);
+      opened.warnOfUndo(store, depth != PlanDepth.TABLE, listener, cancel);
       return plan(job, opened, store, depth, document, warnings);
     }
   }
@@ -116,6 +117,7 @@ public final class Merge {
         opened.warnOfProblems();
         ExceptionStore store = opened.readStore(cancel);
         opened.requireItsOrigin(store);
+        opened.requireNothingForeign(store, listener, cancel);
         approve(job, opened, store);
         return compare(
             job, opened, store, PlanDepth.DIGEST, maxMappings, planOut, report, warnings);
@@ -129,6 +131,7 @@ public final class Merge {
             plan(job, opened, store, PlanDepth.DIGEST, planOut, warnings).planSha256());
       }
       try (BlockDevice origin = opened.openOutputForWriting()) {
+        opened.requireNothingForeign(store, listener, cancel);
         Approval approval = approve(job, opened, store);
         if (approval != null) {
           report.planSha256(approval.planSha256());

@@ -8,7 +8,9 @@ import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.ReadOnlyDevice;
 import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.MarkedRun;
 import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
+import io.github.dmtools.dmmerge.exceptionstore.TableDigest;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -19,6 +21,7 @@ import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class OpenJob implements AutoCloseable {
   /** What is printed must not go into the store or the origin. */
   private static final List<String> STREAMS = List.of("/proc/self/fd/1", "/proc/self/fd/2");
+
+  private static final List<ProblemCode> UNDO_REFUSALS =
+      List.of(ProblemCode.UNDO_OTHER_ORIGIN, ProblemCode.UNDO_FOREIGN, ProblemCode.UNDO_NOT_OURS);
 
   private final Job job;
   private final Devices devices;
@@ -224,18 +230,26 @@ final class OpenJob implements AutoCloseable {
   /**
    * Opens the undo store of the job, or makes it.
    *
+   * @param runId of this run
+   * @param planSha256 of what it merges; null if it is not known
    * @throws ProblemException {@code undo.*}, {@code device.*}
    */
-  UndoFile openUndo(String path, ExceptionStore store, CancelSignal cancel) {
+  UndoFile openUndo(
+      String path,
+      ExceptionStore store,
+      UUID runId,
+      @Nullable String planSha256,
+      CancelSignal cancel) {
     if (output == null) {
       throw new IllegalStateException("this job has no output");
     }
-    return UndoFile.open(devices, path, input, output, store, cancel);
+    MarkedRun run = new MarkedRun(TableDigest.of(store), planSha256, runId, devices.bootId());
+    return UndoFile.open(devices, path, input, output, store, run, cancel);
   }
 
   /**
    * Tells which chunks of the origin a run that was killed has half written, by the undo store that
-   * it left.
+   * it left. Asked about chunks, that of another job throws {@code undo.other_job}.
    *
    * @param undoPath null, or without an unfinished undo store behind it: then nothing is known
    * @throws ProblemException {@code device.*}, {@code run.interrupted}
@@ -246,13 +260,18 @@ final class OpenJob implements AutoCloseable {
     }
     BlockDevice undo = devices.openForReading(undoPath, false, warnings);
     alsoOpen.add(undo);
-    if (StoreMark.read(undo).map(StoreMark::complete).orElse(true)) {
+    StoreMark mark = StoreMark.read(undo).orElse(null);
+    if (mark == null || mark.complete()) {
       return TornChunks.NONE;
     }
+    MarkedRun maker = mark.run();
+    if (maker == null || !maker.tableSha256().equals(TableDigest.of(store))) {
+      return suspects -> {
+        throw UndoFile.otherJob(undo, mark);
+      };
+    }
     ExceptionStore saved = ExceptionStore.read(undo, output, cancel);
-    return saved.chunkSize().equals(store.chunkSize())
-        ? new HalfWritten(saved, store, new ReadOnlyDevice(output))
-        : TornChunks.NONE;
+    return new HalfWritten(saved, store, new ReadOnlyDevice(output));
   }
 
   /**
@@ -263,6 +282,45 @@ final class OpenJob implements AutoCloseable {
   void requireItsOrigin(ExceptionStore store) {
     if (output != null) {
       UndoFile.requireItsOrigin(devices, store, output);
+    }
+  }
+
+  /**
+   * Refuses to undo what others wrote since, unless the job allows that: then it is a warning. Any
+   * other store than an undo store passes, unread.
+   *
+   * @throws ProblemException {@code undo.foreign}, {@code undo.not_ours}, {@code device.read},
+   *     {@code run.interrupted}
+   */
+  void requireNothingForeign(ExceptionStore store, RunListener listener, CancelSignal cancel) {
+    if (output != null) {
+      Optional<Problem> problem =
+          UndoInput.check(store, new ReadOnlyDevice(output), listener, cancel);
+      if (!job.overwriteForeign()) {
+        refuse(problem);
+      }
+      problem.ifPresent(overwritten -> warnings.warn(overwritten.asWarning()));
+    }
+  }
+
+  /**
+   * Warns of what would stop an undo store from being applied.
+   *
+   * @param readData whether the data of both sides may be read
+   * @throws ProblemException {@code device.read}, {@code run.interrupted}
+   */
+  void warnOfUndo(
+      ExceptionStore store, boolean readData, RunListener listener, CancelSignal cancel) {
+    try {
+      requireItsOrigin(store);
+      if (readData) {
+        requireNothingForeign(store, listener, cancel);
+      }
+    } catch (ProblemException e) {
+      if (!UNDO_REFUSALS.contains(e.problem().code())) {
+        throw e;
+      }
+      warnings.warn(e.problem().asWarning());
     }
   }
 

@@ -72,7 +72,7 @@ final class DocumentsTest {
             most,
             "0".repeat(64),
             new Verification(MAX, MAX),
-            new UndoFacts(ODD, MAX, MAX, true),
+            new UndoFacts(ODD, MAX, MAX, true, ODD, false),
             new AuditFacts(ODD, ODD, MAX, "0".repeat(64)),
             List.of(new Mapping(MAX, MAX, MAX, MAX, MAX, MAX)),
             MAX,
