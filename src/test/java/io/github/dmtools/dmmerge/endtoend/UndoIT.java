@@ -159,7 +159,7 @@ final class UndoIT {
   void anUndoStoreIsASoundStore() throws IOException {
     apply();
     JsonNode check = new Launcher(folder).run("check", undo.toString()).expect(0).json();
-    assertEquals(4, check.path("exceptions").asInt());
+    assertEquals(4, check.at("/store/exceptions").asInt());
     assertEquals(0, check.path("findings").size());
   }
 
