@@ -14,7 +14,6 @@ import java.util.HexFormat;
  */
 public final class TableDigest {
   private static final String FIRST_LINE = "dm-merge store 1\n";
-  private static final int BUFFER_BYTES = 16 * 1024;
 
   private TableDigest() {}
 
@@ -26,21 +25,15 @@ public final class TableDigest {
    *     device.read}
    */
   public static String of(ExceptionStore store) {
+    ByteBuffer chunkBytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     MessageDigest digest = sha256();
     digest.update(FIRST_LINE.getBytes(StandardCharsets.US_ASCII));
-    byte[] bytes = new byte[BUFFER_BYTES];
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    digest.update(bytes, 0, buffer.putLong(store.chunkSize().bytes()).position());
-    buffer.clear();
-    TableCursor entry = store.entries();
-    while (entry.next()) {
-      buffer.putLong(entry.oldChunk()).putLong(entry.newChunk());
-      if (!buffer.hasRemaining()) {
-        digest.update(bytes);
-        buffer.clear();
-      }
+    digest.update(chunkBytes.putLong(store.chunkSize().bytes()).flip());
+    TableCursor entries = store.entries();
+    // On disk an entry is the same two numbers.
+    for (ByteBuffer slice = entries.nextSlice(); slice != null; slice = entries.nextSlice()) {
+      digest.update(slice);
     }
-    digest.update(bytes, 0, buffer.position());
     return HexFormat.of().formatHex(digest.digest());
   }
 
