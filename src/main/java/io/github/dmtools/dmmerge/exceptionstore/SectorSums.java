@@ -2,14 +2,18 @@ package io.github.dmtools.dmmerge.exceptionstore;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 
-/** The CRC32C of each sector, as an undo store keeps them of what a run wrote. */
+/**
+ * The CRC-32 of each sector (that of gzip, RFC 1952), as an undo store keeps them of what a run
+ * wrote. Not CRC32C: Java has that one quick only once its optimizing compiler had its turn, which
+ * is late in a short run.
+ */
 public final class SectorSums {
   /** Bytes of a sum. */
   public static final int SUM_BYTES = 4;
 
-  private final CRC32C crc = new CRC32C();
+  private final CRC32 crc = new CRC32();
 
   /** How many sums there are for so many bytes. */
   public static int count(int bytes) {

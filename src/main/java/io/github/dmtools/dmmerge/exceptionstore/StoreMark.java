@@ -82,22 +82,38 @@ public record StoreMark(
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}
    */
   public static Optional<StoreMark> read(BlockDevice store) {
-    if (store.sizeBytes() < ChunkSize.SECTOR_BYTES) {
-      return Optional.empty();
-    }
-    ByteBuffer sector = AlignedBuffers.allocate(ChunkSize.SECTOR_BYTES);
-    store.read(sector, 0);
+    byte[] mark = bytes(store);
+    return isMark(mark) ? decode(mark) : Optional.empty();
+  }
+
+  /**
+   * Whether a store has a mark, be it one that is damaged or of a later version.
+   *
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}
+   */
+  public static boolean isIn(BlockDevice store) {
+    return isMark(bytes(store));
+  }
+
+  private static byte[] bytes(BlockDevice store) {
     byte[] mark = new byte[BYTES];
-    sector.get(OFFSET, mark);
-    return decode(mark);
+    if (store.sizeBytes() >= ChunkSize.SECTOR_BYTES) {
+      ByteBuffer sector = AlignedBuffers.allocate(ChunkSize.SECTOR_BYTES);
+      store.read(sector, 0);
+      sector.get(OFFSET, mark);
+    }
+    return mark;
+  }
+
+  private static boolean isMark(byte[] mark) {
+    return Arrays.equals(mark, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
   private static Optional<StoreMark> decode(byte[] mark) {
     ByteBuffer fields = ByteBuffer.wrap(mark).order(ByteOrder.LITTLE_ENDIAN);
     int version = fields.getInt(VERSION_AT);
     int sumAt = (version == 0 ? OLD_BYTES : BYTES) - SUM_BYTES;
-    if (!Arrays.equals(mark, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
-        || (version != 0 && version != VERSION)
+    if ((version != 0 && version != VERSION)
         || !Arrays.equals(sum(mark, sumAt), Arrays.copyOfRange(mark, sumAt, sumAt + SUM_BYTES))) {
       return Optional.empty();
     }

@@ -22,7 +22,7 @@ import io.github.dmtools.dmmerge.chunk.ChunkSize;
  * </table>
  *
  * <p>A chunk of C bytes has C / 512 sums of 4 bytes, little-endian, so that one chunk of sums
- * serves {@value #GROUP} data chunks whatever C is. A sum is the CRC32C of one sector of 512 bytes
+ * serves {@value #GROUP} data chunks whatever C is. A sum is the CRC-32 of one sector of 512 bytes
  * that the run was going to write over the saved one, at the origin's end of the bytes that the
  * origin has of it. Sums of sectors that the origin does not have are undefined.
  *

@@ -29,12 +29,14 @@ final class UndoInput {
       ExceptionStore store, BlockDevice origin, RunListener listener, CancelSignal cancel) {
     StoreMark mark = StoreMark.read(store.device()).orElse(null);
     if (mark == null) {
-      return Optional.empty();
+      return StoreMark.isIn(store.device())
+          ? Optional.of(notOurs(store, "has a mark that is damaged or of a later version"))
+          : Optional.empty();
     }
     WrittenSums sums =
         mark.run() == null ? null : new WrittenSums(store.device(), store.chunkSize());
     if (sums != null && !isInOrder(store, sums)) {
-      return Optional.of(notOurs(store));
+      return Optional.of(notOurs(store, "has entries that dm-merge did not make"));
     }
     ForeignChunks found =
         ForeignChunks.find(store, origin, sums, listener.begin("checking", store.bytes()), cancel);
@@ -51,14 +53,16 @@ final class UndoInput {
     return true;
   }
 
-  private static Problem notOurs(ExceptionStore store) {
+  private static Problem notOurs(ExceptionStore store, String what) {
     String path = store.device().path();
     return Problem.at(
         ProblemCode.UNDO_NOT_OURS,
         path,
         path
-            + " has entries that dm-merge did not make, so that nobody knows what was written over"
-            + " the saved chunks; \"overwrite_foreign\": true applies it all the same");
+            + " "
+            + what
+            + ": what was written over the saved chunks is not known; \"overwrite_foreign\": true"
+            + " applies it all the same");
   }
 
   private static Problem foreign(

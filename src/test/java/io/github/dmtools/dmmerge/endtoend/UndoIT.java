@@ -251,6 +251,37 @@ final class UndoIT {
     assertArrayEquals(before, Files.readAllBytes(origin));
   }
 
+  /** Where the mark is damaged, nothing is known of what was written. */
+  @Test
+  void anUndoStoreWithADamagedMark() throws IOException {
+    apply();
+    byte[] bytes = Files.readAllBytes(undo);
+    bytes[256 + 70] ^= 1;
+    Files.write(undo, bytes);
+    run(job(undo, origin)).expectProblem(78, "undo.not_ours");
+    assertArrayEquals(after(), Files.readAllBytes(origin));
+    run(job(undo, origin).put("overwrite_foreign", true)).expect(0);
+    assertArrayEquals(before, Files.readAllBytes(origin));
+  }
+
+  /** A copy to the upper layer has another birth, and may have another number. */
+  @Test
+  void aFileOnAnOverlayIsBoundToTheBoot() throws IOException {
+    try (Setup setup = new Setup()) {
+      Path layers = setup.tmpfs(Files.createDirectory(folder.resolve("layers")), "64m");
+      for (String layer : new String[] {"lower", "upper", "work", "merged"}) {
+        Files.createDirectory(layers.resolve(layer));
+      }
+      Files.write(layers.resolve("lower/origin"), before);
+      setup.overlay(layers);
+      origin = layers.resolve("merged/origin");
+      JsonNode report = run(job(store, origin).put("undo", undo.toString())).expect(0).json();
+      assertEquals("boot", report.at("/undo/origin_binding").asString());
+      assertArrayEquals(after(), Files.readAllBytes(origin));
+      undone();
+    }
+  }
+
   /** Saves all four chunks and writes two of them. */
   private JsonNode failingRun() {
     JsonNode report =

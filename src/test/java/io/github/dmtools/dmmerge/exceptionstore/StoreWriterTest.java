@@ -85,9 +85,9 @@ final class StoreWriterTest {
     StoreMark mark = StoreMark.of(8 * 512, "name", true, RUN);
     ByteBuffer sector = ByteBuffer.wrap(image.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     mark.encode(sector);
-    // CRC32C of "123456789" (RFC 3720 names the polynomial), and of nothing.
+    // The check value of CRC-32, which is that of "123456789", and of nothing.
     Arrays.fill(image.bytes(), 2 * 512, 3 * 512, (byte) 0);
-    sector.putInt(2 * 512, 0xe3069283).putInt(2 * 512 + 4, 0);
+    sector.putInt(2 * 512, 0xcbf43926).putInt(2 * 512 + 4, 0);
     MemoryDisk disk = new MemoryDisk("/undo", new byte[6 * 512]);
     StoreWriter writer = StoreWriter.create(disk.openForWriting(), ChunkSize.ofSectors(1), mark);
     for (int[] entry : new int[][] {{7, 3, 9}, {0, 4, 0}}) {
