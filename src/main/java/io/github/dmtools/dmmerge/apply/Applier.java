@@ -144,7 +144,11 @@ public final class Applier {
 
   private Portion newPortion() {
     return new Portion(
-        store, origin, windowBytes, journals.stream().anyMatch(RunJournal::readsExtents));
+        store,
+        origin,
+        windowBytes,
+        journals.stream().anyMatch(RunJournal::readsExtents),
+        journals.stream().anyMatch(RunJournal::readsSums));
   }
 
   /** Even then: what was written needs its barrier, and the operator the truth about it. */

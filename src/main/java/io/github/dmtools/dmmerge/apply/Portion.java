@@ -8,15 +8,18 @@ import io.github.dmtools.dmmerge.plan.Extent;
 import io.github.dmtools.dmmerge.plan.Pieces;
 import io.github.dmtools.dmmerge.plan.Window;
 import io.github.dmtools.dmmerge.problem.Problem;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A window's worth of the table on its way: read, compared, and then written where it differs. */
 public final class Portion {
   private final Window window;
   private final boolean digesting;
+  private final @Nullable PieceSums sums;
   private final boolean[] pending;
   private final @Nullable Problem[] problems;
   private List<Extent> extents = List.of();
@@ -25,10 +28,17 @@ public final class Portion {
   /**
    * @param bufferBytes as for the {@link Window}
    * @param digesting whether somebody will ask for the extents
+   * @param summing whether somebody will ask for the sums
    */
-  Portion(ExceptionStore store, BlockDevice origin, int bufferBytes, boolean digesting) {
+  Portion(
+      ExceptionStore store,
+      BlockDevice origin,
+      int bufferBytes,
+      boolean digesting,
+      boolean summing) {
     this.window = new Window(store, origin, bufferBytes);
     this.digesting = digesting;
+    this.sums = summing && window.hasWholeChunks() ? new PieceSums(window.capacity()) : null;
     this.pending = new boolean[window.capacity()];
     this.problems = new Problem[window.capacity()];
   }
@@ -45,6 +55,9 @@ public final class Portion {
     for (int slot = 0; slot < window.size(); slot++) {
       pending[slot] = problems[slot] == null && window.differs(slot);
       anyPending |= pending[slot];
+    }
+    if (sums != null) {
+      sums.of(window, slot -> pending[slot]);
     }
     extents = digesting ? Extent.of(window, slot -> pending[slot]) : List.of();
   }
@@ -79,6 +92,11 @@ public final class Portion {
   /** Whether the piece is to be written. */
   public boolean isPending(int slot) {
     return pending[slot];
+  }
+
+  /** Sums of what is going to be written as a pending piece, which is a whole chunk. */
+  ByteBuffer sums(int slot) {
+    return Objects.requireNonNull(sums).of(slot);
   }
 
   boolean anyPending() {

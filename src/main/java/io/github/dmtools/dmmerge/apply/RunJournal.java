@@ -13,6 +13,11 @@ public interface RunJournal {
   /** Whether it asks portions for their extents, which have to be digested for that. */
   boolean readsExtents();
 
+  /** Whether it asks portions for the sums of what is going to be written. */
+  default boolean readsSums() {
+    return false;
+  }
+
   /**
    * A portion is going to be written. When this returns, what must be remembered of it is durable;
    * if it throws, nothing of the portion is written.

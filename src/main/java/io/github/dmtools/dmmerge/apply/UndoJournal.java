@@ -51,6 +51,11 @@ public final class UndoJournal implements RunJournal {
   }
 
   @Override
+  public boolean readsSums() {
+    return true;
+  }
+
+  @Override
   public void before(Portion portion) {
     UndoRecorder undo = recorder();
     Window window = portion.window();
@@ -87,10 +92,10 @@ public final class UndoJournal implements RunJournal {
   private static void save(UndoRecorder undo, Portion portion, int slot) {
     Window window = portion.window();
     if (window.hasWholeChunks()) {
-      undo.save(window.oldChunk(slot), window.originBytes(slot));
+      undo.save(window.oldChunk(slot), window.originBytes(slot), portion.sums(slot));
       return;
     }
-    Problem unread = undo.saveFromOrigin(window.oldChunk(slot));
+    Problem unread = undo.saveFromOrigin(window.oldChunk(slot), window.newChunk(slot));
     if (unread != null) {
       portion.fail(slot, unread);
     }

@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.apply;
 
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.exceptionstore.SectorSums;
 import io.github.dmtools.dmmerge.exceptionstore.StoreWriter;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
@@ -22,6 +23,8 @@ public final class UndoRecorder {
 
   private final StoreWriter store;
   private final BlockDevice origin;
+  private final BlockDevice source;
+  private final SectorSums sums = new SectorSums();
   private @Nullable ByteBuffer piece;
   private @Nullable Problem broken;
   private long chunks;
@@ -29,10 +32,12 @@ public final class UndoRecorder {
 
   /**
    * @param origin where chunks are read that do not fit into memory
+   * @param source the store that is being merged
    */
-  public UndoRecorder(StoreWriter store, BlockDevice origin) {
+  public UndoRecorder(StoreWriter store, BlockDevice origin, BlockDevice source) {
     this.store = store;
     this.origin = origin;
+    this.source = source;
   }
 
   /**
@@ -47,14 +52,15 @@ public final class UndoRecorder {
    * Saves a chunk whose bytes are at hand.
    *
    * @param chunk all that the origin has of it, unmodified
+   * @param written {@link SectorSums} of what is going to be written over it
    * @throws ProblemException {@code undo.complete}, {@code device.write} of the undo store
    */
-  public void save(long oldChunk, ByteBuffer chunk) {
+  public void save(long oldChunk, ByteBuffer chunk, ByteBuffer written) {
     long length = chunk.remaining();
     guarded(
         () -> {
           requireIncomplete();
-          store.add(oldChunk, chunk);
+          store.add(oldChunk, chunk, written);
         });
     count(length);
   }
@@ -62,11 +68,13 @@ public final class UndoRecorder {
   /**
    * Saves a chunk of any size from the origin, before any byte of it is overwritten.
    *
+   * @param newChunk of the store that is being merged: what is going to be written over it
    * @return why the origin could not be read, and then the chunk is not saved; null if it is
    * @throws ProblemException {@code undo.complete}, {@code device.write} of the undo store
    */
-  public @Nullable Problem saveFromOrigin(long oldChunk) {
+  public @Nullable Problem saveFromOrigin(long oldChunk, long newChunk) {
     long start = store.chunkSize().offsetOf(oldChunk);
+    long sourceStart = store.chunkSize().offsetOf(newChunk);
     long length = store.chunkSize().clippedBytes(oldChunk, origin.sizeBytes());
     guarded(
         () -> {
@@ -74,26 +82,44 @@ public final class UndoRecorder {
           store.begin(oldChunk);
         });
     for (long done = 0; done < length; done += PIECE_BYTES) {
-      ByteBuffer next = piece().limit((int) Math.min(PIECE_BYTES, length - done));
+      int count = (int) Math.min(PIECE_BYTES, length - done);
+      ByteBuffer written = sumsOf(sourceStart + done, count);
+      ByteBuffer next;
       try {
-        origin.read(next, start + done);
+        next = read(origin, start + done, count);
       } catch (ProblemException e) {
         return e.problem();
       }
-      guarded(() -> store.append(next.flip()));
+      guarded(
+          () -> {
+            store.append(next);
+            store.appendSums(written);
+          });
     }
     guarded(store::end);
     count(length);
     return null;
   }
 
-  private ByteBuffer piece() {
+  /** Zeroes where the store cannot be read: nothing of the piece is going to be written then. */
+  private ByteBuffer sumsOf(long sourceOffset, int count) {
+    ByteBuffer written = AlignedBuffers.allocate(SectorSums.count(count) * SectorSums.SUM_BYTES);
+    try {
+      sums.append(read(source, sourceOffset, count), written);
+    } catch (ProblemException e) {
+      return written.clear();
+    }
+    return written.flip();
+  }
+
+  private ByteBuffer read(BlockDevice device, long offset, int count) {
     ByteBuffer buffer = piece;
     if (buffer == null) {
       buffer = AlignedBuffers.allocate((int) Math.min(PIECE_BYTES, store.chunkSize().bytes()));
       piece = buffer;
     }
-    return buffer.clear();
+    device.read(buffer.clear().limit(count), offset);
+    return buffer.flip();
   }
 
   /**

@@ -155,7 +155,8 @@ public final class PlanFileCheck implements ApprovalCheck {
 
   private void requireOrigin() {
     Deviation foreign = new Deviation();
-    Map<Long, String> saved = moreSuspects > 0 ? Map.of() : torn.among(suspects);
+    Map<Long, String> saved =
+        moreSuspects > 0 || suspects.isEmpty() ? Map.of() : torn.among(suspects);
     for (int i = 0; i < suspects.size(); i++) {
       if (!seen.get(i).equals(saved.get(suspects.get(i).oldChunk()))) {
         foreign.add(suspects.get(i));

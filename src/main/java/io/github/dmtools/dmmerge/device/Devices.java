@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.device;
 
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Opens devices, and tells what the system knows of them. */
@@ -52,6 +53,9 @@ public interface Devices {
 
   /** A name of an open device that outlives this run. */
   LastingName nameOf(BlockDevice device);
+
+  /** What tells this boot of the system from every other one; null if it cannot be read. */
+  @Nullable UUID bootId();
 
   /**
    * Opens a file that an earlier run made, and locks it. Never through a symbolic link.

@@ -13,48 +13,57 @@ import java.util.Arrays;
 
 /**
  * Fills an undo store as the kernel fills a store ({@code persistent_commit_exception} in {@code
- * dm-snap-persistent.c}): the n-th entry has the n-th data chunk, so that data is one long write,
- * and data is durable before an entry names it.
+ * dm-snap-persistent.c}): the n-th entry has the n-th data chunk of {@link UndoLayout}, so that
+ * writes are long, and data and sums are durable before an entry names them.
  *
  * <p>Whatever is lost or torn on the way, the store stays sound: it holds every entry of every
  * {@link #commit} that returned, and perhaps some of the next one, each with its data. A chunk is
  * {@link #begin begun}, {@link #append appended} to and {@link #end ended}; one that is not ended
- * was never there. After a {@link ProblemException} nothing more may be committed. Not safe for use
- * by several threads.
+ * was never there. What is going to be written over it has its {@link #appendSums sums} in the same
+ * order. After a {@link ProblemException} nothing more may be committed. Not safe for use by
+ * several threads.
  */
 public final class StoreWriter {
   private static final int STAGING_BYTES = 4 << 20;
+  private static final int SUMS_BYTES = 64 * 1024;
+  private static final int ENTRIES_AT_ONCE = 4 * 1024;
   private static final int ZEROES_BYTES = 64 * 1024;
 
   private final BlockDevice device;
-  private final TableLayout layout;
+  private final UndoLayout layout;
+  private final TableLayout table;
   private final ChunkSet saved = new ChunkSet();
-  private final ByteBuffer staging = AlignedBuffers.allocate(STAGING_BYTES);
+  private final StagedWrites data;
+  private final StagedWrites sums;
+  private final ByteBuffer entries =
+      AlignedBuffers.allocate(ENTRIES_AT_ONCE * TableLayout.ENTRY_BYTES);
   private final ByteBuffer zeroes = AlignedBuffers.allocate(ZEROES_BYTES);
   private StoreMark mark;
-  private long stagedOffset;
   private long[] added = new long[1024];
   private int addedCount;
   private long committed;
   private boolean begun;
   private long begunChunk;
   private long begunBytes;
+  private long begunSumBytes;
 
   private StoreWriter(BlockDevice device, ChunkSize chunkSize, StoreMark mark) {
     this.device = device;
-    this.layout = new TableLayout(chunkSize);
+    this.layout = UndoLayout.of(chunkSize, mark);
+    this.table = layout.table();
+    this.data = new StagedWrites(device, STAGING_BYTES);
+    this.sums = new StagedWrites(device, SUMS_BYTES);
     this.mark = mark;
   }
 
   /**
-   * Size in bytes of a store that holds so many entries: the header, the areas, the data. A full
-   * area is followed by another one.
+   * Size in bytes of a new store that holds so many entries: the header, the areas, the sums, the
+   * data. A full area is followed by another one.
    *
    * @throws ArithmeticException beyond 2^63
    */
   public static long bytesFor(ChunkSize chunkSize, long entries) {
-    TableLayout layout = new TableLayout(chunkSize);
-    return chunkSize.offsetOf(layout.dataChunk(entries));
+    return UndoLayout.withSums(chunkSize).bytesFor(entries);
   }
 
   /**
@@ -104,8 +113,8 @@ public final class StoreWriter {
     }
     committed = store.exceptions();
     if (store.leftovers().isPresent()) {
-      long areaChunk = layout.areaChunk(committed / layout.entriesPerArea());
-      zero(layout.offsetOfEntry(committed), layout.chunkSize().offsetOf(areaChunk + 1));
+      long areaChunk = table.areaChunk(committed / table.entriesPerArea());
+      zero(table.offsetOfEntry(committed), layout.chunkSize().offsetOf(areaChunk + 1));
       device.barrier();
     }
   }
@@ -141,18 +150,20 @@ public final class StoreWriter {
 
   /** Bytes of the device that hold entries and data, those of a commit that failed included. */
   public long usedBytes() {
-    return bytesFor(layout.chunkSize(), committed + addedCount);
+    return layout.bytesFor(committed + addedCount);
   }
 
   /**
    * Adds a chunk whose bytes are at hand.
    *
    * @param bytes the chunk, or as much of it as the origin has: the rest is zeroed
+   * @param written the sums of what is going to be written over it
    * @throws ProblemException {@code device.write}
    */
-  public void add(long oldChunk, ByteBuffer bytes) {
+  public void add(long oldChunk, ByteBuffer bytes, ByteBuffer written) {
     begin(oldChunk);
     append(bytes);
+    appendSums(written);
     end();
   }
 
@@ -162,14 +173,12 @@ public final class StoreWriter {
       throw new IllegalArgumentException("chunk " + oldChunk + " is in the store already");
     }
     forgetBegun();
-    long offset = nextDataOffset();
-    if (stagedOffset + staging.position() != offset) {
-      writeStaged();
-      stagedOffset = offset;
-    }
+    data.seek(layout.offsetOfData(next()));
+    sums.seek(layout.offsetOfSums(next()));
     begun = true;
     begunChunk = oldChunk;
     begunBytes = 0;
+    begunSumBytes = 0;
   }
 
   /**
@@ -182,18 +191,25 @@ public final class StoreWriter {
       throw new IllegalStateException("no chunk was begun, or this is more than one");
     }
     begunBytes += bytes.remaining();
-    while (bytes.hasRemaining()) {
-      int count = Math.min(bytes.remaining(), staging.remaining());
-      staging.put(bytes.slice(bytes.position(), count));
-      bytes.position(bytes.position() + count);
-      if (!staging.hasRemaining()) {
-        writeStaged();
-      }
-    }
+    data.put(bytes);
   }
 
   /**
-   * Ends the chunk that was begun.
+   * Appends to the sums of what is going to be written over the chunk that was begun.
+   *
+   * @param written {@link SectorSums} of its next sectors
+   * @throws ProblemException {@code device.write}
+   */
+  public void appendSums(ByteBuffer written) {
+    if (!begun || written.remaining() > layout.sumBytes() - begunSumBytes) {
+      throw new IllegalStateException("no chunk was begun, or these are more sums than it has");
+    }
+    begunSumBytes += written.remaining();
+    sums.put(written);
+  }
+
+  /**
+   * Ends the chunk that was begun. What was not appended of its sums is undefined.
    *
    * @throws ProblemException {@code device.write}
    */
@@ -212,23 +228,14 @@ public final class StoreWriter {
   private void forgetBegun() {
     if (begun) {
       begun = false;
-      long start = nextDataOffset();
-      staging.position((int) Math.max(0, start - stagedOffset));
-      stagedOffset = Math.min(stagedOffset, start);
+      data.cut(layout.offsetOfData(next()));
+      sums.cut(layout.offsetOfSums(next()));
     }
   }
 
-  private long nextDataOffset() {
-    return layout.chunkSize().offsetOf(layout.dataChunk(committed + addedCount));
-  }
-
-  private void writeStaged() {
-    int count = staging.position();
-    if (count > 0) {
-      device.write(staging.flip(), stagedOffset);
-      stagedOffset += count;
-      staging.clear();
-    }
+  /** Number of the next entry. */
+  private long next() {
+    return committed + addedCount;
   }
 
   /**
@@ -241,34 +248,33 @@ public final class StoreWriter {
     if (addedCount == 0) {
       return;
     }
-    writeStaged();
-    long entries = committed + addedCount;
+    data.flush();
+    sums.flush();
+    long all = committed + addedCount;
     // The area behind a full one must be empty before the full one leads there. It may hold what
     // another writer put there in a batch of which the disk kept the end and not the beginning.
-    long lastArea = entries / layout.entriesPerArea();
-    for (long area = committed / layout.entriesPerArea() + 1; area <= lastArea; area++) {
-      long offset = layout.chunkSize().offsetOf(layout.areaChunk(area));
+    long lastArea = all / table.entriesPerArea();
+    for (long area = committed / table.entriesPerArea() + 1; area <= lastArea; area++) {
+      long offset = layout.chunkSize().offsetOf(table.areaChunk(area));
       zero(offset, offset + layout.chunkSize().bytes());
     }
     device.barrier();
     writeEntries();
     device.barrier();
-    committed = entries;
+    committed = all;
     addedCount = 0;
   }
 
   private void writeEntries() {
-    int done = 0;
-    while (done < addedCount) {
+    for (int done = 0; done < addedCount; ) {
       long index = committed + done;
-      long roomInArea = layout.entriesPerArea() - index % layout.entriesPerArea();
-      long roomInBuffer = STAGING_BYTES / TableLayout.ENTRY_BYTES;
-      int count = (int) Math.min(addedCount - done, Math.min(roomInArea, roomInBuffer));
+      long roomInArea = table.entriesPerArea() - index % table.entriesPerArea();
+      int count = (int) Math.min(addedCount - done, Math.min(roomInArea, ENTRIES_AT_ONCE));
+      entries.clear();
       for (int i = 0; i < count; i++) {
-        staging.putLong(added[done + i]).putLong(layout.dataChunk(index + i));
+        entries.putLong(added[done + i]).putLong(layout.dataChunk(index + i));
       }
-      device.write(staging.flip(), layout.offsetOfEntry(index));
-      staging.clear();
+      device.write(entries.flip(), table.offsetOfEntry(index));
       done += count;
     }
   }

@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks over the entries of a checked table once more, in its order. An area that is no longer what
@@ -40,22 +41,43 @@ public final class TableCursor {
       return false;
     }
     if (position == slice.limit()) {
-      slice = reader.next();
-      position = 0;
-      if (!sums.matches(slices++, slice)) {
-        throw new ProblemException(
-            Problem.at(
-                ProblemCode.STORE_CHANGED,
-                store.path(),
-                reader.offset(),
-                "the table of " + store.path() + " changed since it was checked"));
-      }
+      load();
     }
     oldChunk = slice.getLong(position);
     newChunk = slice.getLong(position + 8);
     position += TableLayout.ENTRY_BYTES;
     index++;
     return true;
+  }
+
+  private void load() {
+    slice = reader.next();
+    position = 0;
+    if (!sums.matches(slices++, slice)) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.STORE_CHANGED,
+              store.path(),
+              reader.offset(),
+              "the table of " + store.path() + " changed since it was checked"));
+    }
+  }
+
+  /**
+   * Moves on to the end of the next slice of the table. Not to be mixed with {@link #next}.
+   *
+   * @return its entries as they are on disk; null at the end of the table
+   * @throws ProblemException {@code store.changed}, {@code device.read}
+   */
+  @Nullable ByteBuffer nextSlice() {
+    if (index + 1 >= exceptions) {
+      return null;
+    }
+    load();
+    long left = (exceptions - index - 1) * TableLayout.ENTRY_BYTES;
+    int count = (int) Math.min(slice.limit(), left);
+    index += count / TableLayout.ENTRY_BYTES;
+    return slice.slice(0, count);
   }
 
   /** Position of the current entry in the table, from 0. */

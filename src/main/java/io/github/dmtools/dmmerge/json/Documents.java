@@ -56,7 +56,7 @@ public final class Documents {
       document.text("approval_sha256", report.approvalSha256());
       plannedFor(document, report.plannedFor());
       verification(json, report.verification());
-      undo(json, report.undo());
+      undo(document, json, report.undo());
       audit(json, report.audit());
       mappings(json, report.mappings());
       json.writeNumberProperty("mappings_omitted", report.mappingsOmitted());
@@ -116,7 +116,7 @@ public final class Documents {
     json.writeEndObject();
   }
 
-  private static void undo(JsonGenerator json, @Nullable UndoFacts undo) {
+  private static void undo(DocumentWriter document, JsonGenerator json, @Nullable UndoFacts undo) {
     if (undo == null) {
       json.writeNullProperty("undo");
       return;
@@ -126,6 +126,8 @@ public final class Documents {
     json.writeNumberProperty("exceptions", undo.exceptions());
     json.writeNumberProperty("bytes", undo.bytes());
     json.writeBooleanProperty("continued", undo.continued());
+    document.text("run_id", undo.runId());
+    json.writeStringProperty("origin_binding", undo.lasting() ? "lasting" : "boot");
     json.writeEndObject();
   }
 

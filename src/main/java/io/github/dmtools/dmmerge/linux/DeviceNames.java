@@ -23,20 +23,32 @@ final class DeviceNames {
     "wwid", "device/wwid", "serial", "device/serial"
   };
 
+  private final Syscalls syscalls;
   private final SysBlock sys;
 
-  DeviceNames(SysBlock sys) {
+  DeviceNames(Syscalls syscalls, SysBlock sys) {
+    this.syscalls = syscalls;
     this.sys = sys;
   }
 
-  LastingName of(FileStatus status) {
-    if (status.isBlock()) {
-      return of(status.specialDevice());
-    }
+  /**
+   * The name of an open file or device.
+   *
+   * @param path where it is now, such as the symbolic link in /proc to its descriptor
+   */
+  LastingName of(FileStatus status, String path) {
+    return status.isBlock() ? of(status.specialDevice()) : ofFile(status, path);
+  }
+
+  private LastingName ofFile(FileStatus status, String path) {
     // An inode's number alone goes to another file once this one is gone.
     String birth = status.birth();
-    String name = "file:" + status.inode();
-    return birth == null ? new LastingName(name, false) : new LastingName(name + ":" + birth, true);
+    String name = "file:" + status.inode() + (birth == null ? "" : ":" + birth);
+    boolean known = birth != null;
+    // An overlay shows the birth of the file beneath, and it may show the number of another one: a
+    // copy to the upper layer changes both.
+    boolean lasting = known && !OverlayFiles.isOverlay(syscalls, path);
+    return new LastingName(name, lasting, name, known);
   }
 
   private LastingName of(DeviceNumber device) {
@@ -46,11 +58,53 @@ final class DeviceNames {
     }
     String file = SysBlock.attribute(device, "loop/backing_file");
     if (file != null) {
-      String offset = SysBlock.attribute(device, "loop/offset");
-      return new LastingName("loop:" + offset + ":" + file, !file.endsWith(" (deleted)"));
+      return ofLoop(device, file);
     }
     SysBlock.Partition partition = sys.partition(device);
     return partition == null ? ofDisk(device) : ofPartition(device, partition);
+  }
+
+  /**
+   * A loop device is the file that it is attached to, not the file's path: another file may have
+   * that by the next time.
+   */
+  private LastingName ofLoop(DeviceNumber device, String file) {
+    String formerText = "loop:" + SysBlock.attribute(device, "loop/offset") + ":" + file;
+    boolean formerLasting = !file.endsWith(" (deleted)");
+    LoopStatus loop = loopStatus(device);
+    LastingName backing = loop == null ? null : backing(loop, file);
+    if (loop == null || backing == null) {
+      return new LastingName(formerText, false, formerText, formerLasting);
+    }
+    boolean whole = loop.offset() == 0 && loop.sizeLimit() == 0;
+    String place = whole ? "" : "loop:" + loop.offset() + ":" + loop.sizeLimit() + ":";
+    return new LastingName(place + backing.text(), backing.lasting(), formerText, formerLasting);
+  }
+
+  /** Null where the file's path leads to another one, as it may in another mount namespace. */
+  private @Nullable LastingName backing(LoopStatus loop, String file) {
+    DeviceNumber block = loop.blockDevice();
+    if (block != null) {
+      return of(block);
+    }
+    FileStatus status = syscalls.tryStatus(file);
+    return status != null && status.identity().equals(loop.file()) ? ofFile(status, file) : null;
+  }
+
+  private @Nullable LoopStatus loopStatus(DeviceNumber device) {
+    int fd = syscalls.tryOpen(sys.kernelPath(device), LibC.O_RDONLY | LibC.O_NONBLOCK);
+    if (fd < 0) {
+      return null;
+    }
+    try {
+      byte[] info = new byte[LoopStatus.BYTES];
+      return device.equals(syscalls.status(fd, "").specialDevice())
+              && syscalls.libC().ioctl(fd, LibC.LOOP_GET_STATUS64, info) == 0
+          ? LoopStatus.decode(info)
+          : null;
+    } finally {
+      syscalls.libC().close(fd);
+    }
   }
 
   static String withoutLayer(String dmUuid) {
@@ -61,13 +115,17 @@ final class DeviceNames {
 
   private LastingName ofPartition(DeviceNumber device, SysBlock.Partition partition) {
     String uuid = partitionUuid(SysBlock.attribute(device, "uevent"));
-    if (uuid != null) {
+    boolean onLoop = sys.isAttachedLoop(partition.disk());
+    if (uuid != null && !onLoop) {
       return new LastingName("partition:" + uuid, true);
     }
+    // A copy of an image has the same partitions, and their UUIDs.
     LastingName disk = of(partition.disk());
-    return new LastingName(
-        "partition:" + partition.startByte() / ChunkSize.SECTOR_BYTES + ":" + disk.text(),
-        disk.lasting());
+    String place = "partition:" + partition.startByte() / ChunkSize.SECTOR_BYTES + ":";
+    return uuid == null
+        ? new LastingName(
+            place + disk.text(), disk.lasting(), place + disk.formerText(), disk.formerLasting())
+        : new LastingName(place + disk.text(), disk.lasting(), "partition:" + uuid, true);
   }
 
   /** PARTUUID of a uevent; null if it tells none, as before Linux 6.9. */

@@ -15,6 +15,8 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.nio.file.Path;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Devices of this Linux. */
@@ -115,7 +117,18 @@ public final class LinuxDevices implements Devices {
 
   @Override
   public LastingName nameOf(BlockDevice device) {
-    return new DeviceNames(new SysBlock()).of(((LinuxDevice) device).status());
+    LinuxDevice opened = (LinuxDevice) device;
+    return new DeviceNames(syscalls, new SysBlock()).of(opened.status(), opened.descriptor());
+  }
+
+  @Override
+  public @Nullable UUID bootId() {
+    String id = SysBlock.attribute(Path.of("/proc/sys/kernel/random/boot_id"));
+    try {
+      return id == null ? null : UUID.fromString(id);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   @Override

@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fileSystem number of the file system that the file lies on
  * @param blockDevice the backing device, if it is one; else null
+ * @param offset the byte of it that the loop device starts at
+ * @param sizeLimit the most bytes that the loop device has; 0 for no limit
  */
 record LoopStatus(
-    DeviceNumber fileSystem, long inode, @Nullable DeviceNumber blockDevice, long offset) {
+    DeviceNumber fileSystem,
+    long inode,
+    @Nullable DeviceNumber blockDevice,
+    long offset,
+    long sizeLimit) {
   static final int BYTES = 232;
 
   /** Identity of the file that it is attached to, as {@link FileStatus#identity} gives it. */
@@ -29,7 +35,8 @@ record LoopStatus(
     // Where the backing file is no device, this is 0 or the file system's number, by kernel
     // version.
     boolean isFile = b.getLong(16) == 0 || special.equals(fileSystem);
-    return new LoopStatus(fileSystem, b.getLong(8), isFile ? null : special, b.getLong(24));
+    return new LoopStatus(
+        fileSystem, b.getLong(8), isFile ? null : special, b.getLong(24), b.getLong(32));
   }
 
   /** The encoding of linux/kdev_t.h, {@code new_encode_dev}. */

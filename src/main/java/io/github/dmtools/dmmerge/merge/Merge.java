@@ -82,6 +82,7 @@ public final class Merge {
       if (job.output() == null && store.exceptions() > 0 && document.showsLines()) {
         warnings.warn(Warnings.unknownSize());
       }
+      opened.warnOfUndo(store, depth != PlanDepth.TABLE, listener, cancel);
       boolean compares = checkExpect && depth == PlanDepth.DIGEST && opened.output() != null;
       try (ExpectedPlan expected =
           ExpectedPlan.warning(() -> compares ? check(job, opened, store) : null, warnings)) {
@@ -191,6 +192,7 @@ public final class Merge {
         opened.warnOfProblems();
         ExceptionStore store = opened.readStore(cancel);
         opened.requireItsOrigin(store);
+        opened.requireNothingForeign(store, listener, cancel);
         Pass pass = new Pass("comparing", opened, store, PlanDepth.DIGEST, null, warnings);
         return compare(pass, () -> check(job, opened, store), maxMappings, planOut, report);
       }
@@ -199,6 +201,7 @@ public final class Merge {
       opened.requireItsOrigin(store);
       report.devices(opened, store);
       try (BlockDevice origin = opened.openOutputForWriting()) {
+        opened.requireNothingForeign(store, listener, cancel);
         WindowSums approved = approve(job, opened, store, planOut, report, warnings);
         opened.lookAgain();
         listener.writing();

@@ -12,7 +12,9 @@ import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.ReadOnlyDevice;
 import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.MarkedRun;
 import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
+import io.github.dmtools.dmmerge.exceptionstore.TableDigest;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.DdLine;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 final class OpenJob implements AutoCloseable {
   /** What is printed must not go into the store or the origin. */
   private static final List<String> STREAMS = List.of("/proc/self/fd/1", "/proc/self/fd/2");
+
+  private static final List<ProblemCode> UNDO_REFUSALS =
+      List.of(ProblemCode.UNDO_OTHER_ORIGIN, ProblemCode.UNDO_FOREIGN, ProblemCode.UNDO_NOT_OURS);
 
   private final Job job;
   private final Devices devices;
@@ -247,18 +253,26 @@ final class OpenJob implements AutoCloseable {
   /**
    * Opens the undo store of the job, or makes it.
    *
+   * @param runId of this run
+   * @param planSha256 of what it merges; null if it is not known
    * @throws ProblemException {@code undo.*}, {@code device.*}
    */
-  UndoFile openUndo(String path, ExceptionStore store, CancelSignal cancel) {
+  UndoFile openUndo(
+      String path,
+      ExceptionStore store,
+      UUID runId,
+      @Nullable String planSha256,
+      CancelSignal cancel) {
     if (output == null) {
       throw new IllegalStateException("this job has no output");
     }
-    return UndoFile.open(devices, path, input, output, store, cancel);
+    MarkedRun run = new MarkedRun(TableDigest.of(store), planSha256, runId, devices.bootId());
+    return UndoFile.open(devices, path, input, output, store, run, cancel);
   }
 
   /**
    * Tells what chunks of the origin held before a run that was killed, by the undo store that it
-   * left.
+   * left. Asked about chunks, that of another job throws {@code undo.other_job}.
    *
    * @param undoPath null, or without an undo store behind it: then nothing is known
    * @param finished whether the undo store of a run that finished counts too
@@ -275,10 +289,14 @@ final class OpenJob implements AutoCloseable {
     if (mark == null || (mark.complete() && !finished)) {
       return TornChunks.NONE;
     }
+    MarkedRun maker = mark.run();
+    if (maker == null || !maker.tableSha256().equals(TableDigest.of(store))) {
+      return chunks -> {
+        throw UndoFile.otherJob(undo, mark);
+      };
+    }
     ExceptionStore saved = ExceptionStore.read(undo, output, cancel);
-    return saved.chunkSize().equals(store.chunkSize())
-        ? new HalfWritten(saved, store, new ReadOnlyDevice(output))
-        : TornChunks.NONE;
+    return new HalfWritten(saved, store, new ReadOnlyDevice(output));
   }
 
   /**
@@ -289,6 +307,45 @@ final class OpenJob implements AutoCloseable {
   void requireItsOrigin(ExceptionStore store) {
     if (output != null) {
       UndoFile.requireItsOrigin(devices, store, output);
+    }
+  }
+
+  /**
+   * Refuses to undo what others wrote since, unless the job allows that: then it is a warning. Any
+   * other store than an undo store passes, unread.
+   *
+   * @throws ProblemException {@code undo.foreign}, {@code undo.not_ours}, {@code device.read},
+   *     {@code run.interrupted}
+   */
+  void requireNothingForeign(ExceptionStore store, RunListener listener, CancelSignal cancel) {
+    if (output != null) {
+      Optional<Problem> problem =
+          UndoInput.check(store, new ReadOnlyDevice(output), listener, cancel);
+      if (!job.overwriteForeign()) {
+        refuse(problem);
+      }
+      problem.ifPresent(overwritten -> warnings.warn(overwritten.asWarning()));
+    }
+  }
+
+  /**
+   * Warns of what would stop an undo store from being applied.
+   *
+   * @param readData whether the data of both sides may be read
+   * @throws ProblemException {@code device.read}, {@code run.interrupted}
+   */
+  void warnOfUndo(
+      ExceptionStore store, boolean readData, RunListener listener, CancelSignal cancel) {
+    try {
+      requireItsOrigin(store);
+      if (readData) {
+        requireNothingForeign(store, listener, cancel);
+      }
+    } catch (ProblemException e) {
+      if (!UNDO_REFUSALS.contains(e.problem().code())) {
+        throw e;
+      }
+      warnings.warn(e.problem().asWarning());
     }
   }
 

@@ -26,12 +26,20 @@ final class Trust implements AutoCloseable {
   private final ExceptionStore store;
   private final BlockDevice origin;
   private final CancelSignal cancel;
+  private final @Nullable String planSha256;
+  private @Nullable UUID runId;
   private @Nullable AuditJournal audit;
   private @Nullable UndoFile undo;
   private @Nullable UndoRecorder recorder;
 
   private Trust(
-      Job job, OpenJob opened, ExceptionStore store, BlockDevice origin, CancelSignal cancel) {
+      Job job,
+      OpenJob opened,
+      ExceptionStore store,
+      BlockDevice origin,
+      @Nullable String planSha256,
+      CancelSignal cancel) {
+    this.planSha256 = planSha256;
     this.job = job;
     this.opened = opened;
     this.store = store;
@@ -53,12 +61,12 @@ final class Trust implements AutoCloseable {
       @Nullable String planSha256,
       Records records,
       CancelSignal cancel) {
-    Trust trust = new Trust(job, opened, store, origin, cancel);
+    Trust trust = new Trust(job, opened, store, origin, planSha256, cancel);
     String log = job.audit();
     if (log != null) {
       AuditRun run =
           new AuditRun(
-              UUID.randomUUID(),
+              trust.runId(),
               origin.path(),
               store.device().path(),
               planSha256,
@@ -67,6 +75,16 @@ final class Trust implements AutoCloseable {
       trust.audit = AuditJournal.begin(records.auditLog(log, opened.warnings()), run);
     }
     return trust;
+  }
+
+  /** The one id of this run, made when it is asked for first. */
+  private UUID runId() {
+    UUID id = runId;
+    if (id == null) {
+      id = UUID.randomUUID();
+      runId = id;
+    }
+    return id;
   }
 
   /** What the run has to tell of every batch: first what undoes it, then the log. */
@@ -83,9 +101,9 @@ final class Trust implements AutoCloseable {
   }
 
   private UndoRecorder openUndo() {
-    UndoFile file = opened.openUndo(String.valueOf(job.undo()), store, cancel);
+    UndoFile file = opened.openUndo(String.valueOf(job.undo()), store, runId(), planSha256, cancel);
     undo = file;
-    recorder = file.recorder(origin);
+    recorder = file.recorder(origin, store.device());
     return recorder;
   }
 
@@ -111,9 +129,7 @@ final class Trust implements AutoCloseable {
       completeUndo(outcome, report);
     }
     if (undo != null) {
-      long chunks = undo.chunks();
-      report.undo(
-          new UndoFacts(undo.path(), chunks, chunks * store.chunkSize().bytes(), undo.resumed()));
+      report.undo(undo.facts());
     }
     if (audit != null) {
       endAudit(audit, outcome, report);

@@ -4,10 +4,10 @@ import io.github.dmtools.dmmerge.apply.UndoRecorder;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
-import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.MarkedRun;
 import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
 import io.github.dmtools.dmmerge.exceptionstore.StoreWriter;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
@@ -39,6 +39,7 @@ final class UndoFile implements AutoCloseable {
    * @param input the device of {@code store}, as {@code devices} opened it
    * @param origin as {@code devices} opened it
    * @param store what is going to be merged
+   * @param run that needs the undo store
    * @throws ProblemException {@code undo.*}; {@code device.same} if it is the input or the output,
    *     {@code device.*} if it is in use; {@code run.interrupted}
    */
@@ -48,8 +49,9 @@ final class UndoFile implements AutoCloseable {
       BlockDevice input,
       BlockDevice origin,
       ExceptionStore store,
+      MarkedRun run,
       CancelSignal cancel) {
-    StoreMark mark = markOf(devices, origin);
+    OriginBinding binding = OriginBinding.of(devices, origin);
     OwnFile existing = devices.openOwnFile(path);
     OwnFile file =
         existing != null
@@ -58,12 +60,14 @@ final class UndoFile implements AutoCloseable {
                 path, StoreWriter.bytesFor(store.chunkSize(), store.exceptions()));
     try {
       if (existing == null) {
-        return new UndoFile(file, create(file, store, mark), false);
+        return new UndoFile(file, create(file, store, binding.mark(run)), false);
       }
       requireApart(devices, file, input, origin);
-      StoreWriter writer = resume(file, origin, store, mark, cancel);
+      requireItsJob(file, origin, binding, run);
+      StoreWriter writer = resume(file, origin, store, cancel);
       if (!writer.mark().complete()) {
         long missing = missing(writer, store);
+        requireOfTable(writer, store.exceptions() - missing);
         file.reserve(
             StoreWriter.bytesFor(store.chunkSize(), Math.addExact(writer.entries(), missing)));
       }
@@ -72,11 +76,6 @@ final class UndoFile implements AutoCloseable {
       file.close();
       throw e;
     }
-  }
-
-  private static StoreMark markOf(Devices devices, BlockDevice origin) {
-    LastingName name = devices.nameOf(origin);
-    return StoreMark.of(origin.sizeBytes(), name.text(), name.lasting());
   }
 
   private static StoreWriter create(OwnFile file, ExceptionStore store, StoreMark mark) {
@@ -90,12 +89,47 @@ final class UndoFile implements AutoCloseable {
     return writer;
   }
 
-  private static StoreWriter resume(
-      OwnFile file, BlockDevice origin, ExceptionStore store, StoreMark mark, CancelSignal cancel) {
-    StoreMark found = StoreMark.read(file).orElse(mark);
-    if (!found.isSameOrigin(mark)) {
+  /** One that is complete and older than the record of jobs passes: nothing is added to it. */
+  private static void requireItsJob(
+      OwnFile file, BlockDevice origin, OriginBinding binding, MarkedRun run) {
+    StoreMark found = StoreMark.read(file).orElse(null);
+    if (found == null) {
+      return;
+    }
+    if (binding.contradicts(found)) {
       throw otherOrigin(file, origin);
     }
+    MarkedRun maker = found.run();
+    if (maker == null ? !found.complete() : !maker.isSameJob(run)) {
+      throw otherJob(file, found);
+    }
+  }
+
+  /** Why the undo store is not continued. */
+  static ProblemException otherJob(BlockDevice undo, StoreMark mark) {
+    String what =
+        mark.run() == null
+            ? "was begun by an older version, which did not record for which job"
+            : "was made for another job: another store, other chunks of it or another plan";
+    return new ProblemException(
+        Problem.at(ProblemCode.UNDO_OTHER_JOB, undo.path(), undo.path() + " " + what));
+  }
+
+  /** Every chunk that was saved is one that this job writes, and is going to be checked. */
+  private static void requireOfTable(StoreWriter writer, long savedOfTable) {
+    if (writer.entries() != savedOfTable) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.UNDO_NOT_OURS,
+              writer.path(),
+              String.format(
+                  "%d of %d chunks in %s are none that the job writes",
+                  writer.entries() - savedOfTable, writer.entries(), writer.path())));
+    }
+  }
+
+  private static StoreWriter resume(
+      OwnFile file, BlockDevice origin, ExceptionStore store, CancelSignal cancel) {
     StoreWriter writer;
     try {
       writer = StoreWriter.resume(file, origin, cancel);
@@ -166,7 +200,7 @@ final class UndoFile implements AutoCloseable {
    */
   static void requireItsOrigin(Devices devices, ExceptionStore store, BlockDevice origin) {
     StoreMark mark = StoreMark.read(store.device()).orElse(null);
-    if (mark != null && mark.isOtherOrigin(markOf(devices, origin))) {
+    if (mark != null && OriginBinding.of(devices, origin).contradicts(mark)) {
       throw otherOrigin(store.device(), origin);
     }
   }
@@ -175,9 +209,10 @@ final class UndoFile implements AutoCloseable {
    * What saves the chunks of this run.
    *
    * @param origin where chunks are read from that do not fit into memory
+   * @param source the device of the store that is being merged
    */
-  UndoRecorder recorder(BlockDevice origin) {
-    return new UndoRecorder(writer, origin);
+  UndoRecorder recorder(BlockDevice origin, BlockDevice source) {
+    return new UndoRecorder(writer, origin, source);
   }
 
   /**
@@ -189,13 +224,17 @@ final class UndoFile implements AutoCloseable {
     return ExceptionStore.read(file, origin, cancel);
   }
 
-  String path() {
-    return file.path();
-  }
-
-  /** Whether an earlier run made it. */
-  boolean resumed() {
-    return resumed;
+  /** What a report says of it. */
+  UndoFacts facts() {
+    StoreMark mark = writer.mark();
+    MarkedRun maker = mark.run();
+    return new UndoFacts(
+        file.path(),
+        writer.entries(),
+        writer.entries() * writer.chunkSize().bytes(),
+        resumed,
+        maker == null ? null : maker.id().toString(),
+        mark.nameLasting());
   }
 
   /** Whether the run that made it, or this one, wrote everything. */
@@ -227,8 +266,8 @@ final class UndoFile implements AutoCloseable {
       throw new ProblemException(
           Problem.at(
               ProblemCode.UNDO_MOVED,
-              path(),
-              path() + " was moved or removed during the run; what it saved is in that file"));
+              file.path(),
+              file.path() + " was moved or removed during the run; what it saved is in that file"));
     }
   }
 

@@ -134,6 +134,15 @@ public enum ProblemCode {
       "undo.other_origin",
       ExitStatus.FORBIDDEN,
       "name the origin that the undo file was made for, or a new undo file"),
+  UNDO_OTHER_JOB(
+      "undo.other_job",
+      ExitStatus.FORBIDDEN,
+      "name a new undo file and keep the old one: it undoes the run that made it"),
+  UNDO_FOREIGN(
+      "undo.foreign",
+      ExitStatus.FORBIDDEN,
+      "somebody else wrote to the origin since: copy what is to be kept, then set"
+          + " \"overwrite_foreign\": true"),
   UNDO_STALE(
       "undo.stale",
       ExitStatus.FORBIDDEN,

@@ -18,13 +18,19 @@ import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -37,6 +43,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class StoreWriterTest {
   private static final int CHUNKS = 150;
   private static final int STALE = 's';
+
+  private static final MarkedRun RUN =
+      new MarkedRun("ab".repeat(32), null, new UUID(1, 2), new UUID(3, 4));
 
   /** How a run ends before its end. */
   private enum End {
@@ -70,22 +79,26 @@ final class StoreWriterTest {
 
   @Test
   void aKnownStoreByteForByte() {
-    StoreImage image = new StoreImage(1, 5 * 512);
+    StoreImage image = new StoreImage(1, 6 * 512);
     Arrays.fill(image.bytes(), 16, 512, (byte) 0);
-    image.entry(7, 2).entry(0, 3);
-    StoreMark mark = StoreMark.of(8 * 512, "name", true);
-    ByteBuffer sector = ByteBuffer.wrap(image.bytes());
+    image.entry(7, 3).entry(0, 4);
+    StoreMark mark = StoreMark.of(8 * 512, "name", true, RUN);
+    ByteBuffer sector = ByteBuffer.wrap(image.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     mark.encode(sector);
-    MemoryDisk disk = new MemoryDisk("/undo", Stamp.of(STALE, 5 * 512));
+    // The check value of CRC-32, which is that of "123456789", and of nothing.
+    Arrays.fill(image.bytes(), 2 * 512, 3 * 512, (byte) 0);
+    sector.putInt(2 * 512, 0xcbf43926).putInt(2 * 512 + 4, 0);
+    MemoryDisk disk = new MemoryDisk("/undo", new byte[6 * 512]);
     StoreWriter writer = StoreWriter.create(disk.openForWriting(), ChunkSize.ofSectors(1), mark);
-    for (int[] entry : new int[][] {{7, 2}, {0, 3}}) {
-      writer.add(entry[0], direct(image.bytes(), entry[1] * 512, 512));
+    for (int[] entry : new int[][] {{7, 3, 9}, {0, 4, 0}}) {
+      writer.add(
+          entry[0],
+          direct(image.bytes(), entry[1] * 512, 512),
+          sums(direct("123456789".getBytes(StandardCharsets.US_ASCII), 0, entry[2])));
     }
     writer.commit();
-    Arrays.fill(image.bytes(), 4 * 512, 5 * 512, (byte) 0);
-    byte[] content = disk.content();
-    Arrays.fill(content, 4 * 512, 5 * 512, (byte) 0);
-    assertArrayEquals(image.bytes(), content);
+    Arrays.fill(image.bytes(), 5 * 512, 6 * 512, (byte) 0);
+    assertArrayEquals(image.bytes(), disk.content());
   }
 
   @Test
@@ -101,8 +114,9 @@ final class StoreWriterTest {
     writer.commit();
     assertEquals(
         List.of(
-            new ByteRange(2 * 512, 32 * 512),
-            new ByteRange(35 * 512, 512),
+            new ByteRange(3 * 512, 31 * 512),
+            new ByteRange(35 * 512, 2 * 512),
+            new ByteRange(2 * 512, 33 * 4),
             new ByteRange(34 * 512, 512),
             new ByteRange(512, 512),
             new ByteRange(34 * 512, 16)),
@@ -211,6 +225,11 @@ final class StoreWriterTest {
       for (int done = 0; done < bytes.length; done += 3_000_000) {
         writer.append(direct(bytes, done, Math.min(3_000_000, bytes.length - done)));
       }
+      byte[] written = store.written(chunk);
+      for (int done = 0; done < written.length; done += 1 << 20) {
+        int count = Math.min(1 << 20, written.length - done);
+        writer.appendSums(sums(direct(written, done, count)));
+      }
       writer.end();
     }
     writer.commit();
@@ -219,6 +238,8 @@ final class StoreWriterTest {
     ByteBuffer tooMuch = direct(new byte[8 << 20], 0, 8 << 20);
     writer.append(tooMuch);
     assertThrows(IllegalStateException.class, () -> writer.append(direct(new byte[1], 0, 1)));
+    ByteBuffer tooMany = direct(new byte[(8 << 20) / 128 + 4], 0, (8 << 20) / 128 + 4);
+    assertThrows(IllegalStateException.class, () -> writer.appendSums(tooMany));
   }
 
   @Test
@@ -231,7 +252,7 @@ final class StoreWriterTest {
     store.disk.crash();
     StoreWriter resumed = store.resume(store.disk.openForWriting());
     assertTrue(resumed.mark().complete());
-    assertTrue(resumed.mark().isSameOrigin(store.mark));
+    assertEquals(store.mark.asComplete(), resumed.mark());
     assertEquals(1, store.verify().size());
   }
 
@@ -242,7 +263,7 @@ final class StoreWriterTest {
     StoreWriter writer = store.create(store.disk.openForWriting());
     store.add(writer, 3);
     writer.commit();
-    store.disk.set(512 + 8, new byte[] {3});
+    store.disk.set(512 + 8, new byte[] {4});
     notOurs(store);
   }
 
@@ -264,17 +285,55 @@ final class StoreWriterTest {
   }
 
   @Test
-  void marksAreOfOneOriginOrOfAnother() {
-    StoreMark mark = StoreMark.of(512, "a", true);
-    assertTrue(mark.isSameOrigin(StoreMark.of(512, "a", true)));
-    assertFalse(mark.isSameOrigin(StoreMark.of(513, "a", true)));
-    assertFalse(mark.isSameOrigin(StoreMark.of(512, "b", true)));
-    assertFalse(mark.isOtherOrigin(StoreMark.of(512, "a", true)));
-    assertTrue(mark.isOtherOrigin(StoreMark.of(513, "a", true)));
-    assertTrue(mark.isOtherOrigin(StoreMark.of(512, "b", true)));
-    assertFalse(mark.isOtherOrigin(StoreMark.of(512, "b", false)));
-    assertFalse(StoreMark.of(512, "b", false).isOtherOrigin(mark));
-    assertTrue(StoreMark.of(513, "b", false).isOtherOrigin(mark));
+  void marksOfBothVersionsAreRead() {
+    StoreMark old = new StoreMark(512, "cd".repeat(32), true, false, null);
+    MarkedRun planned = new MarkedRun("ab".repeat(32), "ef".repeat(32), new UUID(5, 6), null);
+    StoreMark known = StoreMark.of(512, "a", false, planned);
+    for (StoreMark mark : List.of(old, old.asComplete(), known, known.asComplete())) {
+      MemoryDisk disk = new MemoryDisk("/undo", new byte[2 * 512]);
+      StoreWriter.create(disk.openForWriting(), ChunkSize.ofSectors(1), mark);
+      assertEquals(mark, StoreMark.read(disk.openForReading()).orElseThrow());
+    }
+  }
+
+  @Test
+  void aJobIsItsTableAndItsPlan() {
+    MarkedRun planned = new MarkedRun(RUN.tableSha256(), "ef".repeat(32), new UUID(5, 6), null);
+    assertTrue(RUN.isSameJob(planned));
+    assertTrue(planned.isSameJob(RUN));
+    assertFalse(
+        planned.isSameJob(new MarkedRun(RUN.tableSha256(), "12".repeat(32), new UUID(5, 6), null)));
+    assertFalse(RUN.isSameJob(new MarkedRun("12".repeat(32), null, RUN.id(), RUN.boot())));
+  }
+
+  @Test
+  void theDigestOfATableIsDocumented() throws NoSuchAlgorithmException {
+    MemoryDisk disk = StoreImage.withRoomFor(8, 3).entry(7, 2).entry(0, 3).disk();
+    ExceptionStore store = ExceptionStore.read(disk.openForReading(), null, CancelSignal.NEVER);
+    ByteBuffer bytes = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("dm-merge store 1\n".getBytes(StandardCharsets.US_ASCII)).putLong(4096);
+    bytes.putLong(7).putLong(2).putLong(0).putLong(3);
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    digest.update(bytes.flip());
+    assertEquals(HexFormat.of().formatHex(digest.digest()), TableDigest.of(store));
+  }
+
+  /** A group of sums is filled exactly, and one more; areas of 32 entries lie between. */
+  @ParameterizedTest
+  @ValueSource(ints = {127, 128, 129, 256, 257})
+  void sumsOfManyGroups(int entries) {
+    Store store = new Store(1, entries, 100);
+    StoreWriter writer = store.create(store.disk.openForWriting());
+    for (int chunk = 0; chunk < entries; chunk++) {
+      store.add(writer, chunk);
+      if (chunk % 50 == 0) {
+        writer.commit();
+        writer = store.resume(store.disk.openForWriting());
+      }
+    }
+    writer.commit();
+    assertEquals(entries, store.verify().size());
+    assertEquals(store.disk.size(), writer.usedBytes());
   }
 
   private static void notOurs(Store store) {
@@ -285,6 +344,13 @@ final class StoreWriterTest {
 
   private static List<Finding> findings(Store store) {
     return StoreCheck.of(store.disk.openForReading(), CancelSignal.NEVER).findings();
+  }
+
+  private static ByteBuffer sums(ByteBuffer written) {
+    int count = Math.max(1, SectorSums.count(written.remaining()));
+    ByteBuffer sums = AlignedBuffers.allocate(count * SectorSums.SUM_BYTES);
+    new SectorSums().append(written, sums);
+    return sums.clear();
   }
 
   private static ByteBuffer direct(byte[] bytes, int from, int count) {
@@ -309,7 +375,7 @@ final class StoreWriterTest {
       this.origin = new MemoryDisk("/dev/origin", originBytes);
       int bytes = Math.toIntExact(StoreWriter.bytesFor(chunkSize, entries));
       this.disk = new MemoryDisk("/undo", Stamp.of(STALE, bytes));
-      this.mark = StoreMark.of(originBytes.length, "origin", true);
+      this.mark = StoreMark.of(originBytes.length, "origin", true, RUN);
     }
 
     StoreWriter create(BlockDevice device) {
@@ -328,7 +394,17 @@ final class StoreWriterTest {
 
     void add(StoreWriter writer, long chunk) {
       byte[] bytes = chunk(chunk);
-      writer.add(chunk, direct(bytes, 0, bytes.length));
+      byte[] written = written(chunk);
+      writer.add(chunk, direct(bytes, 0, bytes.length), sums(direct(written, 0, written.length)));
+    }
+
+    /** What is going to be written over a chunk. */
+    byte[] written(long chunk) {
+      byte[] bytes = chunk(chunk);
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] ^= (byte) 0x5a;
+      }
+      return bytes;
     }
 
     /** Saves what is missing in batches by chance; false if the power went meanwhile. */
@@ -367,6 +443,16 @@ final class StoreWriterTest {
       committed.forEach(chunk -> assertTrue(found.containsKey(chunk), "lost chunk " + chunk));
     }
 
+    private void verifySums(BlockDevice device, TableCursor entry) {
+      WrittenSums sums = new WrittenSums(device, chunkSize);
+      assertTrue(sums.isInPlace(entry.index(), entry.newChunk()));
+      byte[] written = written(entry.oldChunk());
+      for (int at = 0; at < written.length; at += 512) {
+        ByteBuffer sector = direct(written, at, Math.min(512, written.length - at));
+        assertTrue(sums.matches(entry.index(), at, sector), "sums of chunk " + entry.oldChunk());
+      }
+    }
+
     /** What a reader finds: old and new chunks, the data of each held against the origin. */
     Map<Long, Long> verify() {
       BlockDevice device = disk.openForReading();
@@ -381,6 +467,7 @@ final class StoreWriterTest {
             DeviceContract.read(
                 device, chunkSize.offsetOf(entry.newChunk()), (int) chunkSize.bytes()),
             "data of chunk " + entry.oldChunk());
+        verifySums(device, entry);
         found.put(entry.oldChunk(), entry.newChunk());
       }
       return found;

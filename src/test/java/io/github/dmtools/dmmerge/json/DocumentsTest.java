@@ -77,7 +77,7 @@ final class DocumentsTest {
             "1".repeat(64),
             new Targets(new Target(ODD, MAX, ODD), new Target("/f", 0, null)),
             new Verification(MAX, MAX),
-            new UndoFacts(ODD, MAX, MAX, true),
+            new UndoFacts(ODD, MAX, MAX, true, ODD, false),
             new AuditFacts(ODD, ODD, MAX, "0".repeat(64)),
             List.of(new Mapping(MAX, MAX, MAX, MAX, MAX, MAX)),
             MAX,

@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,22 +36,46 @@ final class DeviceNamesTest {
   @Test
   void aFileWithoutABirthMayBeAnotherOneTomorrow() {
     assertEquals(
-        new LastingName("file:77", false), new DeviceNames(new SysBlock()).of(FakeLibC.regular(5)));
+        new LastingName("file:77", false),
+        new DeviceNames(new Syscalls(new FakeLibC(new byte[0])), new SysBlock())
+            .of(FakeLibC.regular(5), "/file"));
   }
 
   @Test
   void aLoopDeviceIsItsFileAndPlace() throws IOException {
     Path file = Files.write(folder.resolve("file"), new byte[1 << 20]);
+    LastingName itself = name(file);
     LastingName first;
     try (LoopDevice loop = LoopDevice.over(file)) {
       first = name(loop.node());
+      assertEquals(itself.text(), first.text());
       assertTrue(first.lasting());
+      assertEquals("loop:0:" + file.toRealPath(), first.formerText());
     }
+    file = Files.move(file, folder.resolve("renamed"));
     try (LoopDevice again = LoopDevice.over(file);
-        LoopDevice other = LoopDevice.over(file, "--offset=4096")) {
-      assertEquals(first, name(again.node()));
-      assertNotEquals(first, name(other.node()));
+        LoopDevice other = LoopDevice.over(file, "--offset=4096");
+        LoopDevice limited = LoopDevice.over(file, "--sizelimit=8192")) {
+      assertEquals(first.text(), name(again.node()).text());
+      assertEquals("loop:4096:0:" + itself.text(), name(other.node()).text());
+      assertEquals("loop:0:8192:" + itself.text(), name(limited.node()).text());
       assertTrue(name(other.node()).lasting());
+    }
+  }
+
+  @Test
+  void anotherFileAtThePathIsAnotherDevice() throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[1 << 20]);
+    LastingName first;
+    try (LoopDevice loop = LoopDevice.over(file)) {
+      first = name(loop.node());
+    }
+    Files.move(file, folder.resolve("away"));
+    Files.write(file, new byte[1 << 20]);
+    try (LoopDevice loop = LoopDevice.over(file)) {
+      assertNotEquals(first.text(), name(loop.node()).text());
+      Files.delete(file);
+      assertFalse(name(loop.node()).lasting());
     }
   }
 

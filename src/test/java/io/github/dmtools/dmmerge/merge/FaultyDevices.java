@@ -11,6 +11,7 @@ import io.github.dmtools.dmmerge.device.MemoryDevice;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,11 @@ record FaultyDevices(MemoryDevices devices, Faults faults) implements Devices {
   @Override
   public LastingName nameOf(BlockDevice device) {
     return devices.nameOf(device);
+  }
+
+  @Override
+  public @Nullable UUID bootId() {
+    return devices.bootId();
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A system whose devices are in memory, and used as the test says. */
@@ -33,6 +34,7 @@ final class MemoryDevices implements Devices {
   private final Set<String> claimed = new HashSet<>();
   private final Map<String, Identification> contents = new HashMap<>();
   private final Set<String> files = new HashSet<>();
+  private UUID boot = new UUID(1, 1);
   private int openedForWriting;
   private long room = Long.MAX_VALUE;
 
@@ -49,6 +51,11 @@ final class MemoryDevices implements Devices {
   MemoryDevices name(String path, String text, boolean lasting) {
     names.put(path, new LastingName(text, lasting));
     return this;
+  }
+
+  /** The system is started anew. */
+  void reboot() {
+    boot = new UUID(boot.getMostSignificantBits(), boot.getLeastSignificantBits() + 1);
   }
 
   /** What is found when the content of a disk is looked at. */
@@ -153,6 +160,11 @@ final class MemoryDevices implements Devices {
   @Override
   public LastingName nameOf(BlockDevice device) {
     return names.getOrDefault(device.path(), new LastingName("disk:" + device.path(), true));
+  }
+
+  @Override
+  public @Nullable UUID bootId() {
+    return boot;
   }
 
   @Override

@@ -14,11 +14,15 @@ import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.MarkedRun;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.exceptionstore.StoreWriter;
+import io.github.dmtools.dmmerge.exceptionstore.TableDigest;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The undo file of a run: made, continued, or refused before anything was written to it. */
@@ -30,18 +34,19 @@ final class UndoFileTest {
   private final StoreImage image = StoreImage.withRoomFor(8, 3).entry(7, 2).entry(0, 3).entry(9, 4);
   private final MemoryDisk input = image.disk();
   private final MemoryDisk origin = new MemoryDisk("/dev/origin", before);
+  private @Nullable String planSha256;
   private final MemoryDevices devices = new MemoryDevices().add(input).add(origin);
 
   @Test
   void aNewOneHasRoomForAllAndGivesTheRestBack() {
     try (UndoFile undo = open()) {
-      assertFalse(undo.resumed());
+      assertFalse(undo.facts().continued());
       assertFalse(undo.complete());
-      assertEquals(5 * CHUNK, devices.at(UNDO).size());
+      assertEquals(6 * CHUNK, devices.at(UNDO).size());
       save(undo, 7);
       assertEquals(1, undo.chunks());
       undo.trim();
-      assertEquals(3 * CHUNK, devices.at(UNDO).size());
+      assertEquals(4 * CHUNK, devices.at(UNDO).size());
     }
   }
 
@@ -53,9 +58,9 @@ final class UndoFileTest {
     }
     origin.set(7 * CHUNK, new byte[CHUNK]);
     try (UndoFile undo = open()) {
-      assertTrue(undo.resumed());
-      assertEquals(5 * CHUNK, devices.at(UNDO).size(), "room for what is missing");
-      UndoRecorder recorder = undo.recorder(origin.openForReading());
+      assertTrue(undo.facts().continued());
+      assertEquals(6 * CHUNK, devices.at(UNDO).size(), "room for what is missing");
+      UndoRecorder recorder = undo.recorder(origin.openForReading(), input.openForReading());
       assertTrue(recorder.isSaved(7));
       assertFalse(recorder.isSaved(9));
       save(undo, 9);
@@ -66,7 +71,7 @@ final class UndoFileTest {
     try (UndoFile undo = open()) {
       assertTrue(undo.complete());
       assertEquals(2, undo.chunks());
-      assertEquals(4 * CHUNK, devices.at(UNDO).size(), "a complete one needs no room");
+      assertEquals(5 * CHUNK, devices.at(UNDO).size(), "a complete one needs no room");
     }
   }
 
@@ -77,23 +82,23 @@ final class UndoFileTest {
       devices.at(UNDO).failBarrier(2);
       assertThrows(ProblemException.class, () -> save(undo, 7));
       undo.trim();
-      assertEquals(3 * CHUNK, devices.at(UNDO).size());
+      assertEquals(4 * CHUNK, devices.at(UNDO).size());
     }
     try (UndoFile undo = open()) {
-      assertTrue(undo.resumed());
+      assertTrue(undo.facts().continued());
     }
   }
 
   @Test
   void aDiskWithoutRoomIsFoundAtOnce() {
-    devices.room(5 * CHUNK - 1);
+    devices.room(6 * CHUNK - 1);
     refused("undo.create");
     assertFalse(devices.isFile(UNDO));
-    devices.room(5 * CHUNK);
+    devices.room(6 * CHUNK);
     try (UndoFile undo = open()) {
       undo.trim();
     }
-    devices.room(5 * CHUNK - 1);
+    devices.room(6 * CHUNK - 1);
     byte[] empty = devices.at(UNDO).content();
     refused("undo.create");
     assertArrayEquals(empty, devices.at(UNDO).content());
@@ -142,7 +147,64 @@ final class UndoFileTest {
     devices.add(disk);
     ExceptionStore store =
         ExceptionStore.read(disk.openForReading(), origin.openForReading(), CancelSignal.NEVER);
-    refused("undo.not_ours", store);
+    refused("undo.other_job", store);
+  }
+
+  @Test
+  void anotherJobIsRefused() {
+    try (UndoFile undo = open()) {
+      save(undo, 7);
+    }
+    byte[] content = devices.at(UNDO).content();
+    MemoryDisk disk =
+        new MemoryDisk("/dev/store", StoreImage.withRoomFor(8, 3).entry(7, 2).entry(1, 3).bytes());
+    devices.add(disk);
+    ExceptionStore store =
+        ExceptionStore.read(disk.openForReading(), origin.openForReading(), CancelSignal.NEVER);
+    refused("undo.other_job", store);
+    assertArrayEquals(content, devices.at(UNDO).content());
+  }
+
+  @Test
+  void anotherPlanIsRefusedWhereBothAreKnown() {
+    planSha256 = "ab".repeat(32);
+    make();
+    planSha256 = "cd".repeat(32);
+    refusedUntouched("undo.other_job");
+    planSha256 = null;
+    make();
+  }
+
+  /** Somebody added an entry where dm-merge would have made the next one. */
+  @Test
+  void chunksThatTheJobDoesNotWriteAreNotOurs() {
+    try (UndoFile undo = open()) {
+      save(undo, 7);
+    }
+    devices.at(UNDO).set(CHUNK + 16, new byte[] {5, 0, 0, 0, 0, 0, 0, 0, 4});
+    refusedUntouched("undo.not_ours");
+  }
+
+  /** A run is continued after a power cut, whatever the origin is called by then. */
+  @Test
+  void afterARebootANameThatDoesNotLastProvesNothing() {
+    devices.name("/dev/origin", "name:/dev/sda", false);
+    make();
+    devices.name("/dev/origin", "name:/dev/sdb", false);
+    refusedUntouched("undo.other_origin");
+    devices.reboot();
+    make();
+    devices.name("/dev/origin", "disk:another", true);
+    make();
+  }
+
+  @Test
+  void whatIsReportedOfIt() {
+    try (UndoFile undo = open()) {
+      save(undo, 7);
+      assertEquals(
+          new UndoFacts(UNDO, 1, CHUNK, false, new UUID(7, 8).toString(), true), undo.facts());
+    }
   }
 
   @Test
@@ -173,7 +235,7 @@ final class UndoFileTest {
   @Test
   void oneThatAnotherRunHasIsBusy() {
     try (UndoFile undo = open()) {
-      assertFalse(undo.resumed());
+      assertFalse(undo.facts().continued());
       refused("device.busy");
     }
     open().close();
@@ -188,6 +250,8 @@ final class UndoFileTest {
     ExceptionStore store = ExceptionStore.read(undo, origin.openForReading(), CancelSignal.NEVER);
     itsOrigin(store, true);
     devices.name("/dev/origin", "another", false);
+    itsOrigin(store, false);
+    devices.reboot();
     itsOrigin(store, true);
     devices.name("/dev/origin", "another", true);
     itsOrigin(store, false);
@@ -222,14 +286,17 @@ final class UndoFileTest {
         input.openForReading(),
         devices.at("/dev/origin").openForReading(),
         store,
+        new MarkedRun(TableDigest.of(store), planSha256, new UUID(7, 8), devices.bootId()),
         CancelSignal.NEVER);
   }
 
   private void save(UndoFile undo, long chunk) {
-    UndoRecorder recorder = undo.recorder(origin.openForReading());
+    UndoRecorder recorder = undo.recorder(origin.openForReading(), input.openForReading());
     int length = (int) Math.min(CHUNK, before.length - chunk * CHUNK);
     recorder.save(
-        chunk, AlignedBuffers.allocate(length).put(before, (int) chunk * CHUNK, length).flip());
+        chunk,
+        AlignedBuffers.allocate(length).put(before, (int) chunk * CHUNK, length).flip(),
+        AlignedBuffers.allocate(4));
     recorder.commit();
   }
 
@@ -260,7 +327,9 @@ final class UndoFileTest {
   @Test
   void theSizeOfAStore() {
     assertEquals(2 * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 0));
-    assertEquals((2 + 255) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 255));
-    assertEquals((3 + 256) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 256));
+    assertEquals((3 + 128) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 128));
+    assertEquals((4 + 129) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 129));
+    assertEquals((4 + 254) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 254));
+    assertEquals((5 + 255) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 255));
   }
 }

@@ -1,0 +1,47 @@
+package io.github.dmtools.dmmerge.apply;
+
+import io.github.dmtools.dmmerge.exceptionstore.SectorSums;
+import io.github.dmtools.dmmerge.plan.Window;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.IntPredicate;
+
+/**
+ * The sums of the store's bytes of a window, 4 bytes for each 512. Made while the window before is
+ * being written, so that they cost a run with an undo store no time.
+ */
+final class PieceSums {
+  private final SectorSums sums = new SectorSums();
+  private final int[] starts;
+  private final int[] ends;
+  private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+  PieceSums(int capacity) {
+    this.starts = new int[capacity];
+    this.ends = new int[capacity];
+  }
+
+  /** Makes the sums of the chosen pieces. */
+  void of(Window window, IntPredicate chosen) {
+    int count = 0;
+    for (int slot = 0; slot < window.size(); slot++) {
+      count += chosen.test(slot) ? SectorSums.count(window.bytes(slot)) : 0;
+    }
+    if (buffer.capacity() < count * SectorSums.SUM_BYTES) {
+      buffer = ByteBuffer.allocate(count * SectorSums.SUM_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    buffer.clear();
+    for (int slot = 0; slot < window.size(); slot++) {
+      if (chosen.test(slot)) {
+        starts[slot] = buffer.position();
+        sums.append(window.storeBytes(slot), buffer);
+        ends[slot] = buffer.position();
+      }
+    }
+  }
+
+  /** Those of one piece that was chosen. */
+  ByteBuffer of(int slot) {
+    return buffer.slice(starts[slot], ends[slot] - starts[slot]);
+  }
+}
