@@ -3,7 +3,9 @@ package io.github.dmtools.dmmerge.audit;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -90,9 +92,28 @@ public final class AuditCheck {
 
   private AuditReport run(Path path, FileChannel log) throws IOException {
     LineReader reader = new LineReader(Channels.newInputStream(log));
+    TornEnd end = new TornEnd((offset, length) -> read(log, offset, length));
+    boolean begun = true;
     while (reader.next()) {
       lines++;
-      check(reader);
+      if (lines == 1) {
+        begun =
+            Frame.beginsAsALine(reader.bytes(), reader.start(), reader.length())
+                && (reader.length() > 0 || !reader.isWhole());
+      }
+      if (reader.isWhole()) {
+        check(reader);
+      } else if (!chain.isIntact()) {
+        chain.cut(lines, reader.offset()); // what is to follow is not known
+      } else if (end.isTorn(reader.offset(), log.size(), chain.head())) {
+        chain.cut(lines, reader.offset());
+        begun = true;
+      } else {
+        chain.damaged(lines, reader.offset());
+      }
+    }
+    if (!begun && chain.head() == null) {
+      chain.noLog();
     }
     return new AuditReport(
         path.toString(),
@@ -107,10 +128,6 @@ public final class AuditCheck {
   }
 
   private void check(LineReader line) {
-    if (!line.isWhole()) {
-      chain.cut(lines, line.offset());
-      return;
-    }
     Link link = Link.read(line.bytes(), line.start(), line.length(), digest);
     if (link == null) {
       chain.damaged(lines, line.offset());
@@ -125,6 +142,16 @@ public final class AuditCheck {
     } else {
       runs.add(said, lines);
     }
+  }
+
+  private static byte[] read(FileChannel log, long offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining()) {
+      if (log.read(bytes, offset + bytes.position()) < 0) {
+        throw new EOFException("somebody cut it");
+      }
+    }
+    return bytes.array();
   }
 
   private static ProblemException problem(ProblemCode code, Path path, Exception e) {

@@ -28,6 +28,18 @@ final class ChainCheck {
     find("audit.cut", "is cut: it has no end", line, offset);
   }
 
+  /** Nothing in the file is a line of a log: that is all there is to say of it. */
+  void noLog() {
+    findings.clear();
+    omitted = 0;
+    findings.add(new AuditFinding("audit.no_log", "it is no audit log", 1, 0));
+  }
+
+  /** Whether every line so far is in its place. */
+  boolean isIntact() {
+    return findings.isEmpty();
+  }
+
   /** A line that is whole, and says nothing that a log does. */
   void syntax(long line, long offset) {
     find("audit.syntax", "is no event of an audit log", line, offset);

@@ -2,6 +2,8 @@ package io.github.dmtools.dmmerge.audit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
+
 /**
  * The bytes that make a line a link of the chain:
  *
@@ -37,4 +39,10 @@ final class Frame {
   static final int MAX_LINE_BYTES = 4 << 20;
 
   private Frame() {}
+
+  /** Returns whether the bytes begin as every line does, as far as they go. */
+  static boolean beginsAsALine(byte[] bytes, int offset, int length) {
+    int compared = Math.min(length, SEQ.length);
+    return Arrays.equals(bytes, offset, offset + compared, SEQ, 0, compared);
+  }
 }
