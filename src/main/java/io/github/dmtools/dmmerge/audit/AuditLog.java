@@ -76,9 +76,9 @@ public final class AuditLog implements AutoCloseable {
    *
    * @throws ProblemException {@code audit.write}
    */
-  public void start(AuditRun run) {
+  public void start(AuditRun run, AuditJob job) {
     renderer = codec.renderer(run);
-    append(new AuditEvent.RunStarted());
+    append(new AuditEvent.RunStarted(job));
     sync();
   }
 

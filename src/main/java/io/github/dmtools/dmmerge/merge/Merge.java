@@ -124,20 +124,21 @@ public final class Merge {
       ExceptionStore store = opened.readStore(cancel);
       opened.requireItsOrigin(store);
       report.devices(opened, store);
+      RunPlan known = RunPlan.UNKNOWN;
       if (planOut != null) {
-        report.planSha256(
-            plan(job, opened, store, PlanDepth.DIGEST, planOut, warnings).planSha256());
+        known = RunPlan.of(plan(job, opened, store, PlanDepth.DIGEST, planOut, warnings));
+        report.planSha256(known.planSha256());
       }
       try (BlockDevice origin = opened.openOutputForWriting()) {
         Approval approval = approve(job, opened, store);
         if (approval != null) {
           report.planSha256(approval.planSha256());
+          known = known.withPlanSha256(approval.planSha256());
         }
         opened.lookAgain();
         listener.writing();
         OriginWatch watch = new OriginWatch(cancel, opened);
-        try (Trust trust =
-            Trust.begin(job, opened, store, origin, report.planSha256(), records, cancel)) {
+        try (Trust trust = Trust.begin(job, opened, store, origin, known, records, cancel)) {
           ApplyOutcome outcome =
               new Applier(
                       store,

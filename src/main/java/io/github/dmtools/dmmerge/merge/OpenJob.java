@@ -4,6 +4,7 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.ReadOnlyDevice;
 import io.github.dmtools.dmmerge.device.Survey;
@@ -281,6 +282,19 @@ final class OpenJob implements AutoCloseable {
   /** The origin for reading; null if the job names none. */
   @Nullable BlockDevice output() {
     return output == null ? null : new ReadOnlyDevice(output);
+  }
+
+  /** What the store's device is called later. */
+  LastingName inputName() {
+    return devices.nameOf(input);
+  }
+
+  /** What the origin is called later. */
+  LastingName outputName() {
+    if (output == null) {
+      throw new IllegalStateException("this job has no output");
+    }
+    return devices.nameOf(output);
   }
 
   /** What a document reports of the origin; null if the job names none. */

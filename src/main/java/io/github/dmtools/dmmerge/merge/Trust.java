@@ -50,7 +50,7 @@ final class Trust implements AutoCloseable {
       OpenJob opened,
       ExceptionStore store,
       BlockDevice origin,
-      @Nullable String planSha256,
+      RunPlan plan,
       Records records,
       CancelSignal cancel) {
     Trust trust = new Trust(job, opened, store, origin, cancel);
@@ -61,10 +61,14 @@ final class Trust implements AutoCloseable {
               UUID.randomUUID(),
               origin.path(),
               store.device().path(),
-              planSha256,
+              plan.planSha256(),
               job.label(),
               records.operator());
-      trust.audit = AuditJournal.begin(records.auditLog(log, opened.warnings()), run);
+      trust.audit =
+          AuditJournal.begin(
+              records.auditLog(log, opened.warnings()),
+              run,
+              AuditedJob.of(job, opened, store, origin, plan));
     }
     return trust;
   }

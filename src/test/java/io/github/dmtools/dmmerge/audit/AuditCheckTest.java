@@ -265,7 +265,7 @@ final class AuditCheckTest {
     Files.delete(log);
     try (AuditLog audit = SampleLog.open(log)) {
       for (int i = 1; i <= 1003; i++) {
-        audit.start(SampleLog.run(i));
+        audit.start(SampleLog.run(i), SampleLog.job());
       }
     }
     AuditReport many = check();

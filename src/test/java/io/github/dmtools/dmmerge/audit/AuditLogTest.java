@@ -70,7 +70,7 @@ final class AuditLogTest {
   void theHeadIsTheLastDurableLine() throws IOException {
     try (AuditLog audit = SampleLog.open(log)) {
       assertNull(audit.head());
-      audit.start(SampleLog.run(1));
+      audit.start(SampleLog.run(1), SampleLog.job());
       AuditHead started = audit.head();
       assertNotNull(started);
       assertEquals(1, started.seq());
@@ -118,7 +118,7 @@ final class AuditLogTest {
     try (AuditLog audit =
         AuditLog.open(
             SampleLog.targets(), log.toString(), codec, SampleLog.clock(), unexpected())) {
-      audit.start(SampleLog.run(1));
+      audit.start(SampleLog.run(1), SampleLog.job());
       AuditEvent batch = new AuditEvent.BatchWritten(1, 1, 1);
       assertThrows(UnsupportedOperationException.class, () -> audit.append(batch));
       audit.append(SampleLog.extent(1, 1));
@@ -158,7 +158,7 @@ final class AuditLogTest {
       List<Warning> warnings = new ArrayList<>();
       try (AuditLog audit = SampleLog.open(log, warnings)) {
         before = audit.head();
-        audit.start(SampleLog.run(2));
+        audit.start(SampleLog.run(2), SampleLog.job());
       }
       assertNotNull(before);
       assertEquals(5, before.seq());
@@ -203,7 +203,7 @@ final class AuditLogTest {
   void keepsZeroesAside() throws IOException {
     Files.write(log, new byte[5000]);
     try (AuditLog audit = SampleLog.open(log, new ArrayList<>())) {
-      audit.start(SampleLog.run(1));
+      audit.start(SampleLog.run(1), SampleLog.job());
     }
     assertArrayEquals(new byte[5000], Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
   }
@@ -218,7 +218,7 @@ final class AuditLogTest {
       Files.write(log, torn);
       List<Warning> warnings = new ArrayList<>();
       try (AuditLog audit = SampleLog.open(log, warnings)) {
-        audit.start(SampleLog.run(2));
+        audit.start(SampleLog.run(2), SampleLog.job());
       }
       assertEquals(1, warnings.size());
       Path kept = folder.resolve("audit.jsonl.torn-1");
@@ -294,7 +294,7 @@ final class AuditLogTest {
     AuditRun talkative =
         new AuditRun(run.id(), "/o", "/s", null, "x".repeat(1 << 18), run.operator());
     try (AuditLog audit = SampleLog.open(log)) {
-      audit.start(talkative);
+      audit.start(talkative, SampleLog.job());
       for (int i = 0; i < 80; i++) {
         audit.append(SampleLog.extent(1, i));
       }
@@ -346,7 +346,7 @@ final class AuditLogTest {
     List<Warning> warnings = new ArrayList<>();
     try (AuditLog audit = SampleLog.open(log, warnings)) {
       assertNull(audit.head());
-      audit.start(SampleLog.run(1));
+      audit.start(SampleLog.run(1), SampleLog.job());
     }
     assertEquals(1, warnings.size());
     assertArrayEquals(torn, Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
@@ -360,7 +360,7 @@ final class AuditLogTest {
         new AuditRun(run.id(), "/o", "/s", null, "\u0001".repeat(1 << 18), run.operator());
     for (int i = 1; i <= 3; i++) {
       try (AuditLog audit = SampleLog.open(log)) {
-        audit.start(talkative);
+        audit.start(talkative, SampleLog.job());
         audit.append(SampleLog.extent(1, 1));
         audit.sync();
       }
@@ -391,7 +391,7 @@ final class AuditLogTest {
   @Test
   void isLocked() {
     try (AuditLog first = SampleLog.open(log)) {
-      first.start(SampleLog.run(1));
+      first.start(SampleLog.run(1), SampleLog.job());
       expect(ProblemCode.AUDIT_BUSY);
     }
     SampleLog.appendRun(log, 2, 1);
@@ -442,7 +442,7 @@ final class AuditLogTest {
     try {
       log = mount.resolve("log");
       try (AuditLog audit = SampleLog.open(log)) {
-        audit.start(SampleLog.run(1));
+        audit.start(SampleLog.run(1), SampleLog.job());
         for (int i = 0; i < 100; i++) {
           audit.append(SampleLog.extent(1, i));
         }
@@ -461,7 +461,7 @@ final class AuditLogTest {
       Shell.run("mount", "-o", "remount,size=1m", mount.toString());
       List<Warning> warnings = new ArrayList<>();
       try (AuditLog audit = SampleLog.open(log, warnings)) {
-        audit.start(SampleLog.run(2));
+        audit.start(SampleLog.run(2), SampleLog.job());
       }
       assertEquals(1, warnings.size());
       byte[] torn = Files.readAllBytes(mount.resolve("log.torn-1"));

@@ -114,7 +114,7 @@ final class AuditIT {
   @Test
   void whileARunWritesToIt() {
     try (AuditLog audit = SampleLog.open(log)) {
-      audit.start(SampleLog.run(3));
+      audit.start(SampleLog.run(3), SampleLog.job());
       audit().expectProblem(BUSY, "audit.busy");
     }
     audit().expect(0);
