@@ -20,18 +20,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a log against its chain, line by line, and adds up its runs. Read-only, in bounded memory.
- * Whole lines that were cut off the log's end leave no trace in it: compare the head with the one
- * that the last run's report carries.
+ * Whole lines that were cut off the log's end leave no trace in it: name a line that it must have,
+ * such as the one that the last run's report carries.
  */
 public final class AuditCheck {
   private final AuditCodec codec;
   private final MessageDigest digest = Sha256.create();
   private final ChainCheck chain = new ChainCheck();
   private final RunList runs = new RunList();
+  private final @Nullable HeadSearch search;
+  private final LineSink sink;
   private long lines;
 
-  private AuditCheck(AuditCodec codec) {
+  private AuditCheck(AuditCodec codec, @Nullable ExpectedHead expected, LineSink sink) {
     this.codec = codec;
+    this.search = expected == null ? null : new HeadSearch(expected);
+    this.sink = sink;
   }
 
   /**
@@ -41,19 +45,22 @@ public final class AuditCheck {
    *     audit.busy} while a run writes to it; {@code device.read} if it cannot be read
    */
   public static AuditReport of(Path named, AuditCodec codec) {
-    return of(named, named, codec);
+    return of(named, named, codec, null, LineSink.NONE);
   }
 
   /**
    * Checks a log that is open already.
    *
    * @param openable another path of the same file, which cannot become another one meanwhile
+   * @param expected a line that it must have; null if none is known
+   * @param sink takes the lines that are in their place
    * @throws ProblemException as above
    */
-  public static AuditReport of(Path named, Path openable, AuditCodec codec) {
+  public static AuditReport of(
+      Path named, Path openable, AuditCodec codec, @Nullable ExpectedHead expected, LineSink sink) {
     try (FileChannel log = open(named, openable)) {
       requireIdle(named, log);
-      return new AuditCheck(codec).run(named.toRealPath(), log);
+      return new AuditCheck(codec, expected, sink).run(named.toRealPath(), log);
     } catch (IOException e) {
       throw problem(ProblemCode.DEVICE_READ, named, e);
     }
@@ -112,14 +119,18 @@ public final class AuditCheck {
         chain.damaged(lines, reader.offset());
       }
     }
-    if (!begun && chain.head() == null) {
+    String missing = search == null ? null : search.missing(chain.lastSeq());
+    if (lines > 0 && !begun && chain.head() == null) {
       chain.noLog();
+    } else if (missing != null) {
+      chain.cutShort(missing, lines + 1, reader.offset());
     }
     return new AuditReport(
         path.toString(),
         reader.offset(),
         lines,
         chain.head(),
+        search == null ? null : search.result(),
         runs.summaries(),
         runs.omitted(),
         chain.findings(),
@@ -136,11 +147,15 @@ public final class AuditCheck {
     if (!chain.follow(link, lines, line.offset())) {
       return;
     }
+    if (search != null && !search.accept(link)) {
+      chain.other(lines, line.offset());
+    }
     AuditLine said = codec.parse(line.bytes(), line.start(), line.length());
     if (said == null) {
       chain.syntax(lines, line.offset());
     } else {
       runs.add(said, lines);
+      sink.accept(said);
     }
   }
 

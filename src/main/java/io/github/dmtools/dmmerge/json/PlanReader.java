@@ -99,7 +99,7 @@ public final class PlanReader implements ApprovedPlan {
   }
 
   /** Compressed or not, whatever its name is. */
-  private static InputStream plain(InputStream raw) throws IOException {
+  static InputStream plain(InputStream raw) throws IOException {
     InputStream file = new BufferedInputStream(raw, BUFFER_BYTES);
     file.mark(Short.BYTES);
     byte[] magic = file.readNBytes(Short.BYTES);
