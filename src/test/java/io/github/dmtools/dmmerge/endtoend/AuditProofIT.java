@@ -188,6 +188,41 @@ final class AuditProofIT {
     audit("--head", digest).expect(0);
   }
 
+  /** What a kill leaves: the batch is not closed, some chunks are written, one in part. */
+  @Test
+  void aKilledRunAndTheNextOneProveTogether() throws IOException {
+    byte[] before = Files.readAllBytes(fixture.origin());
+    launcher("").run("apply", "-").expect(0);
+    byte[] after = Files.readAllBytes(fixture.origin());
+    List<String> lines = Files.readAllLines(log);
+    Files.write(log, lines.subList(0, lines.size() - 2));
+    byte[] left = after.clone();
+    int half = pendingOffset(20);
+    System.arraycopy(before, half + 2048, left, half + 2048, left.length - half - 2048);
+    Files.write(fixture.origin(), left);
+    JsonNode killed = audit("--plan", "plan.json").expect(DIFFERENT).json().path("proof");
+    assertEquals(fixture.exceptions(), killed.path("not_durable").asLong());
+
+    JsonNode report = launcher("").run("apply", "-").expect(0).json();
+    assertTrue(report.at("/counts/unchanged").asLong() > 0);
+    assertTrue(report.at("/counts/written").asLong() > 0);
+    JsonNode proof = audit("--plan", "plan.json").expect(0).json().path("proof");
+    assertEquals(2, proof.path("runs").asLong());
+  }
+
+  /** Where the exception with so many before it in the origin is. */
+  private int pendingOffset(int number) {
+    JsonNode exceptions = MAPPER.readTree(folder.resolve("plan.json")).path("exceptions");
+    return (int)
+        exceptions
+            .valueStream()
+            .mapToLong(exception -> exception.path("old_chunk").asLong() * 4096)
+            .sorted()
+            .skip(number)
+            .findFirst()
+            .orElseThrow();
+  }
+
   @Test
   void whatCannotBeUsed() throws IOException {
     Files.createFile(log);
