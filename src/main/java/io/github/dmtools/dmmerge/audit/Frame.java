@@ -17,6 +17,9 @@ import java.util.Arrays;
  * are lower-case hexadecimal. So line 5 is checked by
  *
  * <pre>sed -n 5p LOG | tr -d '\n' | head -c -91 | sha256sum</pre>
+ *
+ * <p>{@code src/docs/recompute_chain.py} checks all of it, and the digests of extents against a
+ * plan, without this program.
  */
 final class Frame {
   static final byte[] SEQ = "{\"dm_merge.seq\":".getBytes(US_ASCII);

@@ -10,7 +10,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads a few members of a document, of any length and in whatever order they are. */
+/**
+ * Reads a few members of a document, of any length and in whatever order they are, and no further.
+ */
 final class DocumentFacts {
   private static final StreamReadConstraints BOUNDS =
       StreamReadConstraints.builder()
@@ -27,7 +29,8 @@ final class DocumentFacts {
    *
    * @param wanted JSON pointers of one or two names
    * @return the text of each that is there and not null, by its pointer
-   * @throws tools.jackson.core.JacksonException if the document is no JSON object, or is cut
+   * @throws tools.jackson.core.JacksonException if the document is no JSON, or is cut before all
+   *     are found
    */
   static Map<String, String> read(InputStream document, Set<String> wanted) {
     Map<String, String> facts = new HashMap<>();
@@ -42,7 +45,7 @@ final class DocumentFacts {
 
   private static void members(
       JsonParser json, String prefix, Set<String> wanted, Map<String, String> facts) {
-    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+    while (facts.size() < wanted.size() && json.nextToken() == JsonToken.PROPERTY_NAME) {
       String pointer = prefix + "/" + json.currentName();
       JsonToken value = json.nextToken();
       if (value == JsonToken.START_OBJECT && prefix.isEmpty()) {

@@ -78,6 +78,23 @@ final class AuditProofIT {
     assertFalse(first.path("dm_merge.origin.device.name").asString().isEmpty());
   }
 
+  /** What the run compared before it wrote is on its first line, and on that alone. */
+  @Test
+  void theFirstLineSaysWhatTheRunKnew() throws IOException {
+    JsonNode report = launcher("").run("apply", "-", "--plan-out", "out.json").expect(0).json();
+    List<String> lines = Files.readAllLines(log);
+    JsonNode first = MAPPER.readTree(lines.get(0));
+    assertEquals(report.at("/counts/written"), first.path("dm_merge.expected.exceptions"));
+    assertEquals(report.at("/bytes/written"), first.path("dm_merge.expected.bytes"));
+    assertEquals(report.at("/counts/total"), first.path("dm_merge.store.exceptions"));
+    assertEquals(report.at("/output/bytes"), first.path("dm_merge.origin.device.bytes"));
+    assertTrue(first.path("dm_merge.approval_sha256").isNull());
+    for (String line : lines.subList(1, lines.size())) {
+      assertFalse(line.contains("dm_merge.job.") || line.contains(".device."), line);
+    }
+    audit("--plan", "out.json").expect(0);
+  }
+
   @Test
   void aPlanThatWasNotAppliedIsNotProved() throws IOException {
     Files.createFile(log);
