@@ -14,6 +14,8 @@ def sha256(*parts):
 name = sys.argv[1]
 with (gzip.open if name.endswith(".gz") else open)(name, "rb") as file:
     plan = json.load(file)
+if plan["plan_sha256"] is None:
+    sys.exit("the plan was made of the table alone, and has no digests")
 chunk_bytes, exceptions = number(plan["store"]["chunk_bytes"]), plan["exceptions"]
 digests = {"plan_sha256": sha256(b"dm-merge plan 1\n", chunk_bytes, *(
     number(e["old_chunk"]) + number(e["new_chunk"]) + number(e["bytes"]) + bytes.fromhex(e["source_sha256"])

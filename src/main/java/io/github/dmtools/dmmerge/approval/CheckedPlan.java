@@ -113,7 +113,7 @@ public final class CheckedPlan {
     }
     String said = facts.approvalSha256();
     require(said == null || said.equals(approvalSha256), "approval_sha256");
-    return new Checked(planSha256, approvalSha256, chunkSize, facts.input(), output);
+    return new Checked(planSha256, approvalSha256, said != null, chunkSize, facts.input(), output);
   }
 
   private ChunkSize chunkSize(ApprovedPlan.Facts facts) {
@@ -149,11 +149,14 @@ public final class CheckedPlan {
    * A plan that does not contradict itself.
    *
    * @param approvalSha256 null if the plan has no output
+   * @param namesDevices whether it says the lasting names of its devices: one of an earlier version
+   *     does not
    * @param output null if the plan has none
    */
   public record Checked(
       String planSha256,
       @Nullable String approvalSha256,
+      boolean namesDevices,
       ChunkSize chunkSize,
       Target input,
       @Nullable Target output) {}

@@ -39,7 +39,7 @@ public final class DigestCheck implements ApprovalCheck {
   /**
    * @param approved in hexadecimal
    * @param targets the job's devices
-   * @param writing false if the origin may hold everything already
+   * @param writing false if it matters what was approved even where nothing is pending
    * @param torn what is known of a run that was killed
    * @param progress begins another pass
    */
@@ -80,13 +80,17 @@ public final class DigestCheck implements ApprovalCheck {
     if (here.equals(approved)) {
       return new Approval(planSha256, approved, null);
     }
-    if (writing && now.pending() == 0) {
-      return new Approval(planSha256, null, null); // nothing can be written that was not approved
+    boolean nothingToWrite = now.pending() == 0;
+    if (writing && nothingToWrite) {
+      return new Approval(planSha256, null, null);
     }
     if (torn != TornChunks.NONE && approvalOf(planSha256, originsBefore()).equals(approved)) {
       return new Approval(planSha256, approved, null);
     }
-    if (now.applied() == 0) {
+    if (nothingToWrite) {
+      return new Approval(planSha256, null, null);
+    }
+    if (now.applied() == 0 || torn != TornChunks.NONE) {
       throw problem(
           ProblemCode.PLAN_STALE,
           String.format(

@@ -118,7 +118,8 @@ public final class PlanFileCheck implements ApprovalCheck {
       throw stale("and the store differ in " + what);
     }
     if (missing > 0) {
-      throw stale("names " + missing + " exceptions more than the store has now");
+      String more = missing == 1 ? "one exception" : missing + " exceptions";
+      throw stale("names " + more + " more than the store has now");
     }
     requireOrigin();
     return new Approval(checked.planSha256(), checked.approvalSha256(), planned);
@@ -132,13 +133,20 @@ public final class PlanFileCheck implements ApprovalCheck {
           "was made without an output: it does not say what the origin held",
           "make the plan of a job with this output, and approve that");
     }
-    if (checked.input().is(targets.store()) && output.is(targets.origin())) {
+    Targets planned = new Targets(checked.input(), output);
+    if (retarget) {
+      return planned.equals(targets) ? null : planned;
+    }
+    if (!checked.namesDevices()) {
+      throw otherTarget(
+          "has no approval_sha256: an earlier version made it, which did not record what devices it is"
+              + " for",
+          "plan again; \"retarget\": true if it was made for these devices");
+    }
+    if (planned.equals(targets)) {
       return null;
     }
-    if (retarget) {
-      return new Targets(checked.input(), output);
-    }
-    throw checked.input().is(targets.store())
+    throw checked.input().equals(targets.store())
         ? otherTarget("output", output, targets.origin())
         : otherTarget("input", checked.input(), targets.store());
   }

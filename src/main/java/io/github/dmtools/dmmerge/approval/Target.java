@@ -11,16 +11,6 @@ import org.jspecify.annotations.Nullable;
  *     has none
  */
 public record Target(String path, long bytes, @Nullable String lastingName) {
-  /**
-   * Whether this, as a plan says it, is the device that {@code now} is. A plan of an earlier
-   * version does not say the name.
-   */
-  boolean is(Target now) {
-    return path.equals(now.path)
-        && bytes == now.bytes
-        && (lastingName == null || lastingName.equals(now.lastingName));
-  }
-
   @Override
   public String toString() {
     String name = lastingName == null ? "" : ", " + lastingName;

@@ -3,7 +3,9 @@ package io.github.dmtools.dmmerge.audit;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -18,18 +20,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a log against its chain, line by line, and adds up its runs. Read-only, in bounded memory.
- * Whole lines that were cut off the log's end leave no trace in it: compare the head with the one
- * that the last run's report carries.
+ * Whole lines that were cut off the log's end leave no trace in it: name a line that it must have,
+ * such as the one that the last run's report carries.
  */
 public final class AuditCheck {
   private final AuditCodec codec;
   private final MessageDigest digest = Sha256.create();
   private final ChainCheck chain = new ChainCheck();
   private final RunList runs = new RunList();
+  private final @Nullable HeadSearch search;
+  private final LineSink sink;
   private long lines;
 
-  private AuditCheck(AuditCodec codec) {
+  private AuditCheck(AuditCodec codec, @Nullable ExpectedHead expected, LineSink sink) {
     this.codec = codec;
+    this.search = expected == null ? null : new HeadSearch(expected);
+    this.sink = sink;
   }
 
   /**
@@ -39,19 +45,22 @@ public final class AuditCheck {
    *     audit.busy} while a run writes to it; {@code device.read} if it cannot be read
    */
   public static AuditReport of(Path named, AuditCodec codec) {
-    return of(named, named, codec);
+    return of(named, named, codec, null, LineSink.NONE);
   }
 
   /**
    * Checks a log that is open already.
    *
    * @param openable another path of the same file, which cannot become another one meanwhile
+   * @param expected a line that it must have; null if none is known
+   * @param sink takes the lines that are in their place
    * @throws ProblemException as above
    */
-  public static AuditReport of(Path named, Path openable, AuditCodec codec) {
+  public static AuditReport of(
+      Path named, Path openable, AuditCodec codec, @Nullable ExpectedHead expected, LineSink sink) {
     try (FileChannel log = open(named, openable)) {
       requireIdle(named, log);
-      return new AuditCheck(codec).run(named.toRealPath(), log);
+      return new AuditCheck(codec, expected, sink).run(named.toRealPath(), log);
     } catch (IOException e) {
       throw problem(ProblemCode.DEVICE_READ, named, e);
     }
@@ -90,15 +99,38 @@ public final class AuditCheck {
 
   private AuditReport run(Path path, FileChannel log) throws IOException {
     LineReader reader = new LineReader(Channels.newInputStream(log));
+    TornEnd end = new TornEnd((offset, length) -> read(log, offset, length));
+    boolean begun = true;
     while (reader.next()) {
       lines++;
-      check(reader);
+      if (lines == 1) {
+        begun =
+            Frame.beginsAsALine(reader.bytes(), reader.start(), reader.length())
+                && (reader.length() > 0 || !reader.isWhole());
+      }
+      if (reader.isWhole()) {
+        check(reader);
+      } else if (!chain.isIntact()) {
+        chain.cut(lines, reader.offset()); // what is to follow is not known
+      } else if (end.isTorn(reader.offset(), log.size(), chain.head())) {
+        chain.cut(lines, reader.offset());
+        begun = true;
+      } else {
+        chain.damaged(lines, reader.offset());
+      }
+    }
+    String missing = search == null ? null : search.missing(chain.lastSeq());
+    if (lines > 0 && !begun && chain.head() == null) {
+      chain.noLog();
+    } else if (missing != null) {
+      chain.cutShort(missing, lines + 1, reader.offset());
     }
     return new AuditReport(
         path.toString(),
         reader.offset(),
         lines,
         chain.head(),
+        search == null ? null : search.result(),
         runs.summaries(),
         runs.omitted(),
         chain.findings(),
@@ -107,10 +139,6 @@ public final class AuditCheck {
   }
 
   private void check(LineReader line) {
-    if (!line.isWhole()) {
-      chain.cut(lines, line.offset());
-      return;
-    }
     Link link = Link.read(line.bytes(), line.start(), line.length(), digest);
     if (link == null) {
       chain.damaged(lines, line.offset());
@@ -119,12 +147,26 @@ public final class AuditCheck {
     if (!chain.follow(link, lines, line.offset())) {
       return;
     }
+    if (search != null && !search.accept(link)) {
+      chain.other(lines, line.offset());
+    }
     AuditLine said = codec.parse(line.bytes(), line.start(), line.length());
     if (said == null) {
       chain.syntax(lines, line.offset());
     } else {
       runs.add(said, lines);
+      sink.accept(said);
     }
+  }
+
+  private static byte[] read(FileChannel log, long offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining()) {
+      if (log.read(bytes, offset + bytes.position()) < 0) {
+        throw new EOFException("somebody cut it");
+      }
+    }
+    return bytes.array();
   }
 
   private static ProblemException problem(ProblemCode code, Path path, Exception e) {

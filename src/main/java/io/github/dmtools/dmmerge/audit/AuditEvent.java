@@ -4,21 +4,27 @@ import org.jspecify.annotations.Nullable;
 
 /** One thing that a run did or is about to do. Offsets and lengths are in bytes. */
 public sealed interface AuditEvent {
-  /** The run begins; nothing has been written. */
-  record RunStarted() implements AuditEvent {}
+  /**
+   * The run begins; nothing has been written.
+   *
+   * @param job null on a line of a version that did not write it
+   */
+  record RunStarted(@Nullable AuditJob job) implements AuditEvent {}
 
   /**
    * An extent is about to be written: durable before it is.
    *
    * @param batch the barrier that will make it durable, counted from 1 in every run
-   * @param sha256Before of the origin's bytes that will be overwritten, 32 bytes
-   * @param sha256After of the store's bytes that take their place, 32 bytes
+   * @param digested what the two digests are of
+   * @param sha256Before of what the origin holds and will be overwritten, 32 bytes
+   * @param sha256After of what the store holds and takes its place, 32 bytes
    */
   record ExtentWrite(
       long batch,
       long originOffset,
       long storeOffset,
       long bytes,
+      Digested digested,
       byte[] sha256Before,
       byte[] sha256After)
       implements AuditEvent {}
@@ -66,6 +72,23 @@ public sealed interface AuditEvent {
       long pending,
       @Nullable String problemCode)
       implements AuditEvent {}
+
+  /** What the digests of an extent are of. */
+  enum Digested {
+    /**
+     * The SHA-256 of every chunk of the extent, 32 bytes each, in the origin's order and nothing
+     * between them; a chunk at the origin's end is as long as the origin has it. These are the
+     * digests that a plan names, so that an extent of many chunks can be checked against a plan.
+     * Every byte is hashed once: a second digest over the extent's bytes would cost as much again.
+     */
+    CHUNKS,
+
+    /** The extent's bytes, which are a part of a chunk that is too large to be held in memory. */
+    PIECE,
+
+    /** The extent's bytes, on a line of a version before this one. */
+    BYTES
+  }
 
   /** How a run ended. */
   enum Outcome {

@@ -4,7 +4,8 @@ package io.github.dmtools.dmmerge.audit;
  * One place where a log is not what was written.
  *
  * @param code dotted, stable: {@code audit.changed}, {@code audit.missing}, {@code
- *     audit.reordered}, {@code audit.cut}, {@code audit.syntax}
+ *     audit.reordered}, {@code audit.cut}, {@code audit.cut_short}, {@code audit.syntax}, {@code
+ *     audit.no_log}
  * @param message one sentence
  * @param line counted from 1
  * @param offset of that line's first byte in the file

@@ -42,8 +42,9 @@ public final class AuditLog implements AutoCloseable {
    * beside it, and said as {@code audit.torn}.
    *
    * @throws ProblemException {@code audit.open} if it cannot be opened or is no regular file;
-   *     {@code audit.busy} if another run has it; {@code audit.broken} if its last whole line is
-   *     not one of a chain; {@code audit.write} if its end cannot be read or kept aside
+   *     {@code audit.busy} if another run has it; {@code audit.broken} if its end is not as it was
+   *     written, apart from a torn last line; {@code audit.write} if its end cannot be read or kept
+   *     aside
    */
   public static AuditLog open(
       FileTargets targets, String path, AuditCodec codec, Clock clock, WarningSink warnings) {
@@ -75,9 +76,9 @@ public final class AuditLog implements AutoCloseable {
    *
    * @throws ProblemException {@code audit.write}
    */
-  public void start(AuditRun run) {
+  public void start(AuditRun run, AuditJob job) {
     renderer = codec.renderer(run);
-    append(new AuditEvent.RunStarted());
+    append(new AuditEvent.RunStarted(job));
     sync();
   }
 

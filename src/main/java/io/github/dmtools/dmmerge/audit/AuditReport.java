@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param head the last line that is in its place; null if there is none
  * @param runs the last of them, at most 1000
  * @param runsOmitted how many there were before
+ * @param headCheck whether it has the line that it must have; null if none was named
  * @param findings in the order of the log, at most 1000
  * @param findingsOmitted how many more there were
  */
@@ -21,6 +22,7 @@ public record AuditReport(
     long bytes,
     long lines,
     @Nullable AuditHead head,
+    @Nullable HeadCheck headCheck,
     List<RunSummary> runs,
     long runsOmitted,
     List<AuditFinding> findings,

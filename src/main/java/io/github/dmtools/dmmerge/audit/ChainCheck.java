@@ -28,6 +28,35 @@ final class ChainCheck {
     find("audit.cut", "is cut: it has no end", line, offset);
   }
 
+  /** Nothing in the file is a line of a log: that is all there is to say of it. */
+  void noLog() {
+    findings.clear();
+    omitted = 0;
+    findings.add(new AuditFinding("audit.no_log", "it is no audit log", 1, 0));
+  }
+
+  /** The log does not go as far as it did. */
+  void cutShort(String how, long line, long offset) {
+    keep(
+        new AuditFinding(
+            "audit.cut_short", how + ": its end was cut off, or it is another log", line, offset));
+  }
+
+  /** A line that is in its place, and is not the one that was there. */
+  void other(long line, long offset) {
+    find("audit.changed", "is not the one that was there: its SHA-256 is another", line, offset);
+  }
+
+  /** The number of the last line, if every damaged one after it is one. */
+  long lastSeq() {
+    return lastSeq + damaged;
+  }
+
+  /** Whether every line so far is in its place. */
+  boolean isIntact() {
+    return findings.isEmpty();
+  }
+
   /** A line that is whole, and says nothing that a log does. */
   void syntax(long line, long offset) {
     find("audit.syntax", "is no event of an audit log", line, offset);
@@ -65,8 +94,12 @@ final class ChainCheck {
   }
 
   private void find(String code, String what, long line, long offset) {
+    keep(new AuditFinding(code, "line " + line + " " + what, line, offset));
+  }
+
+  private void keep(AuditFinding finding) {
     if (findings.size() < MAX_FINDINGS) {
-      findings.add(new AuditFinding(code, "line " + line + " " + what, line, offset));
+      findings.add(finding);
     } else {
       omitted++;
     }

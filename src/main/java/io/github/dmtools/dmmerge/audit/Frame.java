@@ -2,6 +2,8 @@ package io.github.dmtools.dmmerge.audit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
+
 /**
  * The bytes that make a line a link of the chain:
  *
@@ -15,6 +17,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
  * are lower-case hexadecimal. So line 5 is checked by
  *
  * <pre>sed -n 5p LOG | tr -d '\n' | head -c -91 | sha256sum</pre>
+ *
+ * <p>{@code src/docs/recompute_chain.py} checks all of it, and the digests of extents against a
+ * plan, without this program.
  */
 final class Frame {
   static final byte[] SEQ = "{\"dm_merge.seq\":".getBytes(US_ASCII);
@@ -37,4 +42,10 @@ final class Frame {
   static final int MAX_LINE_BYTES = 4 << 20;
 
   private Frame() {}
+
+  /** Returns whether the bytes begin as every line does, as far as they go. */
+  static boolean beginsAsALine(byte[] bytes, int offset, int length) {
+    int compared = Math.min(length, SEQ.length);
+    return Arrays.equals(bytes, offset, offset + compared, SEQ, 0, compared);
+  }
 }

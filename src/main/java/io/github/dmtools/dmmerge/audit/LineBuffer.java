@@ -96,6 +96,11 @@ public final class LineBuffer {
     return ByteBuffer.wrap(bytes, 0, length);
   }
 
+  /** All of it, copied. */
+  byte[] toArray() {
+    return Arrays.copyOf(bytes, length);
+  }
+
   /** Writes all of it. */
   public void writeTo(OutputStream out) throws IOException {
     out.write(bytes, 0, length);

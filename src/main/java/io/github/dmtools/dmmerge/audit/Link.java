@@ -50,6 +50,21 @@ record Link(long seq, String prevSha256, String lineSha256) {
     return new Link(seq, text(bytes, prev, Frame.HEX_BYTES), lineSha256);
   }
 
+  /** Returns whether a log may begin with it. */
+  boolean isFirst() {
+    return seq == 1 && prevSha256.equals(Frame.NO_SHA256);
+  }
+
+  /** Returns whether it is the next line after {@code before}. */
+  boolean follows(Link before) {
+    return seq == before.seq + 1 && prevSha256.equals(before.lineSha256);
+  }
+
+  /** The line as the head of a log that ends with it. */
+  AuditHead head() {
+    return new AuditHead(seq, lineSha256);
+  }
+
   private static boolean holds(byte[] bytes, int at, int end, byte[] expected) {
     return end - at >= expected.length
         && Arrays.equals(bytes, at, at + expected.length, expected, 0, expected.length);

@@ -1,102 +1,92 @@
 package io.github.dmtools.dmmerge.audit;
 
+import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** Finds where a log is to be continued. Reads its end alone: logs get long. */
+/**
+ * Finds where a log is to be continued. It reads the end alone, since logs get long: the last 16
+ * MiB must be whole lines in the order of the chain, and after them there may be what {@link
+ * TornEnd} recognizes. Any other damage there is not ours to move: the log stays as it is.
+ */
 final class LogEnd {
+  /** How much of the end is checked. */
+  static final long CHECKED_BYTES = 16 << 20;
+
   private static final int BLOCK_BYTES = 1 << 16;
 
-  /** More than a run appends between two syncs. */
-  private static final long UNSURE_BYTES = 32 << 20;
-
   private final LogFile file;
+  private final MessageDigest digest = Sha256.create();
 
   LogEnd(LogFile file) {
     this.file = file;
   }
 
   /**
-   * Keeps a torn last line aside, and reads the last whole one.
+   * Checks the log's end, and moves a torn last line into a file beside the log.
    *
-   * @return null if there is none
-   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code audit.broken} if the last
-   *     whole line is none of a chain
+   * @return the last whole line; null if there is none
+   * @throws ProblemException {@code audit.broken}, and then nothing was moved
    */
   @Nullable AuditHead settle(WarningSink warnings) throws IOException {
     long size = file.size();
-    long end = lineFeedBefore(firstHole(size)) + 1;
+    long end = lineFeedBefore(size) + 1;
     AuditHead head = end == 0 ? null : lastLine(end);
-    if (head == null) {
-      requireLog(size);
-    }
     if (end < size) {
+      if (!new TornEnd(file::read).isTorn(end, size, head)) {
+        throw broken(end, "is not the beginning of a line that was not finished");
+      }
       Path aside = file.keepAside(end);
       warnings.warn(TornFiles.kept(file.path(), aside, size - end));
     }
     return head;
   }
 
-  /**
-   * Where the first zero is in the part of a log that may not have been durable when the power
-   * failed: a file system may have the log's new size and not all of its data. No line holds one.
-   *
-   * @return the size if there is none
-   */
-  private long firstHole(long size) throws IOException {
-    for (long at = Math.max(0, size - UNSURE_BYTES); at < size; at += BLOCK_BYTES) {
-      byte[] block = file.read(at, (int) Math.min(BLOCK_BYTES, size - at));
-      for (int i = 0; i < block.length; i++) {
-        if (block[i] == 0) {
-          return at + i;
-        }
-      }
-    }
-    return size;
-  }
-
-  /**
-   * Nothing is taken from a file that is no log, named by mistake. A first line that is torn begins
-   * as a line does, or with the zeroes that a power cut left in its place.
-   */
-  private void requireLog(long size) throws IOException {
-    int length = (int) Math.min(Frame.SEQ.length, size);
-    boolean line = Arrays.equals(file.read(0, length), Arrays.copyOf(Frame.SEQ, length));
-    if (!line && !(size <= UNSURE_BYTES && isZero(size))) {
-      throw LogFile.problem(
-          ProblemCode.AUDIT_BROKEN, file.path(), "cannot continue", "it is no audit log");
-    }
-  }
-
-  private boolean isZero(long size) throws IOException {
-    for (long at = 0; at < size; at += BLOCK_BYTES) {
-      byte[] block = file.read(at, (int) Math.min(BLOCK_BYTES, size - at));
-      if (!Arrays.equals(block, new byte[block.length])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
+  /** Follows the chain through the checked part, which ends with a line feed. */
   private AuditHead lastLine(long end) throws IOException {
-    long start = lineFeedBefore(end - 1) + 1;
-    long length = end - 1 - start;
-    if (length <= Frame.MAX_LINE_BYTES) {
-      byte[] line = file.read(start, (int) length);
-      Link link = Link.read(line, 0, line.length, Sha256.create());
-      if (link != null) {
-        return new AuditHead(link.seq(), link.lineSha256());
-      }
+    long from = Math.max(0, end - CHECKED_BYTES);
+    // One byte more: a line feed there is the end of the line before.
+    long start = Math.max(0, from - 1);
+    LineReader lines = new LineReader(new Part(start, end));
+    if (from > 0) {
+      lines.next();
     }
-    throw LogFile.problem(
-        ProblemCode.AUDIT_BROKEN,
-        file.path(),
-        "cannot continue",
-        "its last line is not as it was written");
+    Link last = null;
+    while (lines.next()) {
+      Link link = Link.read(lines.bytes(), lines.start(), lines.length(), digest);
+      if (link == null) {
+        throw broken(start + lines.offset(), "is not as it was written");
+      }
+      if (last == null ? from == 0 && !link.isFirst() : !link.follows(last)) {
+        throw broken(start + lines.offset(), "does not follow the line before");
+      }
+      last = link;
+    }
+    if (last == null) {
+      throw broken(from, "is longer than any line");
+    }
+    return last.head();
+  }
+
+  private ProblemException broken(long offset, String what) throws IOException {
+    String why = beginsAsALog() ? "the line at byte " + offset + " " + what : "it is no audit log";
+    return new ProblemException(
+        Problem.at(
+            ProblemCode.AUDIT_BROKEN,
+            file.path().toString(),
+            offset,
+            "cannot continue the audit log " + file.path() + ": " + why));
+  }
+
+  private boolean beginsAsALog() throws IOException {
+    int length = (int) Math.min(Frame.SEQ.length, file.size());
+    return Frame.beginsAsALine(file.read(0, length), 0, length);
   }
 
   /** Returns the offset of the last line feed before {@code end}, or -1. */
@@ -112,5 +102,33 @@ final class LogEnd {
       to -= length;
     }
     return -1;
+  }
+
+  /** A part of the log as a stream. */
+  private final class Part extends InputStream {
+    private final long end;
+    private long at;
+
+    Part(long start, long end) {
+      this.at = start;
+      this.end = end;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (at == end) {
+        return -1;
+      }
+      byte[] block = file.read(at, (int) Math.min(end - at, Math.min(length, BLOCK_BYTES)));
+      System.arraycopy(block, 0, bytes, offset, block.length);
+      at += block.length;
+      return block.length;
+    }
   }
 }

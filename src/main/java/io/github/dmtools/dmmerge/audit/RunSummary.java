@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstLine of it in the log, counted from 1
  * @param startedAt null if its {@code run-started} cannot be read
  * @param lastAt the time of its last line
+ * @param job null on lines of an earlier version
  * @param extents that it was going to write
  * @param bytes that they cover
  * @param batchesWritten with the barrier behind them
@@ -23,6 +24,7 @@ public record RunSummary(
     long firstLine,
     @Nullable Instant startedAt,
     Instant lastAt,
+    @Nullable AuditJob job,
     long extents,
     long bytes,
     long batchesWritten,

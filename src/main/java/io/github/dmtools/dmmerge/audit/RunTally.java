@@ -15,6 +15,7 @@ final class RunTally {
   private final long firstLine;
   private @Nullable Instant startedAt;
   private Instant lastAt;
+  private @Nullable AuditJob job;
   private long extents;
   private long bytes;
   private long lastBatch;
@@ -32,7 +33,8 @@ final class RunTally {
   void add(AuditLine line) {
     lastAt = line.time();
     AuditEvent event = line.event();
-    if (event instanceof RunStarted) {
+    if (event instanceof RunStarted started) {
+      job = started.job();
       startedAt = line.time();
     } else if (event instanceof ExtentWrite write) {
       extents++;
@@ -65,6 +67,7 @@ final class RunTally {
         firstLine,
         startedAt,
         lastAt,
+        job,
         extents,
         bytes,
         batchesWritten,

@@ -1,66 +1,146 @@
 package io.github.dmtools.dmmerge.cli;
 
 import io.github.dmtools.dmmerge.audit.AuditCheck;
+import io.github.dmtools.dmmerge.audit.AuditFinding;
 import io.github.dmtools.dmmerge.audit.AuditReport;
+import io.github.dmtools.dmmerge.audit.ExpectedHead;
+import io.github.dmtools.dmmerge.audit.LineSink;
+import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.Documents;
+import io.github.dmtools.dmmerge.json.PlanTargets;
+import io.github.dmtools.dmmerge.json.ReportHead;
 import io.github.dmtools.dmmerge.linux.RegularFile;
+import io.github.dmtools.dmmerge.merge.AuditProof;
+import io.github.dmtools.dmmerge.merge.LogProof;
+import io.github.dmtools.dmmerge.merge.ProofTarget;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.problem.Reasons;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** {@code dm-merge audit LOG}. */
 final class AuditCommand implements Command {
+  private static final String SHA256 = "sha256:[0-9a-f]{64}";
+
   private final Argument log = Argument.of("LOG", "The audit log.");
+  private final TextOption plan =
+      TextOption.of(
+          "--plan",
+          "PLAN",
+          "Look for every chunk that PLAN has pending: exit 2 if one is missing.");
+  private final TextOption report =
+      TextOption.of("--report", "REPORT", "Require the line of the log that REPORT names.");
+  private final TextOption head =
+      TextOption.of("--head", "sha256:DIGEST", "Require a line with this line_sha256.");
   private final OutputOption output = new OutputOption();
 
   @Override
   public CommandSpec spec() {
     CommandSpec spec =
-        Commands.spec("audit", this, log.spec(), output.spec(), output.overwriteSpec());
+        Commands.spec(
+            "audit",
+            this,
+            log.spec(),
+            plan.spec(),
+            report.spec(),
+            head.spec(),
+            output.spec(),
+            output.overwriteSpec());
     spec.usageMessage()
         .description(
-            "Hold an audit log against its chain: exit 0 good, 65 broken. Lists its runs."
-                + " Read-only.",
-            "Prints an audit. Lines that were cut off the end leave no trace: compare the head"
-                + " with the",
-            "one that the last run's report carries.");
+            "Check an audit log's chain: exit 0 good, 65 broken. Lists its runs. Read-only.",
+            "Prints an audit. Lines that were cut off the end leave no trace in a log: name a report",
+            "of a run that it had, or the digest of a line.",
+            "With --plan it also shows whether the log proves that the plan was carried out.");
     return spec;
   }
 
   @Override
   public Integer call() {
-    Console console = new Console(System.err, ProgressStyle.none);
-    try (DocumentOutput document = output.open(List.of(log.value()))) {
+    requireOneHead();
+    List<String> read =
+        Stream.of(log.value(), plan.value(), report.value()).filter(Objects::nonNull).toList();
+    try (DocumentOutput document = output.open(read)) {
       Instant now = Instant.now();
-      AuditReport report = check(log.value());
-      Documents.write(report, now, document.stream());
+      LogProof.Result result = check();
+      Documents.write(result.report(), result.proof(), now, document.stream());
       document.commit();
-      report.warnings().forEach(console::warn);
-      if (report.good()) {
-        return ExitStatus.OK.status();
-      }
-      long more = report.findings().size() - 1 + report.findingsOmitted();
-      console.say(
-          "dm-merge: "
-              + report.path()
-              + ": "
-              + report.findings().get(0).message()
-              + (more == 0 ? "" : "; and " + more + " more findings"));
-      return ExitStatus.MALFORMED.status();
+      return tell(result.report(), result.proof()).status();
     }
   }
 
-  private static AuditReport check(String name) {
+  private void requireOneHead() {
+    String digest = head.value();
+    if (digest != null && !digest.matches(SHA256)) {
+      throw usage("--head takes sha256: and 64 hexadecimal digits in lower case");
+    }
+    if (digest != null && report.value() != null) {
+      throw usage("name a --report or a --head, not both");
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(log.spec().command().commandLine(), message);
+  }
+
+  private LogProof.Result check() {
+    ExpectedHead expected = expectedHead();
+    String approved = plan.value();
+    if (approved == null) {
+      return new LogProof.Result(check(expected, LineSink.NONE), null);
+    }
+    return LogProof.of(
+        approved,
+        new RunRecords()::approvedPlan,
+        AuditCommand::target,
+        sink -> check(expected, sink));
+  }
+
+  private @Nullable ExpectedHead expectedHead() {
+    String digest = head.value();
+    if (digest != null) {
+      return new ExpectedHead(null, Job.digestOf(digest));
+    }
+    String path = report.value();
+    return path == null ? null : read(path, ReportHead::read);
+  }
+
+  private static ProofTarget target(String path) {
+    return read(path, PlanTargets::read);
+  }
+
+  private static <T> T read(String path, BiFunction<String, InputStream, T> reader) {
+    try (RegularFile file = DevicesAhead.get().openRegular(path)) {
+      return reader.apply(path, Files.newInputStream(file.openable()));
+    } catch (IOException e) {
+      throw new ProblemException(
+          Problem.at(
+              ProblemCode.PATH_WRONG_TYPE, path, "cannot read " + path + ": " + Reasons.of(e)),
+          e);
+    }
+  }
+
+  private AuditReport check(@Nullable ExpectedHead expected, LineSink sink) {
+    String name = log.value();
     Path named = path(name);
     try (RegularFile file = DevicesAhead.get().openRegular(name)) {
-      return AuditCheck.of(named, file.openable(), new AuditLines());
+      return AuditCheck.of(named, file.openable(), new AuditLines(), expected, sink);
     }
   }
 
@@ -71,5 +151,47 @@ final class AuditCommand implements Command {
       throw new ProblemException(
           Problem.at(ProblemCode.PATH_MISSING, name, "there is no path " + name), e);
     }
+  }
+
+  /** Tells people in a line what is wrong. */
+  private static ExitStatus tell(AuditReport report, @Nullable AuditProof proof) {
+    Console console = new Console(System.err, ProgressStyle.none);
+    report.warnings().forEach(console::warn);
+    if (!report.good()) {
+      AuditFinding first = report.findings().get(0);
+      long more = report.findings().size() - 1 + report.findingsOmitted();
+      String others = more == 0 ? "" : "; and " + more + " more findings";
+      console.say("dm-merge: " + report.path() + ": " + first.message() + others);
+      return ExitStatus.MALFORMED;
+    }
+    if (proof != null && !proof.complete()) {
+      AuditProof.Unproved first = proof.chunks().get(0);
+      long open = proof.pending() - proof.count(AuditProof.Verdict.PROVED);
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "dm-merge: %s does not prove %d of the %d chunks of %s, the first of them chunk %d (at"
+                  + " byte %d of the origin): %s",
+              report.path(),
+              open,
+              proof.pending(),
+              proof.plan(),
+              first.oldChunk(),
+              first.offset(),
+              meaning(first.verdict())));
+      return ExitStatus.DIFFERENT;
+    }
+    return ExitStatus.OK;
+  }
+
+  private static String meaning(AuditProof.Verdict verdict) {
+    return switch (verdict) {
+      case PROVED -> "it was written";
+      case MISSING -> "no run was going to write it";
+      case NOT_DURABLE -> "no barrier made it durable";
+      case NO_CHUNK_DIGESTS -> "an earlier version logged it without digests of chunks";
+      case BEFORE_DIFFERS -> "it held something else than what the plan saw";
+      case AFTER_DIFFERS -> "it got something else than what the plan names";
+    };
   }
 }

@@ -134,7 +134,7 @@ final class CommandLineRun {
   /** What is wrong may be the first classic option itself: then none has a value yet. */
   private static boolean isClassic(ParameterException e) {
     CommandLine commandLine = e.getCommandLine();
-    return commandLine.getParent() == null
+    return commandLine.getCommand() instanceof DmMerge
         && (isClassic(commandLine)
             || (e instanceof CommandLine.MissingParameterException missing
                 && missing.getMissing().stream()

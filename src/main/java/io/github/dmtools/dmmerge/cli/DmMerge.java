@@ -23,7 +23,7 @@ final class DmMerge implements Command {
 
       Exit statuses:
          0  done, or nothing to do
-         2  differences (verify, plan --detailed-exitcode)
+         2  differences (verify, plan --detailed-exitcode), or no proof (audit --plan)
         64  the command line is wrong
         65  the store, the job or the approved plan is malformed, the audit log is broken
         66  a path does not exist, or is no device or file

@@ -12,8 +12,16 @@ final class AuditKeys {
   static final String ORIGIN_OFFSET = "dm_merge.origin.offset";
   static final String ORIGIN_BYTES = "dm_merge.origin.bytes";
   static final String STORE_OFFSET = "dm_merge.store.offset";
-  static final String SHA256_BEFORE = "dm_merge.sha256.before";
-  static final String SHA256_AFTER = "dm_merge.sha256.after";
+  static final String CHUNKS_SHA256 = "dm_merge.chunks_sha256";
+  static final String PIECE_SHA256 = "dm_merge.piece_sha256";
+
+  /** Of a version before: not written any more. */
+  static final String BYTES_SHA256 = "dm_merge.sha256";
+
+  /** The two members of an extent's digests. */
+  static final String BEFORE = ".before";
+
+  static final String AFTER = ".after";
   static final String STATUS = "dm_merge.status";
   static final String BYTES_WRITTEN = "dm_merge.bytes.written";
   static final String BYTES_UNCHANGED = "dm_merge.bytes.unchanged";
@@ -21,6 +29,30 @@ final class AuditKeys {
   static final String BYTES_PENDING = "dm_merge.bytes.pending";
   static final String ERROR_CODE = "error.code";
   static final String ERROR_MESSAGE = "error.message";
+
+  static final String JOB_DIRECT = "dm_merge.job.direct";
+  static final String JOB_RELAXED = "dm_merge.job.relaxed";
+  static final String JOB_VERIFY = "dm_merge.job.verify";
+  static final String JOB_RETARGET = "dm_merge.job.retarget";
+  static final String JOB_OVERWRITE_FOREIGN = "dm_merge.job.overwrite_foreign";
+  static final String JOB_EXPECT = "dm_merge.job.expect";
+  static final String JOB_UNDO = "dm_merge.job.undo";
+  static final String ORIGIN_DEVICE = "dm_merge.origin.device";
+  static final String STORE_DEVICE = "dm_merge.store.device";
+
+  /** The four members of a device. */
+  static final String DEVICE_TYPE = ".type";
+
+  static final String DEVICE_BYTES = ".bytes";
+  static final String DEVICE_NAME = ".name";
+  static final String DEVICE_LASTING = ".lasting";
+
+  static final String CHUNK_BYTES = "dm_merge.store.chunk_bytes";
+  static final String EXCEPTIONS = "dm_merge.store.exceptions";
+  static final String EXCEPTION_BYTES = "dm_merge.store.exception_bytes";
+  static final String EXPECTED_EXCEPTIONS = "dm_merge.expected.exceptions";
+  static final String EXPECTED_BYTES = "dm_merge.expected.bytes";
+  static final String APPROVAL_SHA256 = "dm_merge.approval_sha256";
 
   static final String RUN_ID = "dm_merge.run_id";
   static final String ORIGIN_PATH = "dm_merge.origin.path";

@@ -3,11 +3,13 @@ package io.github.dmtools.dmmerge.json;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
 import io.github.dmtools.dmmerge.audit.AuditEvent.BatchFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.BatchWritten;
+import io.github.dmtools.dmmerge.audit.AuditEvent.Digested;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunFinished;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunStarted;
+import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.audit.AuditLine;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.audit.Operator;
@@ -23,6 +25,8 @@ import tools.jackson.databind.JsonNode;
  * them. What is missing or of another type ends in an unchecked exception of Jackson or Java.
  */
 final class AuditLineParser {
+  private static final int SHA256_BYTES = 32;
+
   private final JsonNode line;
 
   AuditLineParser(JsonNode line) {
@@ -51,15 +55,8 @@ final class AuditLineParser {
 
   private AuditEvent event() {
     return switch (AuditAction.of(text(AuditKeys.ACTION))) {
-      case RUN_STARTED -> new RunStarted();
-      case EXTENT_WRITE ->
-          new ExtentWrite(
-              number(AuditKeys.BATCH),
-              number(AuditKeys.ORIGIN_OFFSET),
-              number(AuditKeys.STORE_OFFSET),
-              number(AuditKeys.ORIGIN_BYTES),
-              digest(AuditKeys.SHA256_BEFORE),
-              digest(AuditKeys.SHA256_AFTER));
+      case RUN_STARTED -> new RunStarted(line.has(AuditKeys.JOB_DIRECT) ? job() : null);
+      case EXTENT_WRITE -> extentWrite();
       case BATCH_WRITTEN ->
           new BatchWritten(
               number(AuditKeys.BATCH), number(AuditKeys.EXTENTS), number(AuditKeys.ORIGIN_BYTES));
@@ -84,6 +81,62 @@ final class AuditLineParser {
     };
   }
 
+  private AuditJob job() {
+    return new AuditJob(
+        new AuditJob.Options(
+            flag(AuditKeys.JOB_DIRECT),
+            flag(AuditKeys.JOB_RELAXED),
+            flag(AuditKeys.JOB_VERIFY),
+            flag(AuditKeys.JOB_RETARGET),
+            flag(AuditKeys.JOB_OVERWRITE_FOREIGN),
+            optionalText(AuditKeys.JOB_EXPECT),
+            optionalText(AuditKeys.JOB_UNDO)),
+        device(AuditKeys.ORIGIN_DEVICE),
+        device(AuditKeys.STORE_DEVICE),
+        number(AuditKeys.CHUNK_BYTES),
+        number(AuditKeys.EXCEPTIONS),
+        number(AuditKeys.EXCEPTION_BYTES),
+        optionalNumber(AuditKeys.EXPECTED_EXCEPTIONS),
+        optionalNumber(AuditKeys.EXPECTED_BYTES),
+        optionalText(AuditKeys.APPROVAL_SHA256));
+  }
+
+  private AuditJob.Device device(String key) {
+    return new AuditJob.Device(
+        text(key + AuditKeys.DEVICE_TYPE),
+        number(key + AuditKeys.DEVICE_BYTES),
+        text(key + AuditKeys.DEVICE_NAME),
+        flag(key + AuditKeys.DEVICE_LASTING));
+  }
+
+  private ExtentWrite extentWrite() {
+    Digested digested = Digested.CHUNKS;
+    String key = AuditKeys.CHUNKS_SHA256;
+    if (line.has(AuditKeys.PIECE_SHA256 + AuditKeys.AFTER)) {
+      digested = Digested.PIECE;
+      key = AuditKeys.PIECE_SHA256;
+    } else if (line.has(AuditKeys.BYTES_SHA256 + AuditKeys.AFTER)) {
+      digested = Digested.BYTES;
+      key = AuditKeys.BYTES_SHA256;
+    }
+    return new ExtentWrite(
+        number(AuditKeys.BATCH),
+        number(AuditKeys.ORIGIN_OFFSET),
+        number(AuditKeys.STORE_OFFSET),
+        number(AuditKeys.ORIGIN_BYTES),
+        digested,
+        digest(key + AuditKeys.BEFORE),
+        digest(key + AuditKeys.AFTER));
+  }
+
+  private boolean flag(String key) {
+    return line.required(key).booleanValue();
+  }
+
+  private @Nullable Long optionalNumber(String key) {
+    return line.required(key).isNull() ? null : number(key);
+  }
+
   private String text(String key) {
     return line.required(key).stringValue();
   }
@@ -101,6 +154,10 @@ final class AuditLineParser {
   }
 
   private byte[] digest(String key) {
-    return HexFormat.of().parseHex(text(key));
+    byte[] digest = HexFormat.of().parseHex(text(key));
+    if (digest.length != SHA256_BYTES) {
+      throw new IllegalArgumentException(key + " is no SHA-256");
+    }
+    return digest;
   }
 }

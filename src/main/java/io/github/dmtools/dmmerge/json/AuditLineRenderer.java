@@ -6,11 +6,13 @@ import io.github.dmtools.dmmerge.audit.AuditCodec;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
 import io.github.dmtools.dmmerge.audit.AuditEvent.BatchFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.BatchWritten;
+import io.github.dmtools.dmmerge.audit.AuditEvent.Digested;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunFinished;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunStarted;
+import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.audit.LineBuffer;
 import io.github.dmtools.dmmerge.audit.Operator;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * Renders the lines of one run. Jackson renders what is the same on all of them once; the extents,
@@ -45,8 +48,10 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
   private static final byte[] ORIGIN_OFFSET = member(AuditKeys.ORIGIN_OFFSET);
   private static final byte[] ORIGIN_BYTES = member(AuditKeys.ORIGIN_BYTES);
   private static final byte[] STORE_OFFSET = member(AuditKeys.STORE_OFFSET);
-  private static final byte[] SHA256_BEFORE = ascii(",\"" + AuditKeys.SHA256_BEFORE + "\":\"");
-  private static final byte[] SHA256_AFTER = ascii("\",\"" + AuditKeys.SHA256_AFTER + "\":\"");
+  private static final byte[] CHUNKS_BEFORE = before(AuditKeys.CHUNKS_SHA256);
+  private static final byte[] CHUNKS_AFTER = after(AuditKeys.CHUNKS_SHA256);
+  private static final byte[] PIECE_BEFORE = before(AuditKeys.PIECE_SHA256);
+  private static final byte[] PIECE_AFTER = after(AuditKeys.PIECE_SHA256);
   private static final byte[] BYTES_WRITTEN = member(AuditKeys.BYTES_WRITTEN);
   private static final byte[] BYTES_UNCHANGED = member(AuditKeys.BYTES_UNCHANGED);
   private static final byte[] BYTES_FAILED = member(AuditKeys.BYTES_FAILED);
@@ -94,8 +99,8 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
       extentFailed(failed, out);
     } else if (event instanceof RunFinished finished) {
       runFinished(finished, out);
-    } else if (event instanceof RunStarted) {
-      out.bytes(RUN_STARTED);
+    } else if (event instanceof RunStarted started) {
+      runStarted(started, out);
     }
     out.bytes(ofTheRun);
   }
@@ -115,8 +120,44 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
     out.bytes(ORIGIN_OFFSET).number(write.originOffset());
     out.bytes(ORIGIN_BYTES).number(write.bytes());
     out.bytes(STORE_OFFSET).number(write.storeOffset());
-    out.bytes(SHA256_BEFORE).hex(write.sha256Before());
-    out.bytes(SHA256_AFTER).hex(write.sha256After()).ascii('"');
+    boolean chunks = write.digested() == Digested.CHUNKS;
+    out.bytes(chunks ? CHUNKS_BEFORE : PIECE_BEFORE).hex(write.sha256Before());
+    out.bytes(chunks ? CHUNKS_AFTER : PIECE_AFTER).hex(write.sha256After()).ascii('"');
+  }
+
+  private static void runStarted(RunStarted started, LineBuffer out) {
+    out.bytes(RUN_STARTED);
+    AuditJob job = started.job();
+    if (job != null) {
+      out.bytes(members(document -> job(document, job)));
+    }
+  }
+
+  private static void job(DocumentWriter document, AuditJob job) {
+    JsonGenerator json = document.json();
+    AuditJob.Options options = job.options();
+    json.writeBooleanProperty(AuditKeys.JOB_DIRECT, options.direct());
+    json.writeBooleanProperty(AuditKeys.JOB_RELAXED, options.relaxed());
+    json.writeBooleanProperty(AuditKeys.JOB_VERIFY, options.verify());
+    json.writeBooleanProperty(AuditKeys.JOB_RETARGET, options.retarget());
+    json.writeBooleanProperty(AuditKeys.JOB_OVERWRITE_FOREIGN, options.overwriteForeign());
+    document.text(AuditKeys.JOB_EXPECT, options.expect());
+    document.text(AuditKeys.JOB_UNDO, options.undo());
+    device(document, AuditKeys.ORIGIN_DEVICE, job.origin());
+    device(document, AuditKeys.STORE_DEVICE, job.store());
+    document.number(AuditKeys.CHUNK_BYTES, job.chunkBytes());
+    document.number(AuditKeys.EXCEPTIONS, job.exceptions());
+    document.number(AuditKeys.EXCEPTION_BYTES, job.exceptionBytes());
+    document.number(AuditKeys.EXPECTED_EXCEPTIONS, job.expectedExceptions());
+    document.number(AuditKeys.EXPECTED_BYTES, job.expectedBytes());
+    document.text(AuditKeys.APPROVAL_SHA256, job.approvalSha256());
+  }
+
+  private static void device(DocumentWriter document, String key, AuditJob.Device device) {
+    document.text(key + AuditKeys.DEVICE_TYPE, device.type());
+    document.number(key + AuditKeys.DEVICE_BYTES, device.bytes());
+    document.text(key + AuditKeys.DEVICE_NAME, device.name());
+    document.json().writeBooleanProperty(key + AuditKeys.DEVICE_LASTING, device.lasting());
   }
 
   private static void extentFailed(ExtentFailed failed, LineBuffer out) {
@@ -158,6 +199,14 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
     byte[] object = bytes.toByteArray();
     object[0] = ',';
     return Arrays.copyOf(object, object.length - 1);
+  }
+
+  private static byte[] before(String key) {
+    return ascii(",\"" + key + AuditKeys.BEFORE + "\":\"");
+  }
+
+  private static byte[] after(String key) {
+    return ascii("\",\"" + key + AuditKeys.AFTER + "\":\"");
   }
 
   private static byte[] member(String key) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * "event.kind":"event","event.category":["file"],"event.type":["change"],
  * "event.action":"extent-write","event.outcome":"unknown","dm_merge.batch":1,
  * "dm_merge.origin.offset":1048576,"dm_merge.origin.bytes":65536,"dm_merge.store.offset":8192,
- * "dm_merge.sha256.before":"e3b0...","dm_merge.sha256.after":"9f86...","dm_merge.run_id":...,
+ * "dm_merge.chunks_sha256.before":"e3b0...","dm_merge.chunks_sha256.after":"9f86...","dm_merge.run_id":...,
  * "host.name":"db1","user.name":"alice",...,"dm_merge.line_sha256":"77af..."}
  * </pre>
  */

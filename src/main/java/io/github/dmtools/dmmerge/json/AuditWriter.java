@@ -3,9 +3,12 @@ package io.github.dmtools.dmmerge.json;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunFinished;
 import io.github.dmtools.dmmerge.audit.AuditFinding;
 import io.github.dmtools.dmmerge.audit.AuditHead;
+import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.AuditRun;
+import io.github.dmtools.dmmerge.audit.HeadCheck;
 import io.github.dmtools.dmmerge.audit.RunSummary;
+import io.github.dmtools.dmmerge.merge.AuditProof;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -20,11 +23,12 @@ final class AuditWriter {
     this.json = document.json();
   }
 
-  static void write(AuditReport report, Instant checkedAt, DocumentWriter document) {
-    new AuditWriter(document).write(report, checkedAt);
+  static void write(
+      AuditReport report, @Nullable AuditProof proof, Instant checkedAt, DocumentWriter document) {
+    new AuditWriter(document).write(report, proof, checkedAt);
   }
 
-  private void write(AuditReport report, Instant checkedAt) {
+  private void write(AuditReport report, @Nullable AuditProof proof, Instant checkedAt) {
     document.begin("audit");
     document.time("checked_at", checkedAt);
     json.writeStringProperty("log", report.path());
@@ -32,6 +36,7 @@ final class AuditWriter {
     json.writeNumberProperty("bytes", report.bytes());
     json.writeNumberProperty("lines", report.lines());
     head(report);
+    expectedHead(report.headCheck());
     json.writeArrayPropertyStart("runs");
     report.runs().forEach(this::run);
     json.writeEndArray();
@@ -40,6 +45,7 @@ final class AuditWriter {
     report.findings().forEach(this::finding);
     json.writeEndArray();
     json.writeNumberProperty("findings_omitted", report.findingsOmitted());
+    proof(proof);
     document.warnings(report.warnings());
     document.end();
   }
@@ -53,6 +59,48 @@ final class AuditWriter {
     json.writeObjectPropertyStart("head");
     json.writeNumberProperty("seq", head.seq());
     json.writeStringProperty("line_sha256", head.lineSha256());
+    json.writeEndObject();
+  }
+
+  private void expectedHead(@Nullable HeadCheck check) {
+    if (check == null) {
+      json.writeNullProperty("expected_head");
+      return;
+    }
+    json.writeObjectPropertyStart("expected_head");
+    document.number("seq", check.expected().seq());
+    json.writeStringProperty("line_sha256", check.expected().lineSha256());
+    json.writeBooleanProperty("found", check.found());
+    json.writeEndObject();
+  }
+
+  private void proof(@Nullable AuditProof proof) {
+    if (proof == null) {
+      json.writeNullProperty("proof");
+      return;
+    }
+    json.writeObjectPropertyStart("proof");
+    json.writeStringProperty("plan", proof.plan());
+    json.writeStringProperty("plan_sha256", proof.planSha256());
+    document.text("approval_sha256", proof.approvalSha256());
+    document.text("origin", proof.target().origin());
+    json.writeStringProperty("store", proof.target().store());
+    json.writeNumberProperty("runs", proof.runs());
+    json.writeBooleanProperty("complete", proof.complete());
+    json.writeNumberProperty("pending", proof.pending());
+    for (AuditProof.Verdict verdict : AuditProof.Verdict.values()) {
+      json.writeNumberProperty(Documents.lowerCase(verdict), proof.count(verdict));
+    }
+    json.writeArrayPropertyStart("chunks");
+    for (AuditProof.Unproved chunk : proof.chunks()) {
+      json.writeStartObject();
+      json.writeNumberProperty("old_chunk", chunk.oldChunk());
+      json.writeNumberProperty("offset", chunk.offset());
+      json.writeStringProperty("verdict", Documents.lowerCase(chunk.verdict()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeNumberProperty("chunks_omitted", proof.chunksOmitted());
     json.writeEndObject();
   }
 
@@ -70,6 +118,8 @@ final class AuditWriter {
     json.writeStringProperty("origin", run.originPath());
     json.writeStringProperty("store", run.storePath());
     document.text("plan_sha256", run.planSha256());
+    AuditJob job = summary.job();
+    document.text("approval_sha256", job == null ? null : job.approvalSha256());
     document.text("label", run.label());
     json.writeStringProperty("host", run.operator().hostName());
     json.writeStringProperty("user", run.operator().userName());

@@ -8,6 +8,7 @@ import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.exceptionstore.Finding;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
 import io.github.dmtools.dmmerge.merge.AuditFacts;
+import io.github.dmtools.dmmerge.merge.AuditProof;
 import io.github.dmtools.dmmerge.merge.CheckReport;
 import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.merge.StoreFacts;
@@ -207,11 +208,13 @@ public final class Documents {
   /**
    * Writes the check of an audit log.
    *
+   * @param proof null if no plan was named, or the log is broken
    * @param checkedAt when it was checked
    */
-  public static void write(AuditReport report, Instant checkedAt, OutputStream out) {
+  public static void write(
+      AuditReport report, @Nullable AuditProof proof, Instant checkedAt, OutputStream out) {
     try (DocumentWriter document = new DocumentWriter(out)) {
-      AuditWriter.write(report, checkedAt, document);
+      AuditWriter.write(report, proof, checkedAt, document);
     }
   }
 

@@ -117,7 +117,7 @@ public final class PlanReader implements ApprovedPlan {
   }
 
   /** Compressed or not, whatever its name is. */
-  private static InputStream plain(InputStream raw) throws IOException {
+  static InputStream plain(InputStream raw) throws IOException {
     InputStream file = new BufferedInputStream(raw, BUFFER_BYTES);
     file.mark(Short.BYTES);
     byte[] magic = file.readNBytes(Short.BYTES);
@@ -153,6 +153,11 @@ public final class PlanReader implements ApprovedPlan {
             require(value == JsonToken.VALUE_STRING && json.getString().equals("plan"), name);
         case "schema_version" ->
             require(value == JsonToken.VALUE_NUMBER_INT && json.getLongValue() == VERSION, name);
+        case "metadata_only" -> {
+          if (flag(name)) {
+            throw broken("has no digests: it was made of the table alone");
+          }
+        }
         case "job" -> job();
         case "input" -> store = device(name);
         case "output" -> origin = value == JsonToken.VALUE_NULL ? null : device(name);

@@ -35,9 +35,10 @@ public final class RegularFile implements AutoCloseable {
     if (!status.isRegular()) {
       throw new ProblemException(
           Problem.at(
-              ProblemCode.PATH_WRONG_TYPE,
-              path,
-              path + " is " + status.typeName() + ", not a regular file"));
+                  ProblemCode.PATH_WRONG_TYPE,
+                  path,
+                  path + " is " + status.typeName() + ", not a regular file")
+              .withHint("name a regular file"));
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.dmtools.dmmerge.apply.Portion;
 import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
 import io.github.dmtools.dmmerge.audit.AuditHead;
+import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.plan.Extent;
@@ -40,9 +41,9 @@ final class AuditJournal implements RunJournal, AutoCloseable {
    *
    * @param log is closed with this journal
    */
-  static AuditJournal begin(AuditLog log, AuditRun run) {
+  static AuditJournal begin(AuditLog log, AuditRun run, AuditJob job) {
     try {
-      log.start(run);
+      log.start(run, job);
       return new AuditJournal(log, run);
     } catch (RuntimeException e) {
       log.close();
@@ -65,6 +66,7 @@ final class AuditJournal implements RunJournal, AutoCloseable {
               extent.originOffset(),
               extent.storeOffset(),
               extent.bytes(),
+              extent.ofChunks() ? AuditEvent.Digested.CHUNKS : AuditEvent.Digested.PIECE,
               extent.before(),
               extent.after()));
     }

@@ -202,18 +202,18 @@ public final class Merge {
       report.devices(opened, store);
       try (BlockDevice origin = opened.openOutputForWriting()) {
         opened.requireNothingForeign(store, listener, cancel);
-        WindowSums approved = approve(job, opened, store, planOut, report, warnings);
+        Approved approved = approve(job, opened, store, planOut, report, warnings);
         opened.lookAgain();
         listener.writing();
         OriginWatch watch = new OriginWatch(cancel, opened);
         try (Trust trust =
-            Trust.begin(job, opened, store, origin, report.planSha256(), records, cancel)) {
+            Trust.begin(job, opened, store, origin, approved.plan(), records, cancel)) {
           ApplyOutcome outcome =
               new Applier(
                       store,
                       origin,
                       trust.journals(),
-                      approved,
+                      approved.sums(),
                       // Shared blocks that are read again say nothing of the store's.
                       !job.verify(),
                       maxMappings)
@@ -232,11 +232,15 @@ public final class Merge {
   }
 
   /**
-   * Compares everything with what was approved, and keeps the plan for whoever wants it.
+   * What is known before the first write.
    *
-   * @return what the store held when it was approved; null if whatever it holds may be written
+   * @param sums what the store held when it was compared with what was approved; null if whatever
+   *     it holds may be written
    */
-  private @Nullable WindowSums approve(
+  private record Approved(RunPlan plan, @Nullable WindowSums sums) {}
+
+  /** Compares everything with what was approved, and keeps the plan for whoever wants it. */
+  private Approved approve(
       Job job,
       OpenJob opened,
       ExceptionStore store,
@@ -244,7 +248,7 @@ public final class Merge {
       ReportBuilder report,
       Warnings warnings) {
     if (job.expect() == null && planOut == null) {
-      return null;
+      return new Approved(RunPlan.UNKNOWN, null);
     }
     WindowSums sums = job.expect() == null ? null : new WindowSums();
     String what = sums == null ? "planning" : "checking";
@@ -252,8 +256,8 @@ public final class Merge {
     try (ExpectedPlan expected = ExpectedPlan.required(() -> check(job, opened, store))) {
       Look look = look(pass, planOut, exception -> {}, expected);
       report.planned(look.totals(), look.approval(), opened.approvalSha256(store, look.totals()));
+      return new Approved(RunPlan.of(look.totals(), look.approval()), sums);
     }
-    return sums;
   }
 
   /**
@@ -331,6 +335,10 @@ public final class Merge {
         };
     try (ExpectedPlan expected = ExpectedPlan.required(check)) {
       Look look = look(pass, planOut, sample, expected);
+      Approval approval = look.approval();
+      if (approval != null && approval.approvalSha256() == null) {
+        pass.warnings().warn(Warnings.unproved(pass.opened()));
+      }
       report.planned(
           look.totals(),
           look.approval(),

@@ -8,6 +8,7 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.ReadOnlyDevice;
 import io.github.dmtools.dmmerge.device.Survey;
@@ -366,6 +367,19 @@ final class OpenJob implements AutoCloseable {
     return output == null ? null : new ReadOnlyDevice(output);
   }
 
+  /** What the store's device is called later. */
+  LastingName inputName() {
+    return devices.nameOf(input);
+  }
+
+  /** What the origin is called later. */
+  LastingName outputName() {
+    if (output == null) {
+      throw new IllegalStateException("this job has no output");
+    }
+    return devices.nameOf(output);
+  }
+
   /** What a document reports of the store. */
   DeviceFacts inputFacts() {
     return facts(input);
@@ -407,6 +421,11 @@ final class OpenJob implements AutoCloseable {
         originFacts(),
         StoreFacts.of(store),
         new DdLine(store.chunkSize(), input, output, job.direct()));
+  }
+
+  /** The origin's path, or the store's where the job names no origin. */
+  String targetPath() {
+    return output == null ? input.path() : output.path();
   }
 
   private Target target(BlockDevice device) {

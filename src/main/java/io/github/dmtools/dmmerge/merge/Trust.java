@@ -58,10 +58,10 @@ final class Trust implements AutoCloseable {
       OpenJob opened,
       ExceptionStore store,
       BlockDevice origin,
-      @Nullable String planSha256,
+      RunPlan plan,
       Records records,
       CancelSignal cancel) {
-    Trust trust = new Trust(job, opened, store, origin, planSha256, cancel);
+    Trust trust = new Trust(job, opened, store, origin, plan.planSha256(), cancel);
     String log = job.audit();
     if (log != null) {
       AuditRun run =
@@ -69,10 +69,14 @@ final class Trust implements AutoCloseable {
               trust.runId(),
               origin.path(),
               store.device().path(),
-              planSha256,
+              plan.planSha256(),
               job.label(),
               records.operator());
-      trust.audit = AuditJournal.begin(records.auditLog(log, opened.warnings()), run);
+      trust.audit =
+          AuditJournal.begin(
+              records.auditLog(log, opened.warnings()),
+              run,
+              AuditedJob.of(job, opened, store, origin, plan));
     }
     return trust;
   }

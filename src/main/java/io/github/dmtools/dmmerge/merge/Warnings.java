@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.merge;
 
+import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.util.ArrayList;
@@ -24,6 +25,16 @@ final class Warnings implements WarningSink {
         "the job names no output, so that the origin's size is not known: the dd line of a partial"
             + " last chunk makes a file longer",
         null);
+  }
+
+  /** Nothing is pending, and what was approved is not known to be what is there. */
+  static Warning unproved(OpenJob opened) {
+    String origin = opened.targetPath();
+    return new Warning(
+        ProblemCode.PLAN_UNPROVED.code(),
+        origin
+            + " holds what the store has; whether that was approved, a digest alone does not show",
+        origin);
   }
 
   @Override

@@ -1,21 +1,30 @@
 package io.github.dmtools.dmmerge.plan;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
  * A run of pieces that is contiguous in the origin and in the store. Offsets and length in bytes.
  *
- * @param before SHA-256 of what the origin held
- * @param after SHA-256 of what the store holds
+ * <p>Where pieces are whole chunks, the digests are the SHA-256 over the SHA-256 of each chunk, 32
+ * bytes each, in the origin's order. A plan names the digests of chunks, and so an extent can be
+ * checked against it, although its bytes are hashed only once. An extent of a larger chunk is one
+ * piece of it, and the digests are those of its bytes.
+ *
+ * @param ofChunks whether the digests are over those of chunks
+ * @param before of what the origin held
+ * @param after of what the store holds
  */
-public record Extent(long originOffset, long storeOffset, int bytes, byte[] before, byte[] after) {
-  /** A longer run is told as several: nobody wants to read more to check one digest. */
-  private static final int MAX_BYTES = 4 << 20;
+public record Extent(
+    long originOffset, long storeOffset, int bytes, boolean ofChunks, byte[] before, byte[] after) {
+  /** A longer run is reported as several, so that few bytes have to be read to check a digest. */
+  public static final int MAX_BYTES = 4 << 20;
 
   /**
    * The chosen pieces of a window as extents in the origin's order, digested on all cores.
@@ -62,17 +71,33 @@ public record Extent(long originOffset, long storeOffset, int bytes, byte[] befo
   }
 
   private static Extent digested(Window window, int[] run) {
-    MessageDigest digest = Sha256.ofThread();
+    boolean ofChunks = window.hasWholeChunks();
     int bytes = 0;
     for (int slot : run) {
-      digest.update(window.originBytes(slot));
       bytes += window.bytes(slot);
     }
-    byte[] before = digest.digest();
-    for (int slot : run) {
-      digest.update(window.storeBytes(slot));
-    }
     return new Extent(
-        window.originOffset(run[0]), window.storeOffset(run[0]), bytes, before, digest.digest());
+        window.originOffset(run[0]),
+        window.storeOffset(run[0]),
+        bytes,
+        ofChunks,
+        digest(run, ofChunks, window::originBytes),
+        digest(run, ofChunks, window::storeBytes));
+  }
+
+  private static byte[] digest(int[] run, boolean ofChunks, IntFunction<ByteBuffer> side) {
+    MessageDigest digest = Sha256.ofThread();
+    if (!ofChunks) {
+      for (int slot : run) {
+        digest.update(side.apply(slot));
+      }
+      return digest.digest();
+    }
+    byte[] chunks = new byte[run.length * Sha256.BYTES];
+    for (int i = 0; i < run.length; i++) {
+      digest.update(side.apply(run[i]));
+      Sha256.finish(digest, chunks, i * Sha256.BYTES);
+    }
+    return digest.digest(chunks);
   }
 }

@@ -1,12 +1,16 @@
 package io.github.dmtools.dmmerge.plan;
 
 import java.nio.ByteBuffer;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, which every Java has. */
 public final class Sha256 {
+  /** Length of a digest. */
+  public static final int BYTES = 32;
+
   private static final ThreadLocal<MessageDigest> OF_THREAD =
       ThreadLocal.withInitial(Sha256::create);
 
@@ -30,6 +34,22 @@ public final class Sha256 {
     MessageDigest digest = ofThread();
     digest.update(bytes);
     return digest.digest();
+  }
+
+  /** The digest of a part of an array. */
+  public static byte[] of(byte[] bytes, int offset, int length) {
+    MessageDigest digest = ofThread();
+    digest.update(bytes, offset, length);
+    return digest.digest();
+  }
+
+  /** Ends a message and puts its digest at {@code offset}. */
+  static void finish(MessageDigest digest, byte[] target, int offset) {
+    try {
+      digest.digest(target, offset, BYTES);
+    } catch (DigestException e) {
+      throw new IllegalStateException("SHA-256 has 32 bytes", e);
+    }
   }
 
   /** A message that comes in parts. */

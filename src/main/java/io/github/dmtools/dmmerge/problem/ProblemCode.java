@@ -170,6 +170,14 @@ public enum ProblemCode {
       "audit.broken",
       ExitStatus.MALFORMED,
       "keep the log as it is for whoever looks into it, and name a new one"),
+  AUDIT_REPORT(
+      "audit.report",
+      ExitStatus.MALFORMED,
+      "name the report of a run with an audit log, as dm-merge apply printed it"),
+  AUDIT_NO_PROOF(
+      "audit.no_proof",
+      ExitStatus.MALFORMED,
+      "name a plan that was made with an output, of a store in chunks of at most 4 MiB"),
 
   VERIFY_DIFFERENT(
       "verify.different",

@@ -129,8 +129,7 @@ final class AuditCheckTest {
     AuditReport report = check();
     assertFalse(report.good());
     AuditFinding first = report.findings().get(0);
-    boolean last = at == bytes.length - 1;
-    assertEquals(last ? "audit.cut" : "audit.changed", first.code(), first::message);
+    assertEquals("audit.changed", first.code(), first::message);
     assertEquals(line, first.line(), first::message);
     assertEquals(start, first.offset());
     assertTrue(first.message().startsWith("line " + line + " "), first::message);
@@ -257,16 +256,16 @@ final class AuditCheckTest {
 
   @Test
   void keepsTheFirstFindingsAndTheLastRuns() throws IOException {
-    Files.writeString(log, "x\n".repeat(1500));
+    Files.writeString(log, lines.get(0) + "\n" + "x\n".repeat(1500));
     AuditReport broken = check();
     assertEquals(1000, broken.findings().size());
     assertEquals(500, broken.findingsOmitted());
-    assertEquals(1, broken.findings().get(0).line());
+    assertEquals(2, broken.findings().get(0).line());
 
     Files.delete(log);
     try (AuditLog audit = SampleLog.open(log)) {
       for (int i = 1; i <= 1003; i++) {
-        audit.start(SampleLog.run(i));
+        audit.start(SampleLog.run(i), SampleLog.job());
       }
     }
     AuditReport many = check();
@@ -275,6 +274,37 @@ final class AuditCheckTest {
     assertEquals(3, many.runsOmitted());
     assertEquals(SampleLog.run(4), many.runs().get(0).run());
     assertEquals(SampleLog.run(1003), many.runs().get(999).run());
+  }
+
+  /** Once, however long it is. */
+  @Test
+  void saysOnceThatAFileIsNoLog() throws IOException {
+    for (String text : new String[] {"x", "x\n", "x\n".repeat(1403), "x\n\u0000\ny", "\n"}) {
+      Files.writeString(log, text);
+      assertEquals(
+          List.of(new AuditFinding("audit.no_log", "it is no audit log", 1, 0)),
+          check().findings());
+      assertEquals(0, check().findingsOmitted());
+    }
+    // A log's own first line, damaged, is a damaged log.
+    Files.writeString(log, lines.get(0).replace("alice", "bob") + "\n");
+    assertEquals("audit.changed", check().findings().get(0).code());
+    Files.write(log, new byte[70_000]);
+    assertEquals("audit.cut", check().findings().get(0).code());
+  }
+
+  /** Zeroes after what was cut are what a power cut leaves; other bytes are a change. */
+  @Test
+  void tellsATornEndFromAChangedOne() throws IOException {
+    int start = bytes.length - lines.get(LINES - 1).length() - 1;
+    for (int end : new int[] {start, start + 1, start + 100, bytes.length - 1}) {
+      byte[] torn = Arrays.copyOf(Arrays.copyOf(bytes, end), end + 5000);
+      Files.write(log, torn);
+      assertEquals("audit.cut", check().findings().get(0).code(), "at " + end);
+      torn[end + 4000] = '{';
+      Files.write(log, torn);
+      assertEquals("audit.changed", check().findings().get(0).code(), "at " + end);
+    }
   }
 
   @Test

@@ -70,7 +70,7 @@ final class AuditLogTest {
   void theHeadIsTheLastDurableLine() throws IOException {
     try (AuditLog audit = SampleLog.open(log)) {
       assertNull(audit.head());
-      audit.start(SampleLog.run(1));
+      audit.start(SampleLog.run(1), SampleLog.job());
       AuditHead started = audit.head();
       assertNotNull(started);
       assertEquals(1, started.seq());
@@ -118,7 +118,7 @@ final class AuditLogTest {
     try (AuditLog audit =
         AuditLog.open(
             SampleLog.targets(), log.toString(), codec, SampleLog.clock(), unexpected())) {
-      audit.start(SampleLog.run(1));
+      audit.start(SampleLog.run(1), SampleLog.job());
       AuditEvent batch = new AuditEvent.BatchWritten(1, 1, 1);
       assertThrows(UnsupportedOperationException.class, () -> audit.append(batch));
       audit.append(SampleLog.extent(1, 1));
@@ -158,7 +158,7 @@ final class AuditLogTest {
       List<Warning> warnings = new ArrayList<>();
       try (AuditLog audit = SampleLog.open(log, warnings)) {
         before = audit.head();
-        audit.start(SampleLog.run(2));
+        audit.start(SampleLog.run(2), SampleLog.job());
       }
       assertNotNull(before);
       assertEquals(5, before.seq());
@@ -203,35 +203,129 @@ final class AuditLogTest {
   void keepsZeroesAside() throws IOException {
     Files.write(log, new byte[5000]);
     try (AuditLog audit = SampleLog.open(log, new ArrayList<>())) {
-      audit.start(SampleLog.run(1));
+      audit.start(SampleLog.run(1), SampleLog.job());
     }
     assertArrayEquals(new byte[5000], Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
   }
 
-  /** A page in the middle of what was not durable, with whole lines behind it. */
+  /** What a file system may leave of lines whose size was durable before their bytes. */
   @Test
-  void keepsAHoleAndWhatIsBehindItAside() throws IOException {
+  void keepsATornLineAndTheZeroesAfterItAside() throws IOException {
+    SampleLog.appendRun(log, 1, 50);
+    byte[] whole = Files.readAllBytes(log);
+    for (int cut : new int[] {8192, lineStart(whole), lineStart(whole) + 1}) {
+      byte[] torn = Arrays.copyOf(Arrays.copyOf(whole, cut), whole.length + 70_000);
+      Files.write(log, torn);
+      List<Warning> warnings = new ArrayList<>();
+      try (AuditLog audit = SampleLog.open(log, warnings)) {
+        audit.start(SampleLog.run(2), SampleLog.job());
+      }
+      assertEquals(1, warnings.size());
+      Path kept = folder.resolve("audit.jsonl.torn-1");
+      byte[] aside = Files.readAllBytes(kept);
+      int left = torn.length - aside.length;
+      assertTrue(left <= cut && whole[left - 1] == '\n', "cut at " + left);
+      assertArrayEquals(Arrays.copyOfRange(torn, left, torn.length), aside);
+      assertTrue(AuditCheck.of(log, new AuditLines()).good());
+      Files.delete(kept);
+    }
+  }
+
+  /** Zeroes with something after them were not left by a run that stopped. */
+  @Test
+  void movesNothingThatComesAfterAHole() throws IOException {
     SampleLog.appendRun(log, 1, 50);
     byte[] whole = Files.readAllBytes(log);
     byte[] holed = whole.clone();
     Arrays.fill(holed, 8192, 12288, (byte) 0);
-    Files.write(log, holed);
-    List<Warning> warnings = new ArrayList<>();
-    try (AuditLog audit = SampleLog.open(log, warnings)) {
-      audit.start(SampleLog.run(2));
+    refuses(holed);
+    byte[] torn = Arrays.copyOf(whole, whole.length - 100);
+    torn[lineStart(whole) + 200] = 0;
+    refuses(torn);
+  }
+
+  /** Every byte of the checked end counts, whatever it becomes. */
+  @Test
+  void movesNoLineForAChangedByte() throws IOException {
+    SampleLog.appendRun(log, 1, 2);
+    SampleLog.appendRun(log, 2, 2);
+    byte[] whole = Files.readAllBytes(log);
+    for (int at = 0; at < whole.length - 1; at += 13) {
+      for (byte value : new byte[] {0, ' ', '\n', 'x'}) {
+        if (whole[at] != value) {
+          byte[] changed = whole.clone();
+          changed[at] = value;
+          refuses(changed);
+        }
+      }
     }
-    assertEquals(1, warnings.size());
-    byte[] aside = Files.readAllBytes(folder.resolve("audit.jsonl.torn-1"));
-    int kept = holed.length - aside.length;
-    assertTrue(kept <= 8192 && whole[kept - 1] == '\n', "cut at " + kept);
-    assertArrayEquals(Arrays.copyOfRange(holed, kept, holed.length), aside);
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+  }
+
+  /** Lines whose line feed is gone are not one line that was not finished. */
+  @Test
+  void movesNoLinesThatWereMadeOne() throws IOException {
+    SampleLog.appendRun(log, 1, 2);
+    byte[] whole = Files.readAllBytes(log);
+    byte[] joined = whole.clone();
+    for (int at = whole.length / 2; at < whole.length; at++) {
+      joined[at] = whole[at] == '\n' ? (byte) ' ' : whole[at];
+    }
+    refuses(joined);
+    byte[] forged = Arrays.copyOf(whole, whole.length - 1);
+    forged[forged.length - 200] ^= 1;
+    refuses(forged);
+  }
+
+  @Test
+  void refusesLinesThatAreMissingOrMoved() throws IOException {
+    SampleLog.appendRun(log, 1, 3);
+    List<String> lines = Files.readAllLines(log);
+    for (int line = 0; line < lines.size() - 1; line++) {
+      List<String> less = new ArrayList<>(lines);
+      less.remove(line);
+      refuses((String.join("\n", less) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A log is checked from its end on: what is far before it costs nothing. */
+  @Test
+  void checksTheLast16MiB() throws IOException {
+    AuditRun run = SampleLog.run(1);
+    AuditRun talkative =
+        new AuditRun(run.id(), "/o", "/s", null, "x".repeat(1 << 18), run.operator());
+    try (AuditLog audit = SampleLog.open(log)) {
+      audit.start(talkative, SampleLog.job());
+      for (int i = 0; i < 80; i++) {
+        audit.append(SampleLog.extent(1, i));
+      }
+    }
+    byte[] whole = Files.readAllBytes(log);
+    long checked = whole.length - LogEnd.CHECKED_BYTES;
+    assertTrue(checked > 2 << 20);
+    byte[] changed = whole.clone();
+    changed[(int) checked - (1 << 18) - 1000] ^= 1;
+    Files.write(log, changed);
+    SampleLog.open(log).close();
+    assertFalse(AuditCheck.of(log, new AuditLines()).good());
+    for (long at : new long[] {checked + (1 << 18) + 1000, whole.length - 10}) {
+      changed = whole.clone();
+      changed[(int) at] ^= 1;
+      refuses(changed);
+    }
+  }
+
+  private void refuses(byte[] broken) throws IOException {
+    Files.write(log, broken);
+    expect(ProblemCode.AUDIT_BROKEN);
+    assertArrayEquals(broken, Files.readAllBytes(log));
+    assertEquals(List.of(log), files());
+    assertFalse(AuditCheck.of(log, new AuditLines()).good());
   }
 
   /** Somebody's file, named by mistake: its last line may well have no line feed. */
   @Test
   void takesNothingFromAFileThatIsNoLog() throws IOException {
-    for (String text : new String[] {"x", "not a log", "a line\nand a bit", "{\"seq\":1"}) {
+    for (String text : new String[] {"x", "not a log", "a line\nand a bit", "{\"seq\":1", "\n"}) {
       Files.writeString(log, text);
       expect(ProblemCode.AUDIT_BROKEN);
       assertEquals(text, Files.readString(log));
@@ -241,17 +335,18 @@ final class AuditLogTest {
 
   /** A first line that is torn, and one that is longer than what is read at once. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 65535, 65536, 65537, 5 << 20})
+  @ValueSource(ints = {1, 65535, 65536, 65537, 4 << 20})
   void keepsATornFirstLineAside(int bytes) throws IOException {
     byte[] torn = new byte[bytes];
     Arrays.fill(torn, (byte) 'x');
-    byte[] begin = "{\"dm_merge.seq\":1,".getBytes(StandardCharsets.US_ASCII);
+    String prev = "\"dm_merge.prev_sha256\":\"" + "0".repeat(64) + "\"";
+    byte[] begin = ("{\"dm_merge.seq\":1," + prev).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(begin, 0, torn, 0, Math.min(bytes, begin.length));
     Files.write(log, torn);
     List<Warning> warnings = new ArrayList<>();
     try (AuditLog audit = SampleLog.open(log, warnings)) {
       assertNull(audit.head());
-      audit.start(SampleLog.run(1));
+      audit.start(SampleLog.run(1), SampleLog.job());
     }
     assertEquals(1, warnings.size());
     assertArrayEquals(torn, Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
@@ -265,7 +360,7 @@ final class AuditLogTest {
         new AuditRun(run.id(), "/o", "/s", null, "\u0001".repeat(1 << 18), run.operator());
     for (int i = 1; i <= 3; i++) {
       try (AuditLog audit = SampleLog.open(log)) {
-        audit.start(talkative);
+        audit.start(talkative, SampleLog.job());
         audit.append(SampleLog.extent(1, 1));
         audit.sync();
       }
@@ -296,7 +391,7 @@ final class AuditLogTest {
   @Test
   void isLocked() {
     try (AuditLog first = SampleLog.open(log)) {
-      first.start(SampleLog.run(1));
+      first.start(SampleLog.run(1), SampleLog.job());
       expect(ProblemCode.AUDIT_BUSY);
     }
     SampleLog.appendRun(log, 2, 1);
@@ -332,10 +427,10 @@ final class AuditLogTest {
   void followsALinkAndKeepsTornLinesBesideTheLog() throws IOException {
     Path real = Files.createDirectory(folder.resolve("real")).resolve("log");
     SampleLog.appendRun(real, 1, 1);
-    Files.writeString(real, "torn", StandardOpenOption.APPEND);
+    Files.writeString(real, "{\"dm_merge.seq\":6", StandardOpenOption.APPEND);
     Files.createSymbolicLink(log, real);
     SampleLog.open(log, new ArrayList<>()).close();
-    assertEquals("torn", Files.readString(real.resolveSibling("log.torn-1")));
+    assertEquals("{\"dm_merge.seq\":6", Files.readString(real.resolveSibling("log.torn-1")));
     assertEquals(1, AuditCheck.of(log, new AuditLines()).warnings().size());
   }
 
@@ -347,7 +442,7 @@ final class AuditLogTest {
     try {
       log = mount.resolve("log");
       try (AuditLog audit = SampleLog.open(log)) {
-        audit.start(SampleLog.run(1));
+        audit.start(SampleLog.run(1), SampleLog.job());
         for (int i = 0; i < 100; i++) {
           audit.append(SampleLog.extent(1, i));
         }
@@ -366,7 +461,7 @@ final class AuditLogTest {
       Shell.run("mount", "-o", "remount,size=1m", mount.toString());
       List<Warning> warnings = new ArrayList<>();
       try (AuditLog audit = SampleLog.open(log, warnings)) {
-        audit.start(SampleLog.run(2));
+        audit.start(SampleLog.run(2), SampleLog.job());
       }
       assertEquals(1, warnings.size());
       byte[] torn = Files.readAllBytes(mount.resolve("log.torn-1"));

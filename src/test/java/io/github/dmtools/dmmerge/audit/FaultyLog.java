@@ -70,9 +70,7 @@ public final class FaultyLog {
       int lost = (int) (channel.size() - durable);
       channel.truncate(durable + luck.nextInt(lost + 1));
       int zeroes = (int) (durable + lost - channel.size());
-      // Zeroes alone are no torn line: such a log is refused, and nothing is taken from it.
-      boolean begun = channel.size() - durable >= Frame.SEQ.length;
-      if (begun && luck.nextInt(3) == 0) {
+      if (luck.nextInt(3) == 0) {
         channel.write(ByteBuffer.allocate(zeroes), channel.size());
       }
     }

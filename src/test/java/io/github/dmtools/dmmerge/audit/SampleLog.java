@@ -1,6 +1,7 @@
 package io.github.dmtools.dmmerge.audit;
 
 import io.github.dmtools.dmmerge.audit.AuditEvent.BatchWritten;
+import io.github.dmtools.dmmerge.audit.AuditEvent.Digested;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
@@ -39,6 +40,20 @@ public final class SampleLog {
         operator);
   }
 
+  /** Any job. */
+  public static AuditJob job() {
+    return new AuditJob(
+        new AuditJob.Options(false, false, true, false, false, "plan.json", null),
+        new AuditJob.Device("block", 1L << 30, "dm:origin", true),
+        new AuditJob.Device("file", 1L << 20, "path:/cow", false),
+        4096,
+        1000,
+        4_096_000,
+        null,
+        null,
+        null);
+  }
+
   /** Those of this Linux. */
   public static FileTargets targets() {
     return new LinuxDevices().fileTargets();
@@ -64,7 +79,7 @@ public final class SampleLog {
   /** Appends a whole run with every kind of event. Returns the head that its report would have. */
   public static @Nullable AuditHead appendRun(Path log, int number, int extents) {
     try (AuditLog audit = open(log)) {
-      audit.start(run(number));
+      audit.start(run(number), job());
       for (int i = 0; i < extents; i++) {
         audit.append(extent(1, i));
       }
@@ -79,7 +94,7 @@ public final class SampleLog {
   /** Appends a run that is killed before its second batch is known to be written. */
   public static void appendKilledRun(Path log, int number) {
     try (AuditLog audit = open(log)) {
-      audit.start(run(number));
+      audit.start(run(number), job());
       audit.append(extent(1, 1));
       audit.append(new BatchWritten(1, 1, 4096));
       audit.append(extent(2, 2));
@@ -93,7 +108,8 @@ public final class SampleLog {
     byte[] after = new byte[32];
     Arrays.fill(before, (byte) index);
     Arrays.fill(after, (byte) ~index);
-    return new ExtentWrite(batch, 8192L * index, 4096L * index, 4096, before, after);
+    return new ExtentWrite(
+        batch, 8192L * index, 4096L * index, 4096, Digested.CHUNKS, before, after);
   }
 
   /** A clock that goes on by an odd step whenever it is read. */

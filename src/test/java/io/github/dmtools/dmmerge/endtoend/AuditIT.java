@@ -114,7 +114,7 @@ final class AuditIT {
   @Test
   void whileARunWritesToIt() {
     try (AuditLog audit = SampleLog.open(log)) {
-      audit.start(SampleLog.run(3));
+      audit.start(SampleLog.run(3), SampleLog.job());
       audit().expectProblem(BUSY, "audit.busy");
     }
     audit().expect(0);
@@ -151,8 +151,12 @@ final class AuditIT {
     launcher.run("audit", "nowhere").expectProblem(NO_INPUT, "path.missing");
     launcher.run("audit", "").expectProblem(NO_INPUT, "path.wrong_type");
     launcher.run("audit", folder.toString()).expectProblem(NO_INPUT, "path.wrong_type");
-    Files.writeString(folder.resolve("text"), "no log\n");
-    JsonNode json = launcher.run("audit", "text").expect(BROKEN).json();
+    Files.writeString(folder.resolve("text"), "no log\n".repeat(1403) + "no end");
+    Launcher.Result text = launcher.run("audit", "text").expect(BROKEN).expectNoTrace();
+    assertTrue(text.stderr().endsWith("/text: it is no audit log\n"), text::stderr);
+    JsonNode json = text.json();
+    assertEquals(1, json.path("findings").size());
+    assertEquals("audit.no_log", json.at("/findings/0/code").asString());
     assertEquals(List.of(), List.copyOf(json.path("runs").asArray().values()));
     assertTrue(json.path("head").isNull());
     Files.writeString(folder.resolve("empty"), "");

@@ -9,15 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.github.dmtools.dmmerge.audit.AuditEvent;
 import io.github.dmtools.dmmerge.audit.AuditEvent.BatchWritten;
+import io.github.dmtools.dmmerge.audit.AuditEvent.Digested;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunFinished;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunStarted;
+import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.audit.AuditLine;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.audit.Operator;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.io.IOException;
@@ -50,13 +53,38 @@ final class AuditLinesTest {
   private static final AuditRun EMPTY =
       new AuditRun(UUID.randomUUID(), "", "", null, null, new Operator("", "", "", "", "", 1));
 
+  private static final AuditJob FULL_JOB =
+      new AuditJob(
+          new AuditJob.Options(true, true, true, true, true, ODD, ODD),
+          new AuditJob.Device("block", MAX, ODD, true),
+          new AuditJob.Device("file", MAX, ODD, true),
+          1 << 30,
+          MAX,
+          MAX,
+          MAX,
+          MAX,
+          "0".repeat(64));
+  private static final AuditJob EMPTY_JOB =
+      new AuditJob(
+          new AuditJob.Options(false, false, false, false, false, null, null),
+          new AuditJob.Device("file", 0, "", false),
+          new AuditJob.Device("block", 0, "", false),
+          512,
+          0,
+          0,
+          null,
+          null,
+          null);
+
   @TempDir private Path folder;
 
   static List<AuditEvent> events() {
     return List.of(
-        new RunStarted(),
-        new ExtentWrite(MAX, MAX, MAX, MAX, bytes(0), bytes(255)),
-        new ExtentWrite(1, 0, 0, 0, bytes(1), bytes(128)),
+        new RunStarted(null),
+        new RunStarted(FULL_JOB),
+        new RunStarted(EMPTY_JOB),
+        new ExtentWrite(MAX, MAX, MAX, MAX, Digested.CHUNKS, bytes(0), bytes(255)),
+        new ExtentWrite(1, 0, 0, 0, Digested.PIECE, bytes(1), bytes(128)),
         new BatchWritten(MAX, MAX, MAX),
         new BatchWritten(1, 0, 0),
         new ExtentFailed(MAX, MAX, MAX, ProblemCode.DEVICE_BARRIER.code(), ODD),
@@ -94,6 +122,7 @@ final class AuditLinesTest {
       assertEquals(
           List.of(write.batch(), write.originOffset(), write.storeOffset(), write.bytes()),
           List.of(read.batch(), read.originOffset(), read.storeOffset(), read.bytes()));
+      assertEquals(write.digested(), read.digested());
     } else {
       assertEquals(expected, event);
     }
@@ -124,7 +153,7 @@ final class AuditLinesTest {
   @ParameterizedTest
   @ValueSource(strings = {"\ud800", "a\udc00b", "\ud800x", "\ud83d\ude00"})
   void rendersAnyLabel(String label) throws IOException {
-    byte[] line = line(run(label, "0".repeat(64)), new RunStarted());
+    byte[] line = line(run(label, "0".repeat(64)), new RunStarted(FULL_JOB));
     assertArrayEquals(
         line, new String(line, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8));
     assertNotNull(new AuditLines().parse(line, 0, line.length));
@@ -149,7 +178,9 @@ final class AuditLinesTest {
     for (String key : List.copyOf(json.propertyNames())) {
       ObjectNode without = json.deepCopy();
       without.remove(key);
-      assertEquals(!unused.contains(key), parse(without) == null, key);
+      // Without any of the job's members it is a line of a version that had none.
+      boolean needed = !unused.contains(key) && !key.equals("dm_merge.job.direct");
+      assertEquals(needed, parse(without) == null, key);
       ObjectNode with = json.deepCopy();
       with.putArray(key);
       assertEquals(!unused.contains(key), parse(with) == null, key);
@@ -158,6 +189,25 @@ final class AuditLinesTest {
     assertNotNull(parse(json));
     json.put("process.pid", -1);
     assertNull(parse(json));
+  }
+
+  /** A line of a version that digested an extent's bytes. */
+  @Test
+  void understandsOldExtents() throws IOException {
+    ExtentWrite write = new ExtentWrite(1, 2, 3, 4, Digested.CHUNKS, bytes(1), bytes(2));
+    String now = new String(line(FULL, write), StandardCharsets.UTF_8);
+    JsonNode old = new JsonMapper().readTree(now.replace("dm_merge.chunks_sha", "dm_merge.sha"));
+    DocumentSchema.requireValid("audit-event", old);
+    AuditLine read = parse(old);
+    assertNotNull(read);
+    ExtentWrite extent = assertInstanceOf(ExtentWrite.class, read.event());
+    assertEquals(Digested.BYTES, extent.digested());
+    assertArrayEquals(bytes(1), extent.sha256Before());
+    assertArrayEquals(bytes(2), extent.sha256After());
+    JsonNode mixed =
+        new JsonMapper().readTree(now.replace("chunks_sha256.before", "sha256.before"));
+    assertFalse(DocumentSchema.isValid("audit-event", mixed));
+    assertNull(parse(mixed));
   }
 
   @ParameterizedTest
@@ -169,7 +219,7 @@ final class AuditLinesTest {
 
   @Test
   void refusesAMemberTwice() throws IOException {
-    String line = new String(line(EMPTY, new RunStarted()), StandardCharsets.UTF_8);
+    String line = new String(line(EMPTY, new RunStarted(FULL_JOB)), StandardCharsets.UTF_8);
     byte[] twice = line.replace("}", ",\"host.name\":\"\"}").getBytes(StandardCharsets.UTF_8);
     assertNull(new AuditLines().parse(twice, 0, twice.length));
   }
@@ -188,7 +238,7 @@ final class AuditLinesTest {
             new AuditLines(),
             Clock.fixed(TIME, ZoneOffset.UTC),
             unexpected -> {})) {
-      audit.start(run);
+      audit.start(run, SampleLog.job());
       audit.append(event);
     }
     return Files.readAllLines(log).get(1).getBytes(StandardCharsets.UTF_8);

@@ -131,7 +131,7 @@ final class ApprovalTest {
     byte[] last = new byte[16];
     System.arraycopy(image.bytes(), image.offsetOfEntry(2), last, 0, 16);
     store.set(image.offsetOfEntry(2), new byte[16]);
-    assertTrue(refused("plan.stale", plan.toString()).message().contains("1 exceptions more"));
+    assertTrue(refused("plan.stale", plan.toString()).message().contains("one exception more"));
     store.set(image.offsetOfEntry(2), last);
     store.set(image.offsetOfEntry(3), new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 5});
     assertTrue(refused("plan.stale", plan.toString()).message().contains("1 of 4 chunks"));
@@ -173,10 +173,10 @@ final class ApprovalTest {
     byte[] left = mended.content();
     assertEquals("plan.unproved", thrown(approval, null));
     mended.set(7 * CHUNK + 3000, new byte[] {1});
-    assertEquals("plan.unproved", thrown(approval, UNDO), "somebody else wrote to that chunk");
+    assertEquals("plan.stale", thrown(approval, UNDO), "somebody else wrote to that chunk");
     mended.set(0, left);
     mended.set(9 * CHUNK + 1, new byte[] {1});
-    assertEquals("plan.unproved", thrown(approval, UNDO), "somebody else wrote to another one");
+    assertEquals("plan.stale", thrown(approval, UNDO), "somebody else wrote to another one");
     mended.set(0, left);
     Report report = apply(approval, UNDO);
     assertNull(report.problem());
@@ -351,10 +351,14 @@ final class ApprovalTest {
             .replaceAll("\"lasting_name\":[^,]+,", "")
             .replace("\"retarget\":false,\"overwrite_foreign\":false,", ""));
     assertTrue(!Files.readString(plan).contains("approval"));
+    assertTrue(refused("plan.other_target", plan.toString()).message().contains("earlier version"));
     origin.set(9 * CHUNK + 5, new byte[] {1});
-    refused("plan.foreign", plan.toString());
+    ProblemException e =
+        assertThrows(ProblemException.class, () -> merge(what -> {}).apply(retarget(), 10, null));
+    assertEquals("plan.foreign", e.problem().code().code());
     origin.set(0, before);
-    applied(plan.toString(), null);
+    assertNull(merge(what -> {}).apply(retarget(), 10, null).problem());
+    assertArrayEquals(merged, origin.durableContent());
   }
 
   @Test
@@ -386,10 +390,14 @@ final class ApprovalTest {
     assertEquals(Report.Status.UNCHANGED, same.status());
     assertEquals(approval, "sha256:" + same.approvalSha256());
     assertEquals(Report.Status.UNCHANGED, verify.verify(job(approval, UNDO), 10).status());
+    Report unproved = verify.verify(job(approval, null), 10);
+    assertEquals(Report.Status.UNCHANGED, unproved.status());
+    assertNull(unproved.approvalSha256());
+    assertEquals("plan.unproved", unproved.warnings().get(0).code());
+    origin.set(9 * CHUNK + 5, new byte[] {1});
     ProblemException e =
         assertThrows(ProblemException.class, () -> verify.verify(job(approval, null), 10));
     assertEquals("plan.unproved", e.problem().code().code());
-    origin.set(9 * CHUNK + 5, new byte[] {1});
     assertEquals(1, verify.verify(job(plan.toString(), null), 10).exceptions().pending());
     store.set(2 * CHUNK, new byte[] {0x55});
     e = assertThrows(ProblemException.class, () -> verify.verify(job(plan.toString(), null), 10));
