@@ -122,7 +122,7 @@ final class ApprovalIT {
     ObjectNode job = job(plan.toString()).put("output", other.toString());
     refused(job, 78, "plan.other_target");
     untouched(other);
-    refused(job.put("retarget", true).put("expect", digest("approval_sha256")), 78, "job.schema");
+    refused(job.put("retarget", true).put("expect", digest("approval_sha256")), 65, "job.schema");
     untouched(other);
     job.put("expect", plan.toString());
     JsonNode report = launcher.stdin(job.toString()).run("apply", "-").expect(0).json();
