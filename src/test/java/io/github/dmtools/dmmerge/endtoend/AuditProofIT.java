@@ -256,7 +256,7 @@ final class AuditProofIT {
     new Launcher(folder).stdin(job.toString()).run("plan", "-", "-o", "store.json").expect(0);
     audit("--plan", "store.json").expectProblem(BROKEN, "audit.no_proof");
     launcher("").run("plan", "-", "--metadata-only", "-o", "table.json").expect(0);
-    audit("--plan", "table.json").expectProblem(BROKEN, "audit.no_proof");
+    audit("--plan", "table.json").expectProblem(BROKEN, "plan.syntax");
     JsonNode plan = MAPPER.readTree(folder.resolve("plan.json"));
     ((ObjectNode) plan.path("store")).put("chunk_bytes", 8 << 20);
     Files.writeString(folder.resolve("large.json"), plan.toString(), StandardCharsets.UTF_8);
