@@ -3,12 +3,16 @@
 Usage: python3 recompute_chain.py LOG [PLAN]. Prints what it counted, or the first line that is wrong.
 """
 
+import gzip
 import hashlib
 import json
 import sys
 
 TAIL = len(',"dm_merge.line_sha256":"') + 64 + len('"}')  # 91 bytes that a line's digest does not cover
-log, plan = sys.argv[1], json.load(open(sys.argv[2])) if sys.argv[2:] else None
+log, plan = sys.argv[1], None
+if sys.argv[2:]:
+    with (gzip.open if sys.argv[2].endswith(".gz") else open)(sys.argv[2], "rb") as file:
+        plan = json.load(file)
 chunk = plan["store"]["chunk_bytes"] if plan else 0
 digests = {e["old_chunk"]: (e["origin_sha256"], e["source_sha256"]) for e in plan["exceptions"]} if plan else {}
 previous, lines, compared, other = "0" * 64, 0, 0, 0

@@ -69,7 +69,8 @@ public final class UndoRecorder {
    * Saves a chunk of any size from the origin, before any byte of it is overwritten.
    *
    * @param newChunk of the store that is being merged: what is going to be written over it
-   * @return why the origin could not be read, and then the chunk is not saved; null if it is
+   * @return why the origin or the store could not be read, and then the chunk is not saved; null if
+   *     it is
    * @throws ProblemException {@code undo.complete}, {@code device.write} of the undo store
    */
   public @Nullable Problem saveFromOrigin(long oldChunk, long newChunk) {
@@ -83,9 +84,10 @@ public final class UndoRecorder {
         });
     for (long done = 0; done < length; done += PIECE_BYTES) {
       int count = (int) Math.min(PIECE_BYTES, length - done);
-      ByteBuffer written = sumsOf(sourceStart + done, count);
+      ByteBuffer written;
       ByteBuffer next;
       try {
+        written = sumsOf(sourceStart + done, count);
         next = read(origin, start + done, count);
       } catch (ProblemException e) {
         return e.problem();
@@ -101,14 +103,9 @@ public final class UndoRecorder {
     return null;
   }
 
-  /** Zeroes where the store cannot be read: nothing of the piece is going to be written then. */
   private ByteBuffer sumsOf(long sourceOffset, int count) {
     ByteBuffer written = AlignedBuffers.allocate(SectorSums.count(count) * SectorSums.SUM_BYTES);
-    try {
-      sums.append(read(source, sourceOffset, count), written);
-    } catch (ProblemException e) {
-      return written.clear();
-    }
+    sums.append(read(source, sourceOffset, count), written);
     return written.flip();
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TornEnd {
   /** More than a run appends between two syncs. */
-  private static final long MAX_LOG_OF_ZEROES_BYTES = 32 << 20;
+  private static final long MAX_TORN_BYTES = 32 << 20;
 
   private static final int BLOCK_BYTES = 1 << 16;
 
@@ -39,9 +39,12 @@ final class TornEnd {
    * @param head the last whole line; null if there is none
    */
   boolean isTorn(long offset, long size, @Nullable AuditHead head) throws IOException {
+    if (size - offset > MAX_TORN_BYTES) {
+      return false;
+    }
     long length = lastNonZero(offset, size) + 1 - offset;
     if (length == 0) {
-      return head != null || size <= MAX_LOG_OF_ZEROES_BYTES;
+      return true;
     }
     return length <= Frame.MAX_LINE_BYTES && isBegun(log.read(offset, (int) length), head);
   }

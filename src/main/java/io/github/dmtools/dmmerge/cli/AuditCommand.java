@@ -67,7 +67,7 @@ final class AuditCommand implements Command {
             "Check an audit log's chain: exit 0 good, 65 broken. Lists its runs. Read-only.",
             "Prints an audit. Lines that were cut off the end leave no trace in a log: name a report",
             "of a run that it had, or the digest of a line.",
-            "With --plan it also shows whether the log proves that the plan was carried out.");
+            "With --plan it also shows whether the log proves that the plan was applied.");
     return spec;
   }
 
@@ -160,7 +160,10 @@ final class AuditCommand implements Command {
     if (!report.good()) {
       AuditFinding first = report.findings().get(0);
       long more = report.findings().size() - 1 + report.findingsOmitted();
-      String others = more == 0 ? "" : "; and " + more + " more findings";
+      String others =
+          more == 0
+              ? ""
+              : more == 1 ? "; and one more finding" : "; and " + more + " more findings";
       console.say("dm-merge: " + report.path() + ": " + first.message() + others);
       return ExitStatus.MALFORMED;
     }
@@ -190,8 +193,8 @@ final class AuditCommand implements Command {
       case MISSING -> "no run was going to write it";
       case NOT_DURABLE -> "no barrier made it durable";
       case NO_CHUNK_DIGESTS -> "an earlier version logged it without digests of chunks";
-      case BEFORE_DIFFERS -> "it held something else than what the plan saw";
-      case AFTER_DIFFERS -> "it got something else than what the plan names";
+      case BEFORE_DIFFERS -> "it did not hold what the plan saw";
+      case AFTER_DIFFERS -> "it did not get what the plan names";
     };
   }
 }

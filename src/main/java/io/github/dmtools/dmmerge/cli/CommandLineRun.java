@@ -43,7 +43,7 @@ final class CommandLineRun {
 
   /** {@code help} is {@code --help}, and {@code help COMMAND} is {@code COMMAND --help}. */
   private static int help(String[] args) {
-    if (args.length == 1) {
+    if (args.length == 1 || args[1].equals("help") || args[1].equals("--help")) {
       return run(new String[] {"--help"});
     }
     if (args.length > 2) {

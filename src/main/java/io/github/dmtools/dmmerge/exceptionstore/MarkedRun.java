@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The run that made an undo store, and its job.
  *
  * @param tableSha256 {@link TableDigest} of the store that was being merged, in hexadecimal
- * @param planSha256 of the plan that was carried out; null if it was not known
+ * @param planSha256 of the plan that was applied; null if it was not known
  * @param id of the run
  * @param boot id of the boot in which it ran; null if it was not known
  */

@@ -14,12 +14,16 @@ import tools.jackson.core.json.JsonFactory;
  * Reads a few members of a document, of any length and in whatever order they are, and no further.
  */
 final class DocumentFacts {
+  /** A report names a thousand ranges at most, and as many mappings as were asked for. */
+  private static final long MAX_BYTES = 1L << 30;
+
   private static final StreamReadConstraints BOUNDS =
       StreamReadConstraints.builder()
           .maxNestingDepth(32)
           .maxNameLength(1024)
           .maxNumberLength(100)
           .maxStringLength(1 << 20)
+          .maxDocumentLength(MAX_BYTES)
           .build();
 
   private DocumentFacts() {}

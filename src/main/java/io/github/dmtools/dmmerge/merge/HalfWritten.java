@@ -49,6 +49,16 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
     static final Judgement FOREIGN = new Judgement(Finding.FOREIGN, "");
   }
 
+  /** Room for a piece of a chunk: what was saved of it, what the store has, what the origin has. */
+  private record Buffers(ByteBuffer saved, ByteBuffer wanted, ByteBuffer found) {
+    static Buffers of(int bytes) {
+      return new Buffers(
+          AlignedBuffers.allocate(bytes),
+          AlignedBuffers.allocate(bytes),
+          AlignedBuffers.allocate(bytes));
+    }
+  }
+
   @Override
   public Map<Long, String> among(List<PlannedException> chunks) {
     Map<Long, String> ours = new HashMap<>();
@@ -68,11 +78,12 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
     }
     Map<Long, Judgement> judgements = new HashMap<>();
     WrittenSums sums = new WrittenSums(undo.device(), undo.chunkSize());
+    Buffers buffers = Buffers.of((int) Math.min(PIECE_BYTES, store.chunkSize().bytes()));
     TableCursor saved = undo.entries();
     while (saved.next() && judgements.size() < byChunk.size()) {
       PlannedException chunk = byChunk.get(saved.oldChunk());
       if (chunk != null) {
-        judgements.put(saved.oldChunk(), judge(chunk, saved, sums));
+        judgements.put(saved.oldChunk(), judge(chunk, saved, sums, buffers));
       }
     }
     return judgements;
@@ -112,13 +123,14 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
             store.device().path(), chunk.oldChunk(), undo.device().path()));
   }
 
-  private Judgement judge(PlannedException chunk, TableCursor entry, WrittenSums sums) {
+  private Judgement judge(
+      PlannedException chunk, TableCursor entry, WrittenSums sums, Buffers buffers) {
     ChunkSize size = store.chunkSize();
     long bytes = chunk.bytes();
     int most = (int) Math.min(PIECE_BYTES, size.bytes());
-    ByteBuffer saved = AlignedBuffers.allocate(most);
-    ByteBuffer wanted = AlignedBuffers.allocate(most);
-    ByteBuffer found = AlignedBuffers.allocate(most);
+    ByteBuffer saved = buffers.saved();
+    ByteBuffer wanted = buffers.wanted();
+    ByteBuffer found = buffers.found();
     Sha256.Stream seen = new Sha256.Stream();
     boolean storeChanged = false;
     for (long done = 0; done < bytes; done += most) {

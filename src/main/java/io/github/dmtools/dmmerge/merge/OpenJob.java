@@ -272,10 +272,10 @@ final class OpenJob implements AutoCloseable {
   }
 
   /**
-   * Tells what chunks of the origin held before a run that was killed, by the undo store that it
-   * left. Asked about chunks, that of another job throws {@code undo.other_job}.
+   * What chunks of the origin held before a run that was killed, by the undo store that it left.
+   * Asked about chunks, that of another job throws {@code undo.other_job}.
    *
-   * @param undoPath null, or without an undo store behind it: then nothing is known
+   * @param undoPath null, or the path of no undo store: then nothing is known
    * @param finished whether the undo store of a run that finished counts too
    * @throws ProblemException {@code device.*}, {@code run.interrupted}
    */

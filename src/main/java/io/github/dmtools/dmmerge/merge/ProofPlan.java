@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the origin, each small enough for memory; most plans have one.
  */
 final class ProofPlan {
-  /** Pending chunks of a band: 43 MiB. */
-  static final int MAX_CHUNKS = 1 << 19;
+  /** Pending chunks of a band: with its margins, and while it grows, 80 MiB at most. */
+  static final int MAX_CHUNKS = 1 << 18;
 
   private static final int BUCKETS = 1 << 16;
 

@@ -4,6 +4,7 @@ import io.github.dmtools.dmmerge.apply.ApplyOutcome;
 import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.apply.UndoJournal;
 import io.github.dmtools.dmmerge.apply.UndoRecorder;
+import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
@@ -72,11 +73,8 @@ final class Trust implements AutoCloseable {
               plan.planSha256(),
               job.label(),
               records.operator());
-      trust.audit =
-          AuditJournal.begin(
-              records.auditLog(log, opened.warnings()),
-              run,
-              AuditedJob.of(job, opened, store, origin, plan));
+      AuditJob audited = AuditedJob.of(job, opened, store, origin, plan);
+      trust.audit = AuditJournal.begin(records.auditLog(log, opened.warnings()), run, audited);
     }
     return trust;
   }

@@ -71,15 +71,15 @@ final class UndoInput {
     long offset = store.chunkSize().offsetOf(found.firstChunk());
     String what =
         sums == null
-            ? "%d chunks of %s, the first one chunk %d (at byte %d), differ from what %s saved, and"
-                + " it is of an older version that does not record what was written;"
+            ? "%s differs from what %s saved in %d chunks, the first of them chunk %d (at byte %d), and"
+                + " that file is of an older version, which did not record what was written;"
                 + " \"overwrite_foreign\": true applies it all the same"
-            : "%d chunks of %s, the first one chunk %d (at byte %d), hold neither what %s saved nor"
-                + " what its run wrote";
+            : "%s was written to since %s was made: %d of the saved chunks, the first of them chunk %d"
+                + " (at byte %d)";
     return Problem.at(
         ProblemCode.UNDO_FOREIGN,
         origin.path(),
         offset,
-        String.format(what, found.count(), origin.path(), found.firstChunk(), offset, undo));
+        String.format(what, origin.path(), undo, found.count(), found.firstChunk(), offset));
   }
 }
