@@ -92,7 +92,14 @@ public record StoreMark(
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}
    */
   public static boolean isIn(BlockDevice store) {
-    return isMark(bytes(store));
+    byte[] mark = bytes(store);
+    if (isMark(mark)) {
+      return true;
+    }
+    // The magic alone may be damaged: then the digest, which covers it, is right with the right
+    // one.
+    System.arraycopy(MAGIC, 0, mark, 0, MAGIC.length);
+    return decode(mark).isPresent();
   }
 
   private static byte[] bytes(BlockDevice store) {

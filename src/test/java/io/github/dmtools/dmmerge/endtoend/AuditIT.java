@@ -83,7 +83,7 @@ final class AuditIT {
     assertEquals("audit.changed", findings.get(0).path("code").asString());
     assertEquals("audit.cut", findings.get(1).path("code").asString());
     assertEquals(1, result.stderr().lines().count(), result::stderr);
-    String message = findings.get(0).path("message").asString() + "; and 1 more findings\n";
+    String message = findings.get(0).path("message").asString() + "; and one more finding\n";
     assertTrue(result.stderr().endsWith(message), result::stderr);
   }
 
