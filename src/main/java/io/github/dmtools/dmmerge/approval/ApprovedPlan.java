@@ -24,6 +24,7 @@ public interface ApprovedPlan extends AutoCloseable {
   /**
    * What a plan says besides its exceptions.
    *
+   * @param createdAt as the plan has it; null if that is no text
    * @param jobDirect whether the job asked for O_DIRECT
    * @param input the store
    * @param inputDirect whether it was opened with O_DIRECT
@@ -37,6 +38,7 @@ public interface ApprovedPlan extends AutoCloseable {
    * @param approvalSha256 null if the plan has no output, or is of a version that had none
    */
   record Facts(
+      @Nullable String createdAt,
       boolean jobDirect,
       Target input,
       boolean inputDirect,

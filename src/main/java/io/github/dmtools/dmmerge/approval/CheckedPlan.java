@@ -113,7 +113,14 @@ public final class CheckedPlan {
     }
     String said = facts.approvalSha256();
     require(said == null || said.equals(approvalSha256), "approval_sha256");
-    return new Checked(planSha256, approvalSha256, said != null, chunkSize, facts.input(), output);
+    return new Checked(
+        facts.createdAt(),
+        planSha256,
+        approvalSha256,
+        said != null,
+        chunkSize,
+        facts.input(),
+        output);
   }
 
   private ChunkSize chunkSize(ApprovedPlan.Facts facts) {
@@ -148,12 +155,14 @@ public final class CheckedPlan {
   /**
    * A plan that does not contradict itself.
    *
+   * @param createdAt as the plan has it; null if that is no text
    * @param approvalSha256 null if the plan has no output
    * @param namesDevices whether it says the lasting names of its devices: one of an earlier version
    *     does not
    * @param output null if the plan has none
    */
   public record Checked(
+      @Nullable String createdAt,
       String planSha256,
       @Nullable String approvalSha256,
       boolean namesDevices,

@@ -8,19 +8,16 @@ import io.github.dmtools.dmmerge.audit.LineSink;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.Documents;
-import io.github.dmtools.dmmerge.json.PlanTargets;
 import io.github.dmtools.dmmerge.json.ReportHead;
 import io.github.dmtools.dmmerge.linux.RegularFile;
 import io.github.dmtools.dmmerge.merge.AuditProof;
 import io.github.dmtools.dmmerge.merge.LogProof;
-import io.github.dmtools.dmmerge.merge.ProofTarget;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Reasons;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -28,7 +25,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,11 +101,7 @@ final class AuditCommand implements Command {
     if (approved == null) {
       return new LogProof.Result(check(expected, LineSink.NONE), null);
     }
-    return LogProof.of(
-        approved,
-        new RunRecords()::approvedPlan,
-        AuditCommand::target,
-        sink -> check(expected, sink));
+    return LogProof.of(approved, new RunRecords()::approvedPlan, sink -> check(expected, sink));
   }
 
   private @Nullable ExpectedHead expectedHead() {
@@ -118,16 +110,12 @@ final class AuditCommand implements Command {
       return new ExpectedHead(null, Job.digestOf(digest));
     }
     String path = report.value();
-    return path == null ? null : read(path, ReportHead::read);
+    return path == null ? null : head(path);
   }
 
-  private static ProofTarget target(String path) {
-    return read(path, PlanTargets::read);
-  }
-
-  private static <T> T read(String path, BiFunction<String, InputStream, T> reader) {
+  private static ExpectedHead head(String path) {
     try (RegularFile file = DevicesAhead.get().openRegular(path)) {
-      return reader.apply(path, Files.newInputStream(file.openable()));
+      return ReportHead.read(path, Files.newInputStream(file.openable()));
     } catch (IOException e) {
       throw new ProblemException(
           Problem.at(

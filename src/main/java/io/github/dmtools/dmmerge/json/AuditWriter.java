@@ -83,8 +83,8 @@ final class AuditWriter {
     json.writeStringProperty("plan", proof.plan());
     json.writeStringProperty("plan_sha256", proof.planSha256());
     document.text("approval_sha256", proof.approvalSha256());
-    document.text("origin", proof.target().origin());
-    json.writeStringProperty("store", proof.target().store());
+    json.writeStringProperty("origin", proof.origin());
+    json.writeStringProperty("store", proof.store());
     json.writeNumberProperty("runs", proof.runs());
     json.writeBooleanProperty("complete", proof.complete());
     json.writeNumberProperty("pending", proof.pending());

@@ -62,6 +62,7 @@ public final class PlanReader implements ApprovedPlan {
   private boolean inExceptions;
   private boolean ended;
   private String dd = "";
+  private @Nullable String createdAt;
   private boolean jobDirect;
   private Device store = Device.NONE;
   private @Nullable Device origin;
@@ -153,6 +154,13 @@ public final class PlanReader implements ApprovedPlan {
             require(value == JsonToken.VALUE_STRING && json.getString().equals("plan"), name);
         case "schema_version" ->
             require(value == JsonToken.VALUE_NUMBER_INT && json.getLongValue() == VERSION, name);
+        case "created_at" -> {
+          if (value == JsonToken.VALUE_STRING) {
+            createdAt = json.getString();
+          } else {
+            skip();
+          }
+        }
         case "metadata_only" -> {
           if (flag(name)) {
             throw broken("has no digests: it was made of the table alone");
@@ -383,6 +391,7 @@ public final class PlanReader implements ApprovedPlan {
     }
     Device output = origin;
     return new Facts(
+        createdAt,
         jobDirect,
         store.target(),
         store.direct(),

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param plan path of the plan
  * @param planSha256 the plan's digest
  * @param approvalSha256 null if the plan has none
+ * @param origin path of the plan's output
+ * @param store path of the plan's input
  * @param runs of the log that were about this plan
  * @param pending chunks that the plan had pending
  * @param counts how many of them there are of each verdict
@@ -20,7 +22,8 @@ public record AuditProof(
     String plan,
     String planSha256,
     @Nullable String approvalSha256,
-    ProofTarget target,
+    String origin,
+    String store,
     long runs,
     long pending,
     Map<Verdict, Long> counts,

@@ -34,14 +34,12 @@ public final class LogProof {
   public record Result(AuditReport report, @Nullable AuditProof proof) {}
 
   private final ProofPlan plan;
-  private final ProofTarget target;
   private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
   private final List<Unproved> unproved = new ArrayList<>();
   private long runs;
 
-  private LogProof(ProofPlan plan, ProofTarget target) {
+  private LogProof(ProofPlan plan) {
     this.plan = plan;
-    this.target = target;
   }
 
   /**
@@ -51,23 +49,20 @@ public final class LogProof {
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code path.*}, {@code plan.syntax},
    *     {@code audit.no_proof}, and what {@code log} throws
    */
-  public static Result of(
-      String path, ApprovedPlan.Source plans, ProofTarget.Source targets, Log log) {
-    return of(path, plans, targets, log, ProofPlan.MAX_CHUNKS);
+  public static Result of(String path, ApprovedPlan.Source plans, Log log) {
+    return of(path, plans, log, ProofPlan.MAX_CHUNKS);
   }
 
   /** With bands of a certain size. */
-  static Result of(
-      String path, ApprovedPlan.Source plans, ProofTarget.Source targets, Log log, int maxChunks) {
-    ProofPlan plan = ProofPlan.read(plans, path, maxChunks);
-    return new LogProof(plan, targets.read(path)).run(log);
+  static Result of(String path, ApprovedPlan.Source plans, Log log, int maxChunks) {
+    return new LogProof(ProofPlan.read(plans, path, maxChunks)).run(log);
   }
 
   private Result run(Log log) {
     AuditReport report = null;
     for (ProofPlan.Range range : plan.ranges()) {
       ProofBand band = plan.load(range);
-      ProofEvidence evidence = new ProofEvidence(plan, target, band);
+      ProofEvidence evidence = new ProofEvidence(plan, band);
       report = log.read(evidence);
       if (!report.good()) {
         return new Result(report, null);
@@ -106,7 +101,8 @@ public final class LogProof {
         plan.path(),
         plan.planSha256(),
         plan.approvalSha256(),
-        target,
+        plan.origin().path(),
+        plan.store().path(),
         runs,
         plan.pending(),
         Map.copyOf(counts),

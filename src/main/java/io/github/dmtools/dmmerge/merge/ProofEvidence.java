@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows a log and marks the chunks of a band that it shows to have been written as the plan says.
  *
- * <p>A run counts if its origin and its store have the plan's paths, if it began after the plan was
- * made, and if it names no other plan and no other chunk size. Runs do not overlap in a log.
+ * <p>A run counts if its origin and its store are the plan's, or if the plan was approved for it;
+ * if it began after the plan was made, and if it names no other plan and no other chunk size. Runs
+ * do not overlap in a log.
  *
  * <p>A chunk is proved by two things. A run was going to write it while it held what the plan saw
  * ({@code before}), and then, by the same extent or a later one, it got what the plan names ({@code
@@ -48,7 +49,6 @@ final class ProofEvidence implements LineSink {
   private static final int UNKNOWN = 1 << 6;
 
   private final ProofPlan plan;
-  private final ProofTarget target;
   private final ProofBand band;
   private final int[] slots;
   private @Nullable UUID run;
@@ -57,9 +57,8 @@ final class ProofEvidence implements LineSink {
   private int firstOpen = Integer.MAX_VALUE;
   private int lastOpen = -1;
 
-  ProofEvidence(ProofPlan plan, ProofTarget target, ProofBand band) {
+  ProofEvidence(ProofPlan plan, ProofBand band) {
     this.plan = plan;
-    this.target = target;
     this.band = band;
     this.slots = new int[(int) (Extent.MAX_BYTES / plan.chunkBytes()) + 1];
   }
@@ -100,12 +99,12 @@ final class ProofEvidence implements LineSink {
             && job.approvalSha256() != null
             && job.approvalSha256().equals(plan.approvalSha256());
     boolean sameDevices =
-        said.originPath().equals(target.origin())
-            && said.storePath().equals(target.store())
+        said.originPath().equals(plan.origin().path())
+            && said.storePath().equals(plan.store().path())
             && (job == null
                 || (isNamed(plan.origin(), job.origin()) && isNamed(plan.store(), job.store())));
     return (approved || sameDevices)
-        && !line.time().isBefore(target.createdAt())
+        && !line.time().isBefore(plan.createdAt())
         && (said.planSha256() == null || said.planSha256().equals(plan.planSha256()))
         && (job == null || job.chunkBytes() == plan.chunkBytes());
   }

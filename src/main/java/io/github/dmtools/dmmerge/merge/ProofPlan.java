@@ -9,6 +9,8 @@ import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +43,7 @@ final class ProofPlan {
   private final String path;
   private final int maxChunks;
   private final CheckedPlan.Checked checked;
+  private final Instant createdAt;
   private @Nullable ProofBand only = new ProofBand();
   private long pending;
   private long bytes;
@@ -56,6 +59,15 @@ final class ProofPlan {
     }
     if (chunkBytes() > Extent.MAX_BYTES) {
       throw noProof("has chunks of " + chunkBytes() + " bytes");
+    }
+    this.createdAt = time(checked.createdAt());
+  }
+
+  private Instant time(@Nullable String text) {
+    try {
+      return Instant.parse(text == null ? "" : text);
+    } catch (DateTimeParseException e) {
+      throw broken("does not say when it was made");
     }
   }
 
@@ -181,6 +193,11 @@ final class ProofPlan {
 
   String planSha256() {
     return checked.planSha256();
+  }
+
+  /** When it was made: what was written before, it does not ask for. */
+  Instant createdAt() {
+    return createdAt;
   }
 
   /** What approves it. */

@@ -89,10 +89,6 @@ final class ReportBuilder {
     }
   }
 
-  @Nullable String planSha256() {
-    return planSha256;
-  }
-
   @Nullable Problem problem() {
     return problem;
   }

@@ -52,7 +52,6 @@ final class LogProofTest {
   private static final Instant PLANNED = Instant.parse("2026-03-02T09:00:00Z");
   private static final Instant LATER = PLANNED.plusSeconds(1);
   private static final String PLAN_SHA256 = "5e".repeat(32);
-  private static final ProofTarget TARGET = new ProofTarget("/origin", "/store", PLANNED);
 
   private final List<PlannedException> plan = new ArrayList<>();
   private final List<AuditLine> log = new ArrayList<>();
@@ -384,7 +383,6 @@ final class LogProofTest {
     return LogProof.of(
         "plan.json",
         path -> new MemoryPlan(),
-        path -> TARGET,
         sink -> {
           passes++;
           log.forEach(line -> sink.accept(named(line)));
@@ -447,6 +445,7 @@ final class LogProofTest {
       }
       long count = plan.size();
       return new Facts(
+          PLANNED.toString(),
           false,
           new Target("/store", 1L << 40, null),
           false,
