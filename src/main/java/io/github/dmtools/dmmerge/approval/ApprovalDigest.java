@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.approval;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
-import io.github.dmtools.dmmerge.plan.Sha256;
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.audit;
 
+import io.github.dmtools.dmmerge.digest.Sha256;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;

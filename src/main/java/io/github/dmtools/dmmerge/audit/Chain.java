@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.audit;
 
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.HexFormat;

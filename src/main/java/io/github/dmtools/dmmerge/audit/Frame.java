@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.audit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.util.Arrays;
 
 /**

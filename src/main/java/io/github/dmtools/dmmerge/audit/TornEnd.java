@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.audit;
 
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Arrays;

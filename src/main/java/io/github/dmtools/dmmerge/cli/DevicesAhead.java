@@ -1,8 +1,8 @@
 package io.github.dmtools.dmmerge.cli;
 
-import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +34,16 @@ final class DevicesAhead {
     if (begun == null) {
       begun = CompletableFuture.completedFuture(new LinuxDevices());
     }
-    return Lanes.join(begun);
+    try {
+      return begun.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      if (e.getCause() instanceof RuntimeException exception) {
+        throw exception;
+      }
+      throw e;
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ public record StoreMark(
 
   /** What a mark keeps of a name, in hexadecimal. */
   public static String digestOf(String name) {
-    byte[] digest = TableDigest.sha256().digest(name.getBytes(StandardCharsets.UTF_8));
+    byte[] digest = Sha256.create().digest(name.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest);
   }
 
@@ -150,7 +151,7 @@ public record StoreMark(
   }
 
   private static byte[] sum(byte[] mark, int length) {
-    return TableDigest.sha256().digest(Arrays.copyOf(mark, length));
+    return Sha256.create().digest(Arrays.copyOf(mark, length));
   }
 
   StoreMark asComplete() {

@@ -1,11 +1,10 @@
 package io.github.dmtools.dmmerge.exceptionstore;
 
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Identifies a store by its table: the SHA-256 of the line {@code dm-merge store 1} with its
@@ -26,7 +25,7 @@ public final class TableDigest {
    */
   public static String of(ExceptionStore store) {
     ByteBuffer chunkBytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.create();
     digest.update(FIRST_LINE.getBytes(StandardCharsets.US_ASCII));
     digest.update(chunkBytes.putLong(store.chunkSize().bytes()).flip());
     TableCursor entries = store.entries();
@@ -34,14 +33,6 @@ public final class TableDigest {
     for (ByteBuffer slice = entries.nextSlice(); slice != null; slice = entries.nextSlice()) {
       digest.update(slice);
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.hex(digest.digest());
   }
 }

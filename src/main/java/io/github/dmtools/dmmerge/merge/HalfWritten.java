@@ -1,15 +1,14 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.UndoJournal;
-import io.github.dmtools.dmmerge.approval.TornChunks;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.digest.Sha256;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
 import io.github.dmtools.dmmerge.exceptionstore.WrittenSums;
 import io.github.dmtools.dmmerge.plan.PlannedException;
-import io.github.dmtools.dmmerge.plan.Sha256;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -27,7 +26,7 @@ import java.util.Map;
  * @param store what was being merged
  */
 record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin)
-    implements TornChunks, UndoJournal.SavedBefore {
+    implements UndoJournal.SavedBefore {
   private static final int PIECE_BYTES = 1 << 20;
 
   /** What a chunk of the origin is. */
@@ -59,8 +58,12 @@ record HalfWritten(ExceptionStore undo, ExceptionStore store, BlockDevice origin
     }
   }
 
-  @Override
-  public Map<Long, String> among(List<PlannedException> chunks) {
+  /**
+   * The SHA-256, in hexadecimal, of what was saved of each of these chunks, by its old_chunk. A
+   * chunk is missing if nothing was saved of it, or if one of its sectors now holds neither what
+   * was saved nor what the store has.
+   */
+  Map<Long, String> savedSha256(List<PlannedException> chunks) {
     Map<Long, String> ours = new HashMap<>();
     for (Map.Entry<Long, Judgement> judged : judge(chunks).entrySet()) {
       if (judged.getValue().finding() == Finding.OURS) {

@@ -10,6 +10,7 @@ import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.LockMode;
+import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.ReadOnlyDevice;
 import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
@@ -183,6 +184,17 @@ final class OpenJob implements AutoCloseable {
     }
   }
 
+  /** An undo file must share no byte with what is read and written, nor be in use. */
+  private void requireApart(OwnFile undo) {
+    Survey survey = devices.survey();
+    DeviceUse use = survey.useOf(undo);
+    refuse(Guards.sameStorage(input.path(), survey.useOf(input), undo.path(), use));
+    if (output != null) {
+      refuse(Guards.sameStorage(output.path(), survey.useOf(output), undo.path(), use));
+    }
+    refuse(Guards.againstWriting(undo.path(), use).stream().findFirst());
+  }
+
   private static void lock(BlockDevice device, LockMode mode) {
     if (!device.tryLock(mode)) {
       throw new ProblemException(
@@ -268,7 +280,7 @@ final class OpenJob implements AutoCloseable {
       throw new IllegalStateException("this job has no output");
     }
     MarkedRun run = new MarkedRun(TableDigest.of(store), planSha256, runId, devices.bootId());
-    return UndoFile.open(devices, path, input, output, store, run, cancel);
+    return UndoFile.open(devices, path, this::requireApart, output, store, run, cancel);
   }
 
   /**
@@ -297,7 +309,7 @@ final class OpenJob implements AutoCloseable {
       };
     }
     ExceptionStore saved = ExceptionStore.read(undo, output, cancel);
-    return new HalfWritten(saved, store, new ReadOnlyDevice(output));
+    return new HalfWritten(saved, store, new ReadOnlyDevice(output))::savedSha256;
   }
 
   /**
@@ -321,7 +333,11 @@ final class OpenJob implements AutoCloseable {
   void requireNothingForeign(ExceptionStore store, RunListener listener, CancelSignal cancel) {
     if (output != null) {
       Optional<Problem> problem =
-          UndoInput.check(store, new ReadOnlyDevice(output), listener, cancel);
+          UndoInput.check(
+              store,
+              new ReadOnlyDevice(output),
+              () -> listener.begin("checking", store.bytes()),
+              cancel);
       if (!job.overwriteForeign()) {
         refuse(problem);
       }

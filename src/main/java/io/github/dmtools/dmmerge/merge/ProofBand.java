@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.merge;
 
-import io.github.dmtools.dmmerge.plan.Sha256;
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.util.Arrays;
 import java.util.HexFormat;
 

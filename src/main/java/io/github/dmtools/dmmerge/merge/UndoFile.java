@@ -2,10 +2,8 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.UndoRecorder;
 import io.github.dmtools.dmmerge.device.BlockDevice;
-import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.OwnFile;
-import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.MarkedRun;
 import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
@@ -16,6 +14,7 @@ import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.util.function.Consumer;
 
 /**
  * The undo store of a run, as a file: made by the first run, continued by the next ones until one
@@ -36,17 +35,18 @@ final class UndoFile implements AutoCloseable {
   /**
    * Makes the file, or opens the one that an earlier run made for the same origin.
    *
-   * @param input the device of {@code store}, as {@code devices} opened it
+   * @param requireApart throws {@code device.*} if an existing file shares bytes with the input or
+   *     the origin, or is in use
    * @param origin as {@code devices} opened it
    * @param store what is going to be merged
    * @param run that needs the undo store
-   * @throws ProblemException {@code undo.*}; {@code device.same} if it is the input or the output,
-   *     {@code device.*} if it is in use; {@code run.interrupted}
+   * @throws ProblemException {@code undo.*}, {@code run.interrupted}, and what {@code requireApart}
+   *     throws
    */
   static UndoFile open(
       Devices devices,
       String path,
-      BlockDevice input,
+      Consumer<OwnFile> requireApart,
       BlockDevice origin,
       ExceptionStore store,
       MarkedRun run,
@@ -62,7 +62,7 @@ final class UndoFile implements AutoCloseable {
       if (existing == null) {
         return new UndoFile(file, create(file, store, binding.mark(run)), false);
       }
-      requireApart(devices, file, input, origin);
+      requireApart.accept(file);
       requireItsJob(file, origin, binding, run);
       StoreWriter writer = resume(file, origin, store, cancel);
       if (!writer.mark().complete()) {
@@ -160,20 +160,6 @@ final class UndoFile implements AutoCloseable {
       missing += writer.contains(entry.oldChunk()) ? 0 : 1;
     }
     return missing;
-  }
-
-  /** It must share no byte with what is read and written, nor with anything that others use. */
-  private static void requireApart(
-      Devices devices, OwnFile file, BlockDevice input, BlockDevice origin) {
-    Survey survey = devices.survey();
-    DeviceUse use = survey.useOf(file);
-    Guards.sameStorage(input.path(), survey.useOf(input), file.path(), use)
-        .or(() -> Guards.sameStorage(origin.path(), survey.useOf(origin), file.path(), use))
-        .or(() -> Guards.againstWriting(file.path(), use).stream().findFirst())
-        .ifPresent(
-            problem -> {
-              throw new ProblemException(problem);
-            });
   }
 
   private static ProblemException as(ProblemCode code, ProblemException e) {

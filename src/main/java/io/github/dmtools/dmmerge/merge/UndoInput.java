@@ -5,10 +5,12 @@ import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
 import io.github.dmtools.dmmerge.exceptionstore.WrittenSums;
+import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ final class UndoInput {
    *     store.changed}, {@code run.interrupted}
    */
   static Optional<Problem> check(
-      ExceptionStore store, BlockDevice origin, RunListener listener, CancelSignal cancel) {
+      ExceptionStore store, BlockDevice origin, Supplier<Progress> progress, CancelSignal cancel) {
     StoreMark mark = StoreMark.read(store.device()).orElse(null);
     if (mark == null) {
       return StoreMark.isIn(store.device())
@@ -38,8 +40,7 @@ final class UndoInput {
     if (sums != null && !isInOrder(store, sums)) {
       return Optional.of(notOurs(store, "has entries that dm-merge did not make"));
     }
-    ForeignChunks found =
-        ForeignChunks.find(store, origin, sums, listener.begin("checking", store.bytes()), cancel);
+    ForeignChunks found = ForeignChunks.find(store, origin, sums, progress.get(), cancel);
     return found.count() == 0 ? Optional.empty() : Optional.of(foreign(store, origin, sums, found));
   }
 

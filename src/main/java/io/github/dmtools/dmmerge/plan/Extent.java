@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.plan;
 
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.plan;
 
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.util.stream.IntStream;
 
 /** The digests of a window's pieces, made on all cores. */

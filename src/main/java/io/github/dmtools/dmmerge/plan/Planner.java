@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.plan;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Lanes;
+import io.github.dmtools.dmmerge.digest.Sha256;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
 import io.github.dmtools.dmmerge.problem.CancelSignal;

@@ -1,4 +1,4 @@
-package io.github.dmtools.dmmerge.plan;
+package io.github.dmtools.dmmerge.digest;
 
 import java.nio.ByteBuffer;
 import java.security.DigestException;
@@ -16,7 +16,8 @@ public final class Sha256 {
 
   private Sha256() {}
 
-  static MessageDigest create() {
+  /** A new one, for a message of its own. */
+  public static MessageDigest create() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -25,7 +26,7 @@ public final class Sha256 {
   }
 
   /** This thread's own, ready for the next message: making one costs as much as a sector. */
-  static MessageDigest ofThread() {
+  public static MessageDigest ofThread() {
     return OF_THREAD.get();
   }
 
@@ -44,7 +45,7 @@ public final class Sha256 {
   }
 
   /** Ends a message and puts its digest at {@code offset}. */
-  static void finish(MessageDigest digest, byte[] target, int offset) {
+  public static void finish(MessageDigest digest, byte[] target, int offset) {
     try {
       digest.digest(target, offset, BYTES);
     } catch (DigestException e) {
