@@ -1,16 +1,16 @@
 package io.github.dmtools.dmmerge.apply;
 
+import io.github.dmtools.dmmerge.copy.Lanes;
+import io.github.dmtools.dmmerge.copy.OriginOrder;
+import io.github.dmtools.dmmerge.copy.PieceCursor;
+import io.github.dmtools.dmmerge.copy.Pieces;
+import io.github.dmtools.dmmerge.copy.Progress;
+import io.github.dmtools.dmmerge.copy.ReadAhead;
+import io.github.dmtools.dmmerge.copy.Window;
+import io.github.dmtools.dmmerge.copy.WindowSums;
+import io.github.dmtools.dmmerge.copy.Writeback;
 import io.github.dmtools.dmmerge.device.BlockDevice;
-import io.github.dmtools.dmmerge.device.Lanes;
-import io.github.dmtools.dmmerge.device.Writeback;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
-import io.github.dmtools.dmmerge.plan.OriginOrder;
-import io.github.dmtools.dmmerge.plan.PieceCursor;
-import io.github.dmtools.dmmerge.plan.Pieces;
-import io.github.dmtools.dmmerge.plan.Progress;
-import io.github.dmtools.dmmerge.plan.ReadAhead;
-import io.github.dmtools.dmmerge.plan.Window;
-import io.github.dmtools.dmmerge.plan.WindowSums;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;

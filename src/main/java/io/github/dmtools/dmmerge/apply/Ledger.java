@@ -1,8 +1,8 @@
 package io.github.dmtools.dmmerge.apply;
 
+import io.github.dmtools.dmmerge.copy.Window;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.plan.MappingSample;
-import io.github.dmtools.dmmerge.plan.Window;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import org.jspecify.annotations.Nullable;

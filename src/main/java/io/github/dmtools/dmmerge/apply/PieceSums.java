@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.apply;
 
-import io.github.dmtools.dmmerge.exceptionstore.SectorSums;
-import io.github.dmtools.dmmerge.plan.Window;
+import io.github.dmtools.dmmerge.copy.Window;
+import io.github.dmtools.dmmerge.digest.SectorSums;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.IntPredicate;

@@ -1,12 +1,12 @@
 package io.github.dmtools.dmmerge.apply;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
+import io.github.dmtools.dmmerge.copy.Extent;
+import io.github.dmtools.dmmerge.copy.Lanes;
+import io.github.dmtools.dmmerge.copy.Pieces;
+import io.github.dmtools.dmmerge.copy.Window;
 import io.github.dmtools.dmmerge.device.BlockDevice;
-import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
-import io.github.dmtools.dmmerge.plan.Extent;
-import io.github.dmtools.dmmerge.plan.Pieces;
-import io.github.dmtools.dmmerge.plan.Window;
 import io.github.dmtools.dmmerge.problem.Problem;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ public final class Portion {
   }
 
   /** The piece was not read or not written, or must not be: what went wrong first counts. */
-  synchronized void fail(int slot, Problem problem) {
+  public synchronized void fail(int slot, Problem problem) {
     if (problems[slot] == null) {
       problems[slot] = problem;
     }
@@ -95,7 +95,7 @@ public final class Portion {
   }
 
   /** Sums of what is going to be written as a pending piece, which is a whole chunk. */
-  ByteBuffer sums(int slot) {
+  public ByteBuffer sums(int slot) {
     return Objects.requireNonNull(sums).of(slot);
   }
 

@@ -1,6 +1,6 @@
 /**
- * Carries a plan out: the only room that writes to an origin. Nothing is called written before the
- * barrier behind it.
+ * Applies a plan: journals, batches, barriers, the outcome. Nothing is reported as written before
+ * the barrier after it.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.apply;

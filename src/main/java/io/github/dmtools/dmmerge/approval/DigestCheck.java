@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.approval;
 
+import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.plan.OriginsDigest;
@@ -8,7 +9,6 @@ import io.github.dmtools.dmmerge.plan.PlanSink;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Planner;
-import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;

@@ -1,13 +1,17 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.output.CommittedPlan;
+import io.github.dmtools.dmmerge.cli.output.DocumentOutput;
+import io.github.dmtools.dmmerge.cli.output.FileDocument;
+import io.github.dmtools.dmmerge.cli.output.Stdout;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.Documents;
 import io.github.dmtools.dmmerge.json.PlanWriter;
-import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.report.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,8 +1,10 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.output.DocumentOutput;
+import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
 import io.github.dmtools.dmmerge.json.Documents;
-import io.github.dmtools.dmmerge.merge.CheckReport;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
+import io.github.dmtools.dmmerge.report.CheckReport;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 

@@ -2,13 +2,16 @@ package io.github.dmtools.dmmerge.cli;
 
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.cli.output.Stdout;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Printable;
 import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.report.Report;
+import io.github.dmtools.dmmerge.text.Bytes;
+import io.github.dmtools.dmmerge.text.ClassicText;
 import java.io.BufferedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,10 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.output.Stdout;
+import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
 import io.github.dmtools.dmmerge.json.Documents;
 import io.github.dmtools.dmmerge.json.Tool;
+import io.github.dmtools.dmmerge.linux.DevicesAhead;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;

@@ -1,7 +1,9 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
+import io.github.dmtools.dmmerge.cli.progress.ProgressView;
+import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.merge.RunListener;
-import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.Printable;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.Warning;

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.Tool;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.output.DocumentOutput;
+import io.github.dmtools.dmmerge.cli.output.FileDocument;
+import io.github.dmtools.dmmerge.cli.output.StdoutDocument;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.output.DocumentOutput;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.PlanWriter;
 import io.github.dmtools.dmmerge.plan.PlanDepth;

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 

@@ -1,5 +1,7 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
+import io.github.dmtools.dmmerge.linux.DevicesAhead;
 import io.github.dmtools.dmmerge.merge.Merge;
 import java.time.Clock;
 import java.util.List;

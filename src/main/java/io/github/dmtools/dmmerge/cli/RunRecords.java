@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.Operator;
 import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.PlanReader;
+import io.github.dmtools.dmmerge.linux.DevicesAhead;
 import io.github.dmtools.dmmerge.linux.RegularFile;
 import io.github.dmtools.dmmerge.merge.Records;
 import io.github.dmtools.dmmerge.problem.Problem;

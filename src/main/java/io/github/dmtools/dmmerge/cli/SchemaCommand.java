@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.output.Stdout;
 import io.github.dmtools.dmmerge.json.Schemas;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import java.io.IOException;

@@ -1,9 +1,10 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.cli.output.DocumentOutput;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.Documents;
-import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
+import io.github.dmtools.dmmerge.report.Report;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code dm-merge verify JOB}. */

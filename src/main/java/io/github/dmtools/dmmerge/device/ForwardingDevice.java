@@ -3,10 +3,10 @@ package io.github.dmtools.dmmerge.device;
 import java.nio.ByteBuffer;
 
 /** Passes everything on to another device, for those that change a part of what it does. */
-abstract class ForwardingDevice implements BlockDevice {
+public abstract class ForwardingDevice implements BlockDevice {
   private final BlockDevice device;
 
-  ForwardingDevice(BlockDevice device) {
+  public ForwardingDevice(BlockDevice device) {
     this.device = device;
   }
 

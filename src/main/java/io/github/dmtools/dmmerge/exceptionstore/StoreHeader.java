@@ -40,7 +40,7 @@ public record StoreHeader(ChunkSize chunkSize) {
   }
 
   /** Puts the header at the beginning of {@code sector}, which is little-endian. */
-  void encode(ByteBuffer sector) {
+  public void encode(ByteBuffer sector) {
     sector.putInt(0, MAGIC).putInt(4, 1).putInt(8, VERSION);
     sector.putInt((int) CHUNK_SIZE_FIELD, (int) chunkSize.sectors());
   }

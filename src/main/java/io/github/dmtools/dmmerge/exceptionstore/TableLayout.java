@@ -6,14 +6,14 @@ import io.github.dmtools.dmmerge.chunk.ChunkSize;
  * Where the areas lie. An area is one chunk of entries, and its data chunks follow it: chunk 0 is
  * the header, chunk 1 the first area.
  */
-record TableLayout(ChunkSize chunkSize) {
+public record TableLayout(ChunkSize chunkSize) {
   /** Two little-endian 64-bit numbers, {@code struct disk_exception}. */
-  static final int ENTRY_BYTES = 16;
+  public static final int ENTRY_BYTES = 16;
 
   /** The first chunk that can hold data: behind the header and the first area. */
   private static final long FIRST_DATA_CHUNK = 2;
 
-  long entriesPerArea() {
+  public long entriesPerArea() {
     return chunkSize.bytes() / ENTRY_BYTES;
   }
 
@@ -22,7 +22,7 @@ record TableLayout(ChunkSize chunkSize) {
    *
    * @throws ArithmeticException beyond 2^63
    */
-  long areaChunk(long area) {
+  public long areaChunk(long area) {
     return Math.addExact(1, Math.multiplyExact(area, entriesPerArea() + 1));
   }
 
@@ -32,7 +32,7 @@ record TableLayout(ChunkSize chunkSize) {
    *
    * @throws ArithmeticException beyond 2^63
    */
-  long dataChunk(long index) {
+  public long dataChunk(long index) {
     return Math.addExact(FIRST_DATA_CHUNK + index / entriesPerArea(), index);
   }
 
@@ -41,7 +41,7 @@ record TableLayout(ChunkSize chunkSize) {
    *
    * @throws ArithmeticException beyond 2^63
    */
-  long offsetOfEntry(long index) {
+  public long offsetOfEntry(long index) {
     long inArea = index % entriesPerArea() * ENTRY_BYTES;
     return Math.addExact(chunkSize.offsetOf(areaChunk(index / entriesPerArea())), inArea);
   }

@@ -8,7 +8,7 @@ import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.audit.HeadCheck;
 import io.github.dmtools.dmmerge.audit.RunSummary;
-import io.github.dmtools.dmmerge.merge.AuditProof;
+import io.github.dmtools.dmmerge.proof.AuditProof;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;

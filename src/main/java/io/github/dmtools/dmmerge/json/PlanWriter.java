@@ -1,10 +1,10 @@
 package io.github.dmtools.dmmerge.json;
 
-import io.github.dmtools.dmmerge.merge.PlanDocument;
-import io.github.dmtools.dmmerge.merge.PlanHead;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.problem.Warning;
+import io.github.dmtools.dmmerge.report.PlanDocument;
+import io.github.dmtools.dmmerge.report.PlanHead;
 import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -10,9 +10,11 @@ import io.github.dmtools.dmmerge.audit.AuditHead;
 import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.AuditRun;
-import io.github.dmtools.dmmerge.plan.Extent;
+import io.github.dmtools.dmmerge.copy.Extent;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.report.AuditFacts;
+import io.github.dmtools.dmmerge.report.Report;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

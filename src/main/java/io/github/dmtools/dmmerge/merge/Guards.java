@@ -1,6 +1,8 @@
 package io.github.dmtools.dmmerge.merge;
 
+import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceUse;
+import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.device.UsedDevice;
 import io.github.dmtools.dmmerge.device.UsedDevice.Kind;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -245,5 +247,14 @@ final class Guards {
                 mappings.size() == 1 ? "shares" : "share",
                 mappings.size() == 1 ? "it" : "them"),
             path));
+  }
+
+  /** Why an existing file cannot be the undo store of a run with this input and this origin. */
+  static Optional<Problem> againstUndo(
+      Survey survey, BlockDevice undo, BlockDevice input, BlockDevice origin) {
+    DeviceUse use = survey.useOf(undo);
+    return sameStorage(input.path(), survey.useOf(input), undo.path(), use)
+        .or(() -> sameStorage(origin.path(), survey.useOf(origin), undo.path(), use))
+        .or(() -> againstWriting(undo.path(), use).stream().findFirst());
   }
 }

@@ -14,19 +14,26 @@ import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.ReadOnlyDevice;
 import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
-import io.github.dmtools.dmmerge.exceptionstore.MarkedRun;
-import io.github.dmtools.dmmerge.exceptionstore.StoreMark;
 import io.github.dmtools.dmmerge.exceptionstore.TableDigest;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.DdLine;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.preserve.HalfWritten;
+import io.github.dmtools.dmmerge.preserve.MarkedRun;
+import io.github.dmtools.dmmerge.preserve.StoreMark;
+import io.github.dmtools.dmmerge.preserve.UndoFile;
+import io.github.dmtools.dmmerge.preserve.UndoInput;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import io.github.dmtools.dmmerge.report.DeviceFacts;
+import io.github.dmtools.dmmerge.report.OriginFacts;
+import io.github.dmtools.dmmerge.report.PlanHead;
+import io.github.dmtools.dmmerge.report.StoreFacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,13 +193,9 @@ final class OpenJob implements AutoCloseable {
 
   /** An undo file must share no byte with what is read and written, nor be in use. */
   private void requireApart(OwnFile undo) {
-    Survey survey = devices.survey();
-    DeviceUse use = survey.useOf(undo);
-    refuse(Guards.sameStorage(input.path(), survey.useOf(input), undo.path(), use));
     if (output != null) {
-      refuse(Guards.sameStorage(output.path(), survey.useOf(output), undo.path(), use));
+      refuse(Guards.againstUndo(devices.survey(), undo, input, output));
     }
-    refuse(Guards.againstWriting(undo.path(), use).stream().findFirst());
   }
 
   private static void lock(BlockDevice device, LockMode mode) {

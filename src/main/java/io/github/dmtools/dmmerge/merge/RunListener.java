@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.merge;
 
-import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 
 /** Hears what a run is doing, to tell people. */

@@ -2,14 +2,16 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
 import io.github.dmtools.dmmerge.apply.RunJournal;
-import io.github.dmtools.dmmerge.apply.UndoJournal;
-import io.github.dmtools.dmmerge.apply.UndoRecorder;
 import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.preserve.HalfWritten;
+import io.github.dmtools.dmmerge.preserve.UndoFile;
+import io.github.dmtools.dmmerge.preserve.UndoJournal;
+import io.github.dmtools.dmmerge.preserve.UndoRecorder;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.ArrayList;

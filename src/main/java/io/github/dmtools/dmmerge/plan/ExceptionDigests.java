@@ -1,5 +1,8 @@
 package io.github.dmtools.dmmerge.plan;
 
+import io.github.dmtools.dmmerge.copy.PieceCursor;
+import io.github.dmtools.dmmerge.copy.PieceDigests;
+import io.github.dmtools.dmmerge.copy.Window;
 import io.github.dmtools.dmmerge.digest.Sha256;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import java.security.MessageDigest;

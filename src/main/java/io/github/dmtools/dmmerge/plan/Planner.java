@@ -1,7 +1,12 @@
 package io.github.dmtools.dmmerge.plan;
 
+import io.github.dmtools.dmmerge.copy.Lanes;
+import io.github.dmtools.dmmerge.copy.PieceCursor;
+import io.github.dmtools.dmmerge.copy.Progress;
+import io.github.dmtools.dmmerge.copy.ReadAhead;
+import io.github.dmtools.dmmerge.copy.Window;
+import io.github.dmtools.dmmerge.copy.WindowSums;
 import io.github.dmtools.dmmerge.device.BlockDevice;
-import io.github.dmtools.dmmerge.device.Lanes;
 import io.github.dmtools.dmmerge.digest.Sha256;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;

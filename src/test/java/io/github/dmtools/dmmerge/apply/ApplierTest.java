@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
+import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
@@ -16,7 +17,6 @@ import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.RandomStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.plan.Mapping;
-import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.nio.ByteBuffer;

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
-import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.util.concurrent.atomic.AtomicBoolean;

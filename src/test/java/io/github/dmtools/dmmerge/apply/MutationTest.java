@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
+import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlannedException;
 import io.github.dmtools.dmmerge.plan.Planner;
-import io.github.dmtools.dmmerge.plan.Progress;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;

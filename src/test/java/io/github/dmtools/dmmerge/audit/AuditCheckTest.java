@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
+import io.github.dmtools.dmmerge.digest.Sha256;
 import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;

@@ -3,8 +3,8 @@ package io.github.dmtools.dmmerge.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.merge.Report;
 import io.github.dmtools.dmmerge.problem.ProblemException;
+import io.github.dmtools.dmmerge.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -19,6 +19,7 @@ import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
+import io.github.dmtools.dmmerge.report.Report;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.merge;
 
-import io.github.dmtools.dmmerge.plan.Progress;
+import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.problem.Warning;
 
 /** Tells nobody; tests override what they want to hear. */

@@ -28,6 +28,7 @@ import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
+import io.github.dmtools.dmmerge.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

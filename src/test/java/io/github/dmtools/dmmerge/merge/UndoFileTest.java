@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dmtools.dmmerge.apply.UndoRecorder;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceUse;
@@ -14,10 +13,13 @@ import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.OwnFile;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
-import io.github.dmtools.dmmerge.exceptionstore.MarkedRun;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
-import io.github.dmtools.dmmerge.exceptionstore.StoreWriter;
 import io.github.dmtools.dmmerge.exceptionstore.TableDigest;
+import io.github.dmtools.dmmerge.preserve.MarkedRun;
+import io.github.dmtools.dmmerge.preserve.StoreWriter;
+import io.github.dmtools.dmmerge.preserve.UndoFacts;
+import io.github.dmtools.dmmerge.preserve.UndoFile;
+import io.github.dmtools.dmmerge.preserve.UndoRecorder;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.List;
@@ -283,11 +285,23 @@ final class UndoFileTest {
     return UndoFile.open(
         devices,
         UNDO,
-        input.openForReading(),
+        this::requireApart,
         devices.at("/dev/origin").openForReading(),
         store,
         new MarkedRun(TableDigest.of(store), planSha256, new UUID(7, 8), devices.bootId()),
         CancelSignal.NEVER);
+  }
+
+  private void requireApart(BlockDevice undo) {
+    Guards.againstUndo(
+            devices.survey(),
+            undo,
+            input.openForReading(),
+            devices.at("/dev/origin").openForReading())
+        .ifPresent(
+            problem -> {
+              throw new ProblemException(problem);
+            });
   }
 
   private void save(UndoFile undo, long chunk) {

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
+import io.github.dmtools.dmmerge.copy.PieceCursor;
+import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;

@@ -1,0 +1,30 @@
+package io.github.dmtools.dmmerge.cli.output;
+
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import io.github.dmtools.dmmerge.report.PlanDocument;
+import io.github.dmtools.dmmerge.report.PlanHead;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan that is in its place as soon as it is whole: before the first write, not after the last.
+ */
+public record CommittedPlan(PlanDocument document, DocumentOutput output) implements PlanDocument {
+  @Override
+  public void begin(PlanHead head) {
+    document.begin(head);
+  }
+
+  @Override
+  public void accept(PlannedException exception) {
+    document.accept(exception);
+  }
+
+  @Override
+  public void end(PlanTotals totals, @Nullable String approvalSha256, List<Warning> warnings) {
+    document.end(totals, approvalSha256, warnings);
+    output.commit();
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.dmtools.dmmerge.cli.progress;
+
+import io.github.dmtools.dmmerge.text.Bytes;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** One line of a terminal, drawn over and over: share, bytes, rate, time left. */
+final class ProgressBar implements ProgressView {
+  private static final int WIDTH = 20;
+  private static final String TO_LINE_START_AND_CLEAR = "\r\u001b[K";
+
+  private final PrintStream err;
+  private final String what;
+  private final Pace pace;
+  private boolean drawn;
+
+  ProgressBar(PrintStream err, String what, long bytes) {
+    this.err = err;
+    this.what = what;
+    this.pace = new Pace(bytes, 200);
+  }
+
+  @Override
+  public void advance(long bytes) {
+    if (pace.advance(bytes)) {
+      draw();
+    }
+  }
+
+  private void draw() {
+    drawn = true;
+    int full = pace.percent() * WIDTH / 100;
+    long left = pace.secondsLeft();
+    err.printf(
+        Locale.ROOT,
+        "%s%s %3d%% [%s%s] %s of %s, %s/s, %d:%02d:%02d left",
+        TO_LINE_START_AND_CLEAR,
+        what,
+        pace.percent(),
+        "#".repeat(full),
+        ".".repeat(WIDTH - full),
+        Bytes.forPeople(pace.done()),
+        Bytes.forPeople(pace.total()),
+        Bytes.forPeople((long) pace.rate()),
+        left / 3600,
+        left / 60 % 60,
+        left % 60);
+    err.flush();
+  }
+
+  @Override
+  public void clear() {
+    if (drawn) {
+      err.print(TO_LINE_START_AND_CLEAR);
+      err.flush();
+      drawn = false;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.dmtools.dmmerge.preserve;
+
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.copy.Lanes;
+import io.github.dmtools.dmmerge.copy.PieceCursor;
+import io.github.dmtools.dmmerge.copy.Progress;
+import io.github.dmtools.dmmerge.copy.ReadAhead;
+import io.github.dmtools.dmmerge.copy.Window;
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks of an origin with a sector that holds neither what an undo store saved of it nor what
+ * the run was going to write there.
+ *
+ * @param count how many there are
+ * @param firstChunk the first one in the order of the undo store, by its number in the origin
+ */
+record ForeignChunks(long count, long firstChunk) {
+  /**
+   * Reads both sides once. What cannot be read is not counted: it is not overwritten either.
+   *
+   * @param sums null if nothing is known of what was written: then every chunk that differs counts
+   * @throws ProblemException {@code store.changed}, {@code device.read} in the table, {@code
+   *     run.interrupted}
+   */
+  static ForeignChunks find(
+      ExceptionStore undo,
+      BlockDevice origin,
+      @Nullable WrittenSums sums,
+      Progress progress,
+      CancelSignal cancel) {
+    Counter counter = new Counter(undo.chunkSize(), sums);
+    PieceCursor pieces = new PieceCursor(undo);
+    try (Lanes lanes = new Lanes();
+        ReadAhead<Part> parts =
+            new ReadAhead<>(
+                pieces::hasNext,
+                () -> new Part(new Window(undo, origin), new BitSet()),
+                part -> part.fill(pieces, lanes),
+                lanes)) {
+      for (Part next = parts.next(); next != null; next = parts.next()) {
+        cancel.throwIfRaised();
+        parts.readOn();
+        Window window = next.window();
+        for (int slot = 0; slot < window.size(); slot++) {
+          counter.add(window, slot, next.unread().get(slot));
+          progress.advance(window.bytes(slot));
+        }
+      }
+    }
+    return new ForeignChunks(counter.count, counter.firstChunk);
+  }
+
+  /** A window, and which of its pieces could not be read. */
+  private record Part(Window window, BitSet unread) {
+    void fill(PieceCursor pieces, Lanes lanes) {
+      unread.clear();
+      window.fill(
+          pieces,
+          lanes,
+          (slot, problem) -> {
+            synchronized (unread) {
+              unread.set(slot);
+            }
+          });
+    }
+  }
+
+  private static final class Counter {
+    private final ChunkSize chunkSize;
+    private final @Nullable WrittenSums sums;
+    private long count;
+    private long firstChunk = -1;
+    private boolean foreign;
+
+    Counter(ChunkSize chunkSize, @Nullable WrittenSums sums) {
+      this.chunkSize = chunkSize;
+      this.sums = sums;
+    }
+
+    void add(Window window, int slot, boolean unread) {
+      foreign |= !unread && window.differs(slot) && isForeign(window, slot);
+      if (window.isLast(slot)) {
+        if (foreign && count++ == 0) {
+          firstChunk = window.oldChunk(slot);
+        }
+        foreign = false;
+      }
+    }
+
+    private boolean isForeign(Window window, int slot) {
+      if (sums == null) {
+        return true;
+      }
+      ByteBuffer saved = window.storeBytes(slot);
+      ByteBuffer found = window.originBytes(slot);
+      long inChunk = window.originOffset(slot) - chunkSize.offsetOf(window.oldChunk(slot));
+      int end = found.limit();
+      for (int at = 0; at < end; at += ChunkSize.SECTOR_BYTES) {
+        int sectorEnd = Math.min(end, at + ChunkSize.SECTOR_BYTES);
+        saved.limit(sectorEnd).position(at);
+        found.limit(sectorEnd).position(at);
+        if (found.mismatch(saved) >= 0 && !sums.matches(window.index(slot), inChunk + at, found)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+}

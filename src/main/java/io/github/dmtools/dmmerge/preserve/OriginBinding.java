@@ -1,0 +1,47 @@
+package io.github.dmtools.dmmerge.preserve;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.device.LastingName;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ties an undo store to its origin: the size, and a name that lasts or that is good for one
+ * boot.
+ *
+ * @param bytes size of the origin
+ * @param boot id of this boot; null if it is not known
+ */
+record OriginBinding(long bytes, LastingName name, @Nullable UUID boot) {
+  /**
+   * @param origin as {@code devices} opened it
+   */
+  static OriginBinding of(Devices devices, BlockDevice origin) {
+    return new OriginBinding(origin.sizeBytes(), devices.nameOf(origin), devices.bootId());
+  }
+
+  /** The mark of an undo store that {@code run} makes for this origin. */
+  StoreMark mark(MarkedRun run) {
+    return StoreMark.of(bytes, name.text(), name.lasting(), run);
+  }
+
+  /**
+   * Whether the undo store was made for another origin. Names prove that where both last, and
+   * within one boot. After a reboot a name that does not last proves nothing.
+   */
+  boolean contradicts(StoreMark found) {
+    MarkedRun run = found.run();
+    if (found.originBytes() != bytes) {
+      return true;
+    }
+    if (run == null) {
+      return found.nameLasting()
+          && name.formerLasting()
+          && !found.nameSha256().equals(StoreMark.digestOf(name.formerText()));
+    }
+    boolean sameBoot = boot != null && boot.equals(run.boot());
+    boolean bothLast = found.nameLasting() && name.lasting();
+    return (bothLast || sameBoot) && !found.nameSha256().equals(StoreMark.digestOf(name.text()));
+  }
+}

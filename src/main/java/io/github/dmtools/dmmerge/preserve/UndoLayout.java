@@ -1,0 +1,86 @@
+package io.github.dmtools.dmmerge.preserve;
+
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.digest.SectorSums;
+import io.github.dmtools.dmmerge.exceptionstore.TableLayout;
+
+/**
+ * Where an undo store has its chunks. Its table is that of any store ({@link TableLayout}). Of the
+ * chunks that are no areas, each group of {@value #GROUP} data chunks follows a chunk of sums,
+ * which no entry names: the kernel takes it for a hole, and reads past it.
+ *
+ * <table>
+ * <caption>An undo store of chunks of 4 KiB (areas of 256 entries)</caption>
+ * <tr><th>chunk</th><th>holds</th></tr>
+ * <tr><td>0</td><td>the header and the {@link StoreMark}</td></tr>
+ * <tr><td>1</td><td>area 0: entries 0 to 255</td></tr>
+ * <tr><td>2</td><td>sums of the data chunks 3 to 130</td></tr>
+ * <tr><td>3 to 130</td><td>data of entries 0 to 127</td></tr>
+ * <tr><td>131</td><td>sums of the data chunks 132 to 260</td></tr>
+ * <tr><td>132 to 257</td><td>data of entries 128 to 253</td></tr>
+ * <tr><td>258</td><td>area 1: entries 256 to 511</td></tr>
+ * <tr><td>259, 260</td><td>data of entries 254 and 255</td></tr>
+ * <tr><td>261</td><td>sums of the data chunks 262 to 389</td></tr>
+ * </table>
+ *
+ * <p>A chunk of C bytes has C / 512 sums of 4 bytes, little-endian, so that one chunk of sums
+ * serves {@value #GROUP} data chunks whatever C is. A sum is the CRC-32 of one sector of 512 bytes
+ * that the run was going to write over the saved one, at the origin's end of the bytes that the
+ * origin has of it. Sums of sectors that the origin does not have are undefined.
+ *
+ * @param hasSums false in stores whose mark has version 0: there data chunks follow one another
+ */
+record UndoLayout(TableLayout table, boolean hasSums) {
+  /** Data chunks whose sums fill a chunk: a sum has 4 bytes and a sector 512. */
+  static final int GROUP = ChunkSize.SECTOR_BYTES / SectorSums.SUM_BYTES;
+
+  static UndoLayout of(ChunkSize chunkSize, StoreMark mark) {
+    return new UndoLayout(new TableLayout(chunkSize), mark.run() != null);
+  }
+
+  static UndoLayout withSums(ChunkSize chunkSize) {
+    return new UndoLayout(new TableLayout(chunkSize), true);
+  }
+
+  ChunkSize chunkSize() {
+    return table.chunkSize();
+  }
+
+  /**
+   * The chunk that holds the data of the {@code index}-th entry, counted from 0.
+   *
+   * @throws ArithmeticException beyond 2^63
+   */
+  long dataChunk(long index) {
+    return table.dataChunk(hasSums ? Math.addExact(index, index / GROUP + 1) : index);
+  }
+
+  /** Byte offset of the data of the {@code index}-th entry. */
+  long offsetOfData(long index) {
+    return chunkSize().offsetOf(dataChunk(index));
+  }
+
+  /** Bytes of the sums of one chunk. */
+  long sumBytes() {
+    return chunkSize().bytes() / GROUP;
+  }
+
+  /** Byte offset of the sums of the {@code index}-th entry's chunk. */
+  long offsetOfSums(long index) {
+    long group = index / GROUP;
+    long chunk = table.dataChunk(Math.multiplyExact(group, GROUP + 1));
+    return chunkSize().offsetOf(chunk) + index % GROUP * sumBytes();
+  }
+
+  /**
+   * Size in bytes of a store that holds so many entries. Its last data chunk is always past the
+   * area that ends the table.
+   *
+   * @throws ArithmeticException beyond 2^63
+   */
+  long bytesFor(long entries) {
+    // Without sums the area that follows a full one can be the last chunk.
+    long chunks = hasSums && entries > 0 ? dataChunk(entries - 1) + 1 : table.dataChunk(entries);
+    return chunkSize().offsetOf(chunks);
+  }
+}

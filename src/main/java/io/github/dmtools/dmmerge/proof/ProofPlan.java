@@ -1,0 +1,242 @@
+package io.github.dmtools.dmmerge.proof;
+
+import io.github.dmtools.dmmerge.approval.ApprovedPlan;
+import io.github.dmtools.dmmerge.approval.CheckedPlan;
+import io.github.dmtools.dmmerge.approval.Target;
+import io.github.dmtools.dmmerge.copy.Extent;
+import io.github.dmtools.dmmerge.plan.ChunkState;
+import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan that is to be proved, read as often as it takes. Its pending chunks are held in bands of
+ * the origin, each small enough for memory; most plans have one.
+ */
+final class ProofPlan {
+  /** Pending chunks of a band: with its margins, and while it grows, 80 MiB at most. */
+  static final int MAX_CHUNKS = 1 << 18;
+
+  private static final int BUCKETS = 1 << 16;
+
+  /** A part of the origin, in chunks; {@code to} is just past its end. */
+  record Range(long from, long to) {
+    boolean has(long chunk) {
+      return chunk >= from && chunk < to;
+    }
+  }
+
+  /** Takes a chunk that the plan has pending. */
+  @FunctionalInterface
+  private interface PendingSink {
+    void accept(PlannedException exception);
+  }
+
+  private final ApprovedPlan.Source source;
+  private final String path;
+  private final int maxChunks;
+  private final CheckedPlan.Checked checked;
+  private final Instant createdAt;
+  private @Nullable ProofBand only = new ProofBand();
+  private long pending;
+  private long bytes;
+  private long lastChunk;
+
+  private ProofPlan(ApprovedPlan.Source source, String path, int maxChunks) {
+    this.source = source;
+    this.path = path;
+    this.maxChunks = maxChunks;
+    this.checked = pass(this::first);
+    if (checked.output() == null) {
+      throw noProof("does not name what the origin held");
+    }
+    if (chunkBytes() > Extent.MAX_BYTES) {
+      throw noProof("has chunks of " + chunkBytes() + " bytes");
+    }
+    this.createdAt = time(checked.createdAt());
+  }
+
+  private Instant time(@Nullable String text) {
+    try {
+      return Instant.parse(text == null ? "" : text);
+    } catch (DateTimeParseException e) {
+      throw broken("does not say when it was made");
+    }
+  }
+
+  /**
+   * Reads the plan once.
+   *
+   * @param maxChunks pending chunks that a band may have
+   * @throws ProblemException {@code path.*}, {@code plan.syntax}; {@code audit.no_proof} if the
+   *     plan has no digests of its origin, or chunks of which a log has no digests
+   */
+  static ProofPlan read(ApprovedPlan.Source source, String path, int maxChunks) {
+    return new ProofPlan(source, path, maxChunks);
+  }
+
+  private void first(PlannedException exception) {
+    pending++;
+    lastChunk = Math.max(lastChunk, exception.oldChunk());
+    if (only != null && only.size() == maxChunks) {
+      only = null;
+    }
+    if (only != null) {
+      add(only, exception);
+    }
+  }
+
+  /** Reads all of it. */
+  private CheckedPlan.Checked pass(PendingSink sink) {
+    try (ApprovedPlan file = source.open(path)) {
+      CheckedPlan plan = new CheckedPlan(path, file);
+      long all = 0;
+      for (PlannedException next = plan.next(); next != null; next = plan.next()) {
+        all += next.bytes();
+        if (next.state() == ChunkState.PENDING) {
+          sink.accept(next);
+        }
+      }
+      bytes = all;
+      return plan.finish();
+    }
+  }
+
+  private void again(PendingSink sink) {
+    if (!pass(sink).equals(checked)) {
+      throw broken("was changed while it was read");
+    }
+  }
+
+  private void add(ProofBand band, PlannedException exception) {
+    boolean added =
+        band.add(
+            exception.oldChunk(),
+            String.valueOf(exception.originSha256()),
+            String.valueOf(exception.sourceSha256()));
+    if (!added) {
+      throw broken("names old_chunk " + exception.oldChunk() + " twice");
+    }
+  }
+
+  /** The parts of the origin that are proved one after the other, in its order. */
+  List<Range> ranges() {
+    List<Range> ranges = new ArrayList<>();
+    if (only == null) {
+      split(new Range(0, lastChunk + 1), ranges);
+    } else {
+      ranges.add(new Range(0, Long.MAX_VALUE));
+    }
+    return ranges;
+  }
+
+  private void split(Range range, List<Range> ranges) {
+    long width = (range.to() - range.from() - 1) / BUCKETS + 1;
+    int[] counts = new int[BUCKETS];
+    again(
+        exception -> {
+          if (range.has(exception.oldChunk())) {
+            counts[(int) ((exception.oldChunk() - range.from()) / width)]++;
+          }
+        });
+    long from = range.from();
+    long held = 0;
+    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+      long start = range.from() + bucket * width;
+      if (held > 0 && held + counts[bucket] > maxChunks) {
+        ranges.add(new Range(from, start));
+        from = start;
+        held = 0;
+      }
+      held += counts[bucket];
+      if (held > maxChunks && width > 1) {
+        split(new Range(start, Math.min(start + width, range.to())), ranges);
+        from = start + width;
+        held = 0;
+      }
+    }
+    if (held > 0) {
+      ranges.add(new Range(from, range.to()));
+    }
+  }
+
+  /**
+   * Loads a range, and so much on both sides of it as the longest extent has: one may cross its
+   * edge.
+   */
+  ProofBand load(Range range) {
+    if (only != null) {
+      return only;
+    }
+    long margin = Extent.MAX_BYTES / chunkBytes();
+    Range wide = new Range(range.from() - margin, range.to() + margin);
+    ProofBand band = new ProofBand();
+    again(
+        exception -> {
+          if (wide.has(exception.oldChunk())) {
+            add(band, exception);
+          }
+        });
+    return band;
+  }
+
+  String path() {
+    return path;
+  }
+
+  String planSha256() {
+    return checked.planSha256();
+  }
+
+  /** When it was made: what was written before, it does not ask for. */
+  Instant createdAt() {
+    return createdAt;
+  }
+
+  /** What approves it. */
+  @Nullable String approvalSha256() {
+    return checked.approvalSha256();
+  }
+
+  /** The store that it is for. */
+  Target store() {
+    return checked.input();
+  }
+
+  /** The origin that it is for. */
+  Target origin() {
+    return Objects.requireNonNull(checked.output());
+  }
+
+  long chunkBytes() {
+    return checked.chunkSize().bytes();
+  }
+
+  /** Chunks that it has pending. */
+  long pending() {
+    return pending;
+  }
+
+  /** Bytes of all its exceptions, pending or not. */
+  long bytes() {
+    return bytes;
+  }
+
+  private ProblemException noProof(String why) {
+    return new ProblemException(
+        Problem.at(
+            ProblemCode.AUDIT_NO_PROOF, path, "no log can prove the plan " + path + ": it " + why));
+  }
+
+  private ProblemException broken(String what) {
+    return new ProblemException(
+        Problem.at(ProblemCode.PLAN_SYNTAX, path, "the plan " + path + " " + what));
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.dmtools.dmmerge.report;
+
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.DeviceType;
+import io.github.dmtools.dmmerge.device.LastingName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a document says of a device. Sizes in bytes.
+ *
+ * @param lastingName the name that it keeps over a reboot and that no other gets; null if it has
+ *     none
+ */
+public record DeviceFacts(
+    String path,
+    @Nullable String lastingName,
+    DeviceType type,
+    long bytes,
+    int logicalBlockBytes,
+    boolean direct) {
+  public static DeviceFacts of(BlockDevice device, LastingName name) {
+    return new DeviceFacts(
+        device.path(),
+        name.lasting() ? name.text() : null,
+        device.type(),
+        device.sizeBytes(),
+        device.logicalBlockBytes(),
+        device.direct());
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.dmtools.dmmerge.text;
+
+import io.github.dmtools.dmmerge.device.DeviceContent;
+import io.github.dmtools.dmmerge.plan.DdLine;
+import io.github.dmtools.dmmerge.plan.PlanTotals;
+import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.problem.Warning;
+import io.github.dmtools.dmmerge.report.DeviceFacts;
+import io.github.dmtools.dmmerge.report.OriginFacts;
+import io.github.dmtools.dmmerge.report.PlanDocument;
+import io.github.dmtools.dmmerge.report.PlanHead;
+import io.github.dmtools.dmmerge.report.StoreFacts;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A plan as readable text, or as dd lines. */
+public final class ClassicText implements PlanDocument {
+  private final PrintStream stdout;
+  private final Consumer<String> text;
+  private final int verbosity;
+  private final boolean ddLines;
+  private @Nullable DdLine dd;
+
+  public ClassicText(PrintStream stdout, Consumer<String> text, int verbosity, boolean ddLines) {
+    this.stdout = stdout;
+    this.text = text;
+    this.verbosity = verbosity;
+    this.ddLines = ddLines;
+  }
+
+  @Override
+  public void begin(PlanHead head) {
+    dd = head.dd();
+    if (verbosity > 0) {
+      devices(head.input(), head.output(), head.store());
+    }
+  }
+
+  /** The devices and the shape of the store, a line each. */
+  public void devices(DeviceFacts input, @Nullable OriginFacts output, StoreFacts store) {
+    text.accept("store: " + describe(input));
+    if (output != null) {
+      text.accept("origin: " + describe(output.device()) + holds(output.content()));
+    }
+    text.accept(
+        String.format(
+            "chunks of %s, %d areas, %d exceptions",
+            Bytes.forPeople(store.chunkSize().bytes()), store.areas(), store.exceptions()));
+  }
+
+  @Override
+  public boolean showsLines() {
+    return ddLines;
+  }
+
+  private static String describe(DeviceFacts device) {
+    return String.format(
+        "%s, %s, %d bytes, logical blocks of %d bytes%s",
+        device.path(),
+        device.type().name().toLowerCase(Locale.ROOT),
+        device.bytes(),
+        device.logicalBlockBytes(),
+        device.direct() ? ", direct" : "");
+  }
+
+  private static String holds(@Nullable DeviceContent content) {
+    return content == null || content.type() == null ? "" : ", holds " + content.type();
+  }
+
+  @Override
+  public void accept(PlannedException exception) {
+    if (verbosity > 1) {
+      text.accept(
+          String.format(
+              "exception %d: chunk %d of the origin <- chunk %d of the store, %d bytes%s",
+              exception.index(),
+              exception.oldChunk(),
+              exception.newChunk(),
+              exception.bytes(),
+              exception.state() == null
+                  ? ""
+                  : ", " + exception.state().name().toLowerCase(Locale.ROOT)));
+    }
+    if (ddLines && dd != null) {
+      stdout.println(dd.of(exception.oldChunk(), exception.newChunk(), exception.bytes()));
+    }
+  }
+
+  @Override
+  public void end(PlanTotals totals, @Nullable String approvalSha256, List<Warning> warnings) {
+    // The summary is said by whoever ran the plan, and the warnings were when they came up.
+  }
+}

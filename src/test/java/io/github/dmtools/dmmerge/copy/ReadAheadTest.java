@@ -1,0 +1,165 @@
+package io.github.dmtools.dmmerge.copy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import org.junit.jupiter.api.Test;
+
+final class ReadAheadTest {
+  /** Counts from 0; a part fails if it is told to. */
+  private static class Numbers {
+    private final int end;
+    private final int failing;
+    private int next;
+    private int holders;
+
+    Numbers(int end, int failing) {
+      this.end = end;
+      this.failing = failing;
+    }
+
+    ReadAhead<int[]> ahead(Lanes lanes) {
+      return new ReadAhead<>(this::hasNext, this::holder, this::fill, lanes);
+    }
+
+    private boolean hasNext() {
+      return next < end;
+    }
+
+    private int[] holder() {
+      holders++;
+      return new int[1];
+    }
+
+    void fill(int[] holder) {
+      if (next == failing) {
+        throw new IllegalStateException("part " + next);
+      }
+      holder[0] = next++;
+    }
+  }
+
+  private static List<Integer> read(Numbers numbers) {
+    List<Integer> parts = new ArrayList<>();
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
+      for (int[] part = ahead.next(); part != null; part = ahead.next()) {
+        ahead.readOn();
+        parts.add(part[0]);
+      }
+      assertNull(ahead.next());
+    }
+    return parts;
+  }
+
+  @Test
+  void partsComeInOrderInTwoHolders() {
+    Numbers numbers = new Numbers(1000, -1);
+    List<Integer> parts = read(numbers);
+    assertEquals(1000, parts.size());
+    for (int i = 0; i < 1000; i++) {
+      assertEquals(i, parts.get(i));
+    }
+    assertEquals(2, numbers.holders);
+  }
+
+  /** Under a limit of processes parts are filled when they are asked for. */
+  @Test
+  void withoutThreadsPartsComeAllTheSame() {
+    Numbers numbers = new Numbers(100, -1);
+    List<Integer> parts = new ArrayList<>();
+    ThreadFactory none =
+        task -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        };
+    try (Lanes lanes = new Lanes(none);
+        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
+      for (int[] part = ahead.next(); part != null; part = ahead.next()) {
+        ahead.readOn();
+        parts.add(part[0]);
+      }
+    }
+    assertEquals(100, parts.size());
+    assertEquals(99, parts.get(99));
+    assertTrue(numbers.holders <= 2);
+  }
+
+  @Test
+  void onePartNeedsOneHolder() {
+    Numbers numbers = new Numbers(1, -1);
+    assertEquals(List.of(0), read(numbers));
+    assertEquals(1, numbers.holders);
+    assertEquals(List.of(), read(new Numbers(0, -1)));
+  }
+
+  @Test
+  void nothingIsReadThatNobodyAskedFor() {
+    Numbers numbers = new Numbers(9, -1);
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
+      assertNotNull(ahead.next());
+      assertNotNull(ahead.next());
+    }
+    assertEquals(2, numbers.next);
+    assertEquals(1, numbers.holders);
+  }
+
+  /** Were it filled only when it is asked for, this would wait forever. */
+  @Test
+  void theNextPartIsFilledMeanwhile() throws InterruptedException {
+    CountDownLatch third = new CountDownLatch(1);
+    Numbers numbers =
+        new Numbers(3, -1) {
+          @Override
+          void fill(int[] holder) {
+            super.fill(holder);
+            if (holder[0] == 2) {
+              third.countDown();
+            }
+          }
+        };
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
+      ahead.next();
+      ahead.next();
+      ahead.readOn();
+      third.await();
+    }
+  }
+
+  /** What was read well before is worked on before the failure is told. */
+  @Test
+  void aFailureComesInItsPlace() {
+    List<Integer> parts = new ArrayList<>();
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = new Numbers(9, 2).ahead(lanes)) {
+      IllegalStateException failure =
+          assertThrows(
+              IllegalStateException.class,
+              () -> {
+                for (int[] part = ahead.next(); part != null; part = ahead.next()) {
+                  ahead.readOn();
+                  parts.add(part[0]);
+                }
+              });
+      assertEquals("part 2", failure.getMessage());
+    }
+    assertEquals(List.of(0, 1), parts);
+  }
+
+  @Test
+  void aFailureNobodyAskedForIsForgotten() {
+    try (Lanes lanes = new Lanes();
+        ReadAhead<int[]> ahead = new Numbers(9, 1).ahead(lanes)) {
+      assertNotNull(ahead.next());
+      ahead.readOn();
+    }
+  }
+}
