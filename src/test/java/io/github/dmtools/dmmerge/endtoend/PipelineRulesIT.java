@@ -17,14 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PipelineRulesIT {
   private static final Path BASE = Path.of(System.getProperty("dmmerge.basedir", "."));
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "ansible/README.md"})
-  void passOnlyWhatIsKnown(String readme) throws IOException {
-    List<String> rules = lines(readme, "jq -e '");
-    assertTrue(!rules.isEmpty(), "there are no rules in " + readme);
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
+  @ValueSource(strings = {"src/docs/DOCUMENTS.md", "ansible/README.md"})
+  void passOnlyWhatIsKnown(String page) throws IOException {
+    List<String> rules = lines(page, "jq -e '");
+    assertTrue(!rules.isEmpty(), "there are no rules in " + page);
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
 
     plan(fixture.job(false));
     assertEquals(0, run(rules), "a plan that is known and small");
@@ -32,19 +32,19 @@ final class PipelineRulesIT {
     assertNotEquals(0, run(rules), "nothing was compared");
     plan("{\"input\":\"cow\"}");
     assertNotEquals(0, run(rules), "there is no output");
-    new Launcher(folder).stdin("{}").run("plan", "-", "-o", "plan.json").expect(65);
-    Files.write(folder.resolve("plan.json"), new Launcher(folder).run("plan", "no").stdout());
+    new Launcher(directory).stdin("{}").run("plan", "-", "-o", "plan.json").expect(65);
+    Files.write(directory.resolve("plan.json"), new Launcher(directory).run("plan", "no").stdout());
     assertNotEquals(0, run(rules), "a problem is no plan");
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
   /** A plan that did not compare anything has every line, not none. */
   @ParameterizedTest
-  @ValueSource(strings = {"README.md"})
-  void printTheLinesThatMayBeNeeded(String readme) throws IOException {
-    List<String> rules = lines(readme, "jq -r '.exceptions");
+  @ValueSource(strings = {"src/docs/DOCUMENTS.md"})
+  void printTheLinesThatMayBeNeeded(String page) throws IOException {
+    List<String> rules = lines(page, "jq -r '.exceptions");
     assertEquals(1, rules.size());
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
     plan(fixture.job(false));
     assertEquals(fixture.exceptions(), printed(rules).lines().count());
     plan(fixture.job(false), "--metadata-only");
@@ -52,13 +52,13 @@ final class PipelineRulesIT {
     plan("{\"input\":\"cow\"}");
     assertEquals(fixture.exceptions(), printed(rules).lines().count());
 
-    new Launcher(folder).stdin(fixture.job(true)).run("apply", "-").expect(0);
+    new Launcher(directory).stdin(fixture.job(true)).run("apply", "-").expect(0);
     plan(fixture.job(false));
     assertEquals("", printed(rules));
   }
 
-  private static List<String> lines(String readme, String start) throws IOException {
-    return Files.readString(BASE.resolve(readme))
+  private static List<String> lines(String page, String start) throws IOException {
+    return Files.readString(BASE.resolve(page))
         .lines()
         .map(String::strip)
         .filter(line -> line.startsWith(start) && line.endsWith(" plan.json"))
@@ -72,7 +72,7 @@ final class PipelineRulesIT {
     words[2] = "-o";
     words[3] = "plan.json";
     System.arraycopy(options, 0, words, 4, options.length);
-    new Launcher(folder).stdin(job).run(words).expect(0);
+    new Launcher(directory).stdin(job).run(words).expect(0);
   }
 
   private int run(List<String> rules) throws IOException {
@@ -90,7 +90,7 @@ final class PipelineRulesIT {
   private Printed finish(List<String> rules) throws IOException {
     Process shell =
         new ProcessBuilder("sh", "-e", "-c", String.join("\n", rules))
-            .directory(folder.toFile())
+            .directory(directory.toFile())
             .redirectErrorStream(true)
             .start();
     String text = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
