@@ -1,40 +1,64 @@
-"""LVM volumes as README has them: vg0/data with its snapshot vg0/snap."""
+"""LVM volumes with the names that the README uses: vg0/data and its snapshot vg0/snap."""
+
+import dataclasses
 
 import filesystem
-from guest import contents, run
+from commands import Seed, command, expect_equal
+from devices import contents
+from launcher import Document, dm_merge
+from stores import merged
 
 DATA = "/dev/vg0/data"
 MAPPED = "/dev/mapper/vg0-data"
-"""The same, as device-mapper names it."""
+"""The same, by its device-mapper name."""
+SNAPSHOT = "/dev/mapper/vg0-snap"
 REAL = "/dev/mapper/vg0-data-real"
 """The volume's own bytes while it is active."""
 COW = "/dev/mapper/vg0-snap-cow"
 """The snapshot's store while it is active."""
+ACTIVE: Document = {"input": COW, "output": REAL}
+"""The devices of a job that reverts the active volume."""
 
 
-def make_group(*devices):
-    run("pvcreate", "-q", "-y", *devices)
-    run("vgcreate", "-q", "vg0", *devices)
+@dataclasses.dataclass(frozen=True)
+class Before:
+    """The volume when the snapshot was made."""
+
+    content: bytes
+    files: filesystem.Files
+
+    def expect_restored(self, what: str) -> None:
+        expect_equal(contents(DATA), self.content, what)
+        filesystem.expect_clean(DATA, self.files)
 
 
-def make_changed_volume(seed, chunk, mib=96):
-    """Makes the volume and a snapshot of it, and then changes files; the volume is left mounted.
+def make_group(*devices: str) -> None:
+    command("pvcreate", "-q", "-y", *devices)
+    command("vgcreate", "-q", "vg0", *devices)
 
-    Returns the bytes and the files that it had when the snapshot was made.
-    """
-    run("lvcreate", "-q", "-y", "-W", "y", "-L", f"{mib}M", "-n", "data", "vg0")
+
+def make_changed_volume(seed: Seed, chunk: str, mib: int = 96) -> Before:
+    """Makes the volume and its snapshot, then changes files. The volume is left mounted."""
+    command("lvcreate", "-q", "-y", "-W", "y", "-L", f"{mib}M", "-n", "data", "vg0")
     filesystem.make(DATA)
     filesystem.mount(DATA)
     filesystem.populate(seed)
     files = filesystem.listing()
     filesystem.unmount()
-    before = contents(DATA)
-    run("lvcreate", "-q", "-y", "-s", "-c", chunk, "-L", f"{mib}M", "-n", "snap", "vg0/data")
+    content = contents(DATA)
+    command("lvcreate", "-q", "-y", "-s", "-c", chunk, "-L", f"{mib}M", "-n", "snap", "vg0/data")
     filesystem.mount(DATA)
     filesystem.change(seed)
-    run("sync")
-    return before, files
+    command("sync")
+    return Before(content, files)
 
 
-def remove_volume():
-    run("lvremove", "-q", "-y", "vg0/data")
+def expect_revertible() -> None:
+    """The active volume can be reverted."""
+    wanted = merged(REAL, COW)
+    dm_merge("apply", force=True, **ACTIVE)
+    expect_equal(contents(REAL), wanted, "the volume, reverted when it was no longer in use")
+
+
+def remove_volume() -> None:
+    command("lvremove", "-q", "-y", "vg0/data")

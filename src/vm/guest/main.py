@@ -1,22 +1,23 @@
-"""In the guest: runs one function of a scenario and leaves its answer in /out/result.json."""
+"""Runs one function of a scenario and leaves its result in /out/result.json."""
 
 import importlib
 import json
-import pathlib
 import sys
 import traceback
 
+from commands import OUT, Failure
 
-def main(name, function, *arguments):
+
+def main(scenario: str, function: str, *arguments: str) -> None:
     failure = value = None
     try:
-        value = getattr(importlib.import_module(f"scenarios.{name}"), function)(*arguments)
-    except Exception as error:  # told to the host, which knows that the scenario failed
+        value = getattr(importlib.import_module(f"scenarios.{scenario}"), function)(*arguments)
+    except Exception as error:  # pylint: disable=broad-exception-caught # the host reports it
         traceback.print_exc(file=sys.stdout)
-        failure = f"{type(error).__name__}: {error}" if not str(error) else str(error)
-    partial = pathlib.Path("/out/result.json.new")
+        failure = str(error) if isinstance(error, Failure) else f"{type(error).__name__}: {error}"
+    partial = OUT / "result.json.new"
     partial.write_text(json.dumps({"failure": failure, "value": value}))
-    partial.rename("/out/result.json")
+    partial.rename(OUT / "result.json")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Disks with a volatile write cache: a network block device server that keeps only what was flushed.
 
-As much of https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md as QEMU asks for.
+It has as much of https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md as QEMU needs.
 """
 
 import pathlib
@@ -9,12 +9,14 @@ import struct
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
 
 BLOCK = 4096
 """The unit that a power cut loses or keeps, in bytes."""
 
 BYTES_PER_SECOND = 10_000_000
-"""So slow that there is time to cut the power while it writes."""
+"""Slow, to leave time to cut the power while it writes."""
 
 _REPLY_MAGIC = 0x3E889045565A9
 _REQUEST_MAGIC = 0x25609513
@@ -29,33 +31,33 @@ _EINVAL = 22
 
 
 class VolatileDisk:
-    """A disk over a file that takes writes into a cache, and brings them into the file when it is told to flush."""
+    """A disk over a file. It keeps writes in a cache, and brings them into the file on a flush."""
 
-    def __init__(self, path):
+    def __init__(self, path: pathlib.Path):
         self._file = open(path, "r+b", buffering=0)
         self.size = path.stat().st_size
-        self._cache = {}
+        self._cache: dict[int, bytes] = {}
 
-    def read(self, offset, length):
+    def read(self, offset: int, length: int) -> bytes:
         first = offset // BLOCK
         last = -(-(offset + length) // BLOCK)
-        if self._cache.keys().isdisjoint(range(first, last)):
+        if not any(number in self._cache for number in range(first, last)):
             return self._stored(offset, length)
         blocks = b"".join(self._block(number) for number in range(first, last))
-        return blocks[offset - first * BLOCK:][:length]
+        return blocks[offset - first * BLOCK :][:length]
 
-    def _stored(self, offset, length):
+    def _stored(self, offset: int, length: int) -> bytes:
         self._file.seek(offset)
         return self._file.read(length)
 
-    def _block(self, number):
+    def _block(self, number: int) -> bytes:
         return self._cache.get(number) or self._stored(number * BLOCK, BLOCK)
 
-    def write(self, offset, content):
+    def write(self, offset: int, content: bytes) -> None:
         done = 0
         while done < len(content):
             number, inside = divmod(offset + done, BLOCK)
-            part = content[done:done + BLOCK - inside]
+            part = content[done : done + BLOCK - inside]
             if len(part) < BLOCK:
                 block = self._block(number)
                 part_end = inside + len(part)
@@ -64,24 +66,24 @@ class VolatileDisk:
                 self._cache[number] = part
             done += len(part)
 
-    def flush(self):
+    def flush(self) -> None:
         for number in sorted(self._cache):
             self._keep(number)
         self._cache.clear()
 
-    def write_through(self, offset, content):
-        """A write with FUA: it is durable at once, what came before it need not be."""
+    def write_through(self, offset: int, content: bytes) -> None:
+        """A write with FUA is durable at once; earlier writes need not be."""
         self.write(offset, content)
         for number in range(offset // BLOCK, -(-(offset + len(content)) // BLOCK)):
             self._keep(number)
             del self._cache[number]
 
-    def _keep(self, number):
+    def _keep(self, number: int) -> None:
         self._file.seek(number * BLOCK)
         self._file.write(self._cache[number])
 
-    def cut_power(self, survives):
-        """Loses what was not flushed, but for the blocks that `survives()` is true for. Returns how many were lost."""
+    def cut_power(self, survives: Callable[[], bool]) -> int:
+        """Drops each unflushed block unless `survives()`; returns how many were lost."""
         lost = 0
         for number in sorted(self._cache):
             if survives():
@@ -94,22 +96,22 @@ class VolatileDisk:
 
 
 class VolatileDisks:
-    """Serves disks to one QEMU by their names; leaving it is the power cut."""
+    """Serves disks to one QEMU by their names; leaving the context is the power cut."""
 
-    def __init__(self, paths, survives):
+    def __init__(self, paths: Mapping[str, pathlib.Path], survives: Callable[[], bool]):
         self._disks = {name: VolatileDisk(path) for name, path in paths.items()}
         self._survives = survives
-        self._folder = tempfile.TemporaryDirectory()
-        self._socket = pathlib.Path(self._folder.name) / "nbd"
+        self._directory = tempfile.TemporaryDirectory()
+        self._socket = pathlib.Path(self._directory.name) / "nbd"
         self._listener = socket.socket(socket.AF_UNIX)
-        self._threads = []
-        self.lost = {}
+        self._threads: list[threading.Thread] = []
+        self.lost: dict[str, int] = {}
 
-    def drive(self, name):
-        """What QEMU calls the disk."""
+    def drive(self, name: str) -> str:
+        """Where QEMU finds the disk."""
         return f"file=nbd+unix:///{name}?socket={self._socket},cache=writeback"
 
-    def __enter__(self):
+    def __enter__(self) -> "VolatileDisks":
         self._listener.bind(str(self._socket))
         self._listener.listen()
         acceptor = threading.Thread(target=self._accept)
@@ -117,16 +119,18 @@ class VolatileDisks:
         self._threads.append(acceptor)
         return self
 
-    def __exit__(self, *_):
-        # QEMU is gone, and with it every connection.
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        # QEMU has exited: every connection is closed.
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
             thread.join()
         self.lost = {name: disk.cut_power(self._survives) for name, disk in self._disks.items()}
-        self._folder.cleanup()
+        self._directory.cleanup()
 
-    def _accept(self):
+    def _accept(self) -> None:
         while True:
             try:
                 connection, _ = self._listener.accept()
@@ -136,16 +140,16 @@ class VolatileDisks:
             thread.start()
             self._threads.append(thread)
 
-    def _serve(self, connection):
+    def _serve(self, connection: socket.socket) -> None:
         with connection:
             try:
                 disk = self._negotiate(connection)
                 while disk is not None and _answer(connection, disk):
                     pass
             except (ConnectionError, EOFError):
-                pass  # QEMU was ended
+                pass  # QEMU has exited
 
-    def _negotiate(self, connection):
+    def _negotiate(self, connection: socket.socket) -> VolatileDisk | None:
         connection.sendall(b"NBDMAGICIHAVEOPT" + struct.pack(">H", _FIXED_NEWSTYLE | _NO_ZEROES))
         _receive(connection, 4)
         while True:
@@ -156,7 +160,7 @@ class VolatileDisks:
                 return None
             if option == _GO:
                 name_length = struct.unpack(">I", data[:4])[0]
-                disk = self._disks[data[4:4 + name_length].decode()]
+                disk = self._disks[data[4 : 4 + name_length].decode()]
                 flags = _HAS_FLAGS | _SEND_FLUSH | _SEND_FUA
                 _option_reply(connection, option, _INFO, struct.pack(">HQH", 0, disk.size, flags))
                 _option_reply(connection, option, _ACK)
@@ -164,12 +168,12 @@ class VolatileDisks:
             _option_reply(connection, option, _UNSUPPORTED)
 
 
-def _option_reply(connection, option, kind, data=b""):
+def _option_reply(connection: socket.socket, option: int, kind: int, data: bytes = b"") -> None:
     connection.sendall(struct.pack(">QIII", _REPLY_MAGIC, option, kind, len(data)) + data)
 
 
-def _answer(connection, disk):
-    """Carries out one request; returns whether there are more."""
+def _answer(connection: socket.socket, disk: VolatileDisk) -> bool:
+    """Handles one request; returns False if it was the last one."""
     _, flags, kind, handle, offset, length = struct.unpack(">IHHQQI", _receive(connection, 28))
     error, data = 0, b""
     if kind == _DISCONNECT:
@@ -188,7 +192,7 @@ def _answer(connection, disk):
     return True
 
 
-def _receive(connection, length):
+def _receive(connection: socket.socket, length: int) -> bytes:
     parts = []
     while length:
         part = connection.recv(min(length, 1 << 20))

@@ -1,33 +1,33 @@
 """Commit of a dm-snapshot into its origin."""
 
-import os
 import pathlib
+import re
 
 import filesystem
-from guest import OUT, Slices, contents, disk, expect, expect_equal, readme_block, remove, run as command
-from guest import run_readme, scribble, sectors, table
-from machine import Disk
+import stores
+from commands import OUT, command, expect, expect_equal
+from devices import SECTOR, Slices, contents, disk, remove, scribble, sectors
+from launcher import readme_block, run_readme
 
-DISKS = [Disk("small", 512), Disk("large", 512, block=4096)]
-HOOK = "# ... somebody writes to /dev/mapper/work ...\n"
+USE = re.compile(r"^# \.\.\. .*\n", re.MULTILINE)
+"""The line of the README's scenario that stands for the use of the snapshot."""
 FILE_SYSTEM_BLOCKS = 10240
 
 
-def _commit(slices, name, mode, odd_sectors):
+def _commit(slices: Slices, name: str, mode: str, odd_sectors: int) -> None:
     base = slices.cut(f"{name}-base", FILE_SYSTEM_BLOCKS * 8 + 4096 + odd_sectors)
     cow = slices.cut(f"{name}-cow", 131072)
     for link, device in (("/dev/base", base), ("/dev/cow", cow)):
-        pathlib.Path(link).unlink(missing_ok=True)
-        os.symlink(device, link)
+        pathlib.Path(link).symlink_to(device)
     filesystem.make(base, FILE_SYSTEM_BLOCKS)
     filesystem.mount(base)
     filesystem.populate(name)
     filesystem.unmount()
-    folder = OUT / name
-    begin, end = readme_block(3).replace(" P 8", f" {mode}").split(HOOK)
-    expect(mode in begin, "README's scenario 3 makes another snapshot than it did")
+    directory = OUT / name
+    begin, end = USE.split(readme_block(3).replace(" P 8", f" {mode}"))
+    expect(mode in begin, "README's scenario 3 has another mode for its snapshot than P 8")
 
-    run_readme(begin, folder)
+    run_readme(begin, directory)
     work = "/dev/mapper/work"
     filesystem.mount(work)
     filesystem.change(name)
@@ -39,22 +39,22 @@ def _commit(slices, name, mode, odd_sectors):
     wanted = contents(work)
     filesystem.mount(work, "-o", "ro")
 
-    chunk, entries = table(cow)
-    last = size * 512 // chunk
+    chunk, entries = stores.table(cow)
+    last = size * SECTOR // chunk
     touched = any(old == last for old, _ in entries)
-    expect(size * 512 % chunk == 0 or touched, "the last, partial chunk was not written to")
-    run_readme(f"set -eu\n{end}", folder)
+    expect(size * SECTOR % chunk == 0 or touched, "the last, partial chunk was not written to")
+    run_readme(f"set -eu\n{end}", directory)
     expect_equal(contents(base), wanted, f"the base after the commit ({name})")
     filesystem.expect_clean(base, files)
 
-    # What is left of the store takes a new snapshot, which shows the base as it is now.
-    run_readme(begin, folder)
+    # A new snapshot can be made on the emptied store; it shows the base unchanged.
+    run_readme(begin, directory)
     expect_equal(contents(work), wanted, f"a new snapshot on the emptied store ({name})")
     remove("work", f"{name}-cow", f"{name}-base")
     command("rm", "/dev/base", "/dev/cow")
 
 
-def run():
+def run() -> str:
     small, large = Slices(disk("small")), Slices(disk("large"))
     _commit(small, "p8-on-512", "P 8", 3)
     _commit(small, "po16-on-512", "PO 16", 13)

@@ -3,23 +3,21 @@
 import filesystem
 import lvm
 import playbook
-from guest import contents, disk, expect, expect_equal
-from machine import Disk
+from commands import expect, expect_equal
+from devices import contents, disk
 
-DISKS = [Disk("pv", 256)]
 CHUNK = "512k"
 
 
-def run():
+def run() -> str:
     lvm.make_group(disk("pv"))
-    before, files = lvm.make_changed_volume("fleet", CHUNK)
+    before = lvm.make_changed_volume("fleet", CHUNK)
     filesystem.unmount()
     expect(playbook.revert() > 0, "the first run changed nothing")
-    expect_equal(contents(lvm.DATA), before, "the volume after the first run")
+    expect_equal(contents(lvm.DATA), before.content, "the volume after the first run")
     expect(playbook.revert() == 0, "the second run changed something")
-    expect_equal(contents(lvm.DATA), before, "the volume after the second run")
-    filesystem.expect_clean(lvm.DATA, files)
+    before.expect_restored("the volume after the second run")
     return (
-        f"the collection's playbook for one revert twice, chunks of {CHUNK}, changed and unchanged: the bytes and files "
-        "as before the snapshot both times, fsck clean"
+        f"the collection's playbook for one revert twice, chunks of {CHUNK}, changed and unchanged: "
+        "the bytes and files as before the snapshot both times, fsck clean"
     )
