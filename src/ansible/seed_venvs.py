@@ -42,7 +42,8 @@ def directory_of(test: str, minimize: bool) -> pathlib.Path:
         sanity=test,
     )
     label = "sanity." + test if commands else "sanity"
-    return pathlib.Path("~/.ansible/test/venv").expanduser() / label / version / hash_pip_commands(commands)
+    digest: str = hash_pip_commands(commands)
+    return pathlib.Path("~/.ansible/test/venv").expanduser() / label / version / digest
 
 
 def seed(directory: pathlib.Path) -> None:
