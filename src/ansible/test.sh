@@ -1,6 +1,6 @@
 #!/bin/sh
-# Tests a copy of the Ansible collection in target/ansible: ansible-test sanity, units and integration, ansible-lint, and
-# the archive that galaxy would get. Run it as root: the integration tests attach loop devices, mount, and install into
+# Tests a copy of the Ansible collection in target/ansible: ansible-test sanity, units and integration, ansible-lint,
+# and the archive that galaxy would get. Run it as root: the integration tests attach loop devices, mount, and install into
 # /opt/dm-merge. Installs what it needs from Debian. Arguments select integration targets:
 #   sh src/ansible/test.sh dm_merge playbook_fleet
 set -eu
