@@ -12,8 +12,8 @@ cd "$(dirname "$0")/../.."
 . src/install.sh
 
 need_programs java:default-jdk-headless javac:default-jdk-headless mvn:maven python3:python3 \
-  qemu-system-x86_64:qemu-system-x86 busybox:busybox-static depmod:kmod cpio:cpio lvm:lvm2 dmsetup:dmsetup thin_check:thin-provisioning-tools \
-  mdadm:mdadm sfdisk:fdisk mkfs.ext4:e2fsprogs ansible-playbook:ansible-core
+  qemu-system-x86_64:qemu-system-x86 busybox:busybox-static depmod:kmod cpio:cpio lvm:lvm2 dmsetup:dmsetup \
+  thin_check:thin-provisioning-tools mdadm:mdadm sfdisk:fdisk mkfs.ext4:e2fsprogs ansible-playbook:ansible-core
 
 if [ "$(id -u)" -ne 0 ]; then
   echo "the virtual machines read all files of this machine: run them as root" >&2
