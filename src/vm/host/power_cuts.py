@@ -35,8 +35,8 @@ def drive(run: ScenarioRun) -> str:
         raise Failed(f"only {cuts.in_origin} of {CUTS} cuts hit between the first and the last write to the origin")
     return (
         f"{CUTS} cuts, {cuts.between} of them between the first and the last write, {cuts.in_origin} of the "
-        f"origin's, {cuts.lost} blocks lost: the same job ends in the same bytes, the kernel shows the first ones "
-        "through the undo store, the audit log verifies"
+        f"origin's, {cuts.lost} blocks lost: the same job ends in the same bytes, the kernel shows the "
+        "original ones through the undo store, the audit log verifies"
     )
 
 
