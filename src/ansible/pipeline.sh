@@ -1,6 +1,6 @@
 #!/bin/sh
-# pipeline.sh DM_MERGE STORE: runs the pipeline of the collection's README, as it stands there, on a copy of a bundled
-# store, and holds the origin against what the kernel made of it.
+# pipeline.sh DM_MERGE STORE: runs the pipeline of the collection's README, unchanged, on a copy of a bundled store, and
+# compares the origin with the kernel's.
 set -eu
 cd "$(dirname "$0")/../.."
 readme=$PWD/ansible/README.md
@@ -14,7 +14,7 @@ cd "$work"
 gzip -dc "$store/cow.gz" > cow
 gzip -dc "$store/origin-before.gz" > origin
 printf '{"input": "%s/cow", "output": "%s/origin", "label": "CHG-1234"}\n' "$work" "$work" > job.json
-# The first block of shell below the heading.
+# The first block of shell under the heading.
 # shellcheck disable=SC2016 # backquotes of Markdown
 sed -n '/^## In a pipeline/,$p' "$readme" | sed -n '/^```sh$/,/^```$/p' | sed '1d; /^```$/,$d' > pipeline
 grep -q 'dm-merge apply' pipeline
@@ -22,18 +22,18 @@ grep -q 'dm-merge apply' pipeline
 sh -x pipeline
 gzip -dc "$store/origin-after.gz" | cmp - origin
 
-# Its rules fail for a plan in which nothing is known.
+# Its rules must reject a plan whose fields are all null.
 grep "^jq -e .* plan.json$" pipeline > rules
 [ "$(wc -l < rules)" -eq 2 ]
 mkdir unknown
 jq '.summary |= map_values(null) | .warnings = null' plan.json > unknown/plan.json
 while read -r rule; do
   if (cd unknown && sh -c "$rule"); then
-    echo "holds of a plan that says nothing: $rule" >&2
+    echo "this rule accepts a plan whose fields are all null: $rule" >&2
     exit 1
   fi
 done < rules
 
-# Once more, and nothing is left to do.
+# A second run has nothing to do.
 sh pipeline
 jq -e '.status == "unchanged"' report.json

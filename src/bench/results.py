@@ -1,14 +1,16 @@
-"""Prints what was measured, and keeps it as JSON and as a plot."""
+"""Prints the results, and writes them as JSON and as a plot."""
 
 import json
 import os
 import subprocess
+from typing import Any
 
-import contests
+from contests import Contest
+from workspace import Workspace, output
 
 
-def show(contest):
-    """A line for each competitor: seconds, and how many times longer than dm-merge it takes."""
+def show(contest: Contest) -> None:
+    """Prints a line for each competitor: its seconds, also as a multiple of dm-merge's."""
     ours = contest.seconds("dm-merge")
     print(f"{contest.work}: dm-merge {ours:.2f} s, {contest.mib('dm-merge'):.0f} MiB", flush=True)
     for peer in contest.runs:
@@ -16,22 +18,35 @@ def show(contest):
             aim = contest.targets.get(peer)
             met = "" if aim is None else f" (aim {aim:.3g}: {'met' if contest.ratio(peer) >= aim else 'not met'})"
             print(f"    {peer}: {contest.seconds(peer):.2f} s, {contest.ratio(peer):.2f} times{met}", flush=True)
-    if hasattr(contest, "exceptions"):
+    if contest.exceptions is not None:
         print(f"    {contest.exceptions / ours / 1e6:.2f} million exceptions a second", flush=True)
 
 
-def keep(place):
-    """results.json, and plan.svg if the table sizes were measured."""
-    path = os.path.join(place.results, "results.json")
+def write(workspace: Workspace, contests: list[Contest]) -> None:
+    """Writes results.json, and plan.svg if the table sizes were measured."""
+    path = os.path.join(workspace.results, "results.json")
     with open(path, "w", encoding="utf-8") as file:
-        json.dump({"machine": contests.machine(place), "contests": [facts(c) for c in place.finished]}, file, indent=2)
+        document = {"machine": machine(workspace), "contests": [facts(contest) for contest in contests]}
+        json.dump(document, file, indent=2)
     print(path)
-    sizes = [contest for contest in place.finished if hasattr(contest, "exceptions")]
+    sizes = [contest for contest in contests if contest.exceptions is not None]
     if len(sizes) > 1:
-        plot(os.path.join(place.results, "plan.svg"), sizes)
+        plot(os.path.join(workspace.results, "plan.svg"), sizes)
 
 
-def facts(contest):
+def machine(workspace: Workspace) -> dict[str, Any]:
+    """What the figures were measured on."""
+    return {
+        "processors": os.cpu_count(),
+        "kernel": os.uname().release,
+        "java": output("sh", "-c", "java -version 2>&1").splitlines()[0],
+        "file_system": workspace.file_system(),
+        "mib": workspace.options.mib,
+        "repeat": workspace.options.repeat,
+    }
+
+
+def facts(contest: Contest) -> dict[str, Any]:
     return {
         "work": contest.work,
         "targets": contest.targets,
@@ -47,7 +62,7 @@ def facts(contest):
     }
 
 
-def plot(path, sizes):
+def plot(path: str, sizes: list[Contest]) -> None:
     points = "\n".join(f"{contest.exceptions} {contest.seconds('dm-merge')}" for contest in sizes)
     script = f"""
 set terminal svg size 720,440 background "white"

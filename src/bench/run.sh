@@ -1,14 +1,13 @@
 #!/bin/sh
-# Times dm-merge beside what one would use instead, on stores that it makes itself, and prints medians and ratios.
-# Everything is left in target/bench: results.json, plan.svg (time against table size). As root: it mounts file systems,
-# attaches loop devices and drops caches. Options: --help. `run.sh loops` times the inner loops by JMH instead.
+# Times dm-merge and its alternatives on stores that it makes itself, and prints medians and ratios. Leaves results.json
+# and plan.svg (time against table size) in target/bench. Run it as root: it mounts file systems, attaches loop devices
+# and drops caches. Options: --help. `run.sh loops` times the inner loops with JMH instead.
 set -eu
 cd "$(dirname "$0")/../.."
 . src/install.sh
 
 need_programs java:default-jdk-headless javac:default-jdk-headless mvn:maven gcc:build-essential python3:python3 \
-  qemu-img:qemu-utils mkfs.xfs:xfsprogs losetup:mount cmp:diffutils gnuplot:gnuplot-nox \
-  time:time
+  qemu-img:qemu-utils mkfs.xfs:xfsprogs losetup:mount cmp:diffutils gnuplot:gnuplot-nox time:time
 
 if [ "$(id -u)" -ne 0 ]; then
   echo "the benchmark mounts file systems and drops caches: run it as root" >&2
@@ -18,7 +17,7 @@ fi
 mkdir -p target/bench
 
 if [ "${1:-}" = loops ]; then
-  # The product's jars lie beside its launcher; JMH's come with its own pom.
+  # The product's jars are next to its launcher; JMH's come from a pom of their own.
   jmh=target/bench/jmh
   mvn -B -ntp -q -f src/bench/pom.xml dependency:copy-dependencies -DoutputDirectory="$PWD/$jmh/lib"
   rm -rf "$jmh/classes"
@@ -29,4 +28,4 @@ if [ "${1:-}" = loops ]; then
 fi
 
 gcc -O2 -Wall -Wextra -Werror -o target/bench/loops src/bench/loops.c
-exec python3 src/bench/bench.py "$@"
+exec python3 -B src/bench/bench.py "$@"

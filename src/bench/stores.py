@@ -1,25 +1,25 @@
-"""Makes a store and its origin for measurements: every chunk of the store has bytes of its own."""
+"""Makes a store and its origin for measurements. No two chunks have the same bytes."""
 
 import array
 import os
 import random
 import struct
+from collections.abc import Sequence
 
 SECTOR = 512
 BLOCK = 1 << 20
 
 
-def make(folder, order, chunk, data, seed=1):
-    """Writes folder/ORDER.cow and folder/ORDER.origin, twice as large as the data, and returns both paths."""
+def make(directory: str, order: str, chunk: int, data: int, seed: int = 1) -> tuple[str, str]:
+    """Writes ORDER.cow and ORDER.origin, which is twice as large as the data, and returns both paths."""
     count = data // chunk
     origin_chunks = 2 * count
-    if order == "sequential":
-        old = range(count)
-    else:
+    old: Sequence[int] = range(count)
+    if order == "random":
         old = random.Random(seed).sample(range(origin_chunks), count)
     entries = chunk // 16
-    cow = os.path.join(folder, order + ".cow")
-    origin = os.path.join(folder, order + ".origin")
+    cow = os.path.join(directory, order + ".cow")
+    origin = os.path.join(directory, order + ".origin")
     with open(cow, "wb") as out:
         out.write(struct.pack("<IIII", 0x70416E53, 1, 1, chunk // SECTOR).ljust(chunk, b"\0"))
         for first in range(0, count + 1, entries):
@@ -37,11 +37,11 @@ def make(folder, order, chunk, data, seed=1):
     return cow, origin
 
 
-def make_table(folder, chunk, count):
-    """Writes a store of which only the table is there, its old chunks scattered, and returns its path."""
+def make_table(directory: str, chunk: int, count: int) -> str:
+    """Writes a store that has only a table, with scattered old chunks, and returns its path."""
     entries = chunk // 16
-    stride = 1_000_003  # a prime that divides no count: every old chunk comes once
-    path = os.path.join(folder, "table.cow")
+    stride = 1_000_003  # a prime that divides no count, so no old chunk comes twice
+    path = os.path.join(directory, "table.cow")
     with open(path, "wb") as out:
         out.write(struct.pack("<IIII", 0x70416E53, 1, 1, chunk // SECTOR))
         for first in range(0, count + 1, entries):

@@ -1,0 +1,18 @@
+"""Revert of an LVM snapshot while the volume is inactive."""
+
+import lvm
+from commands import OUT
+from devices import disk
+from launcher import readme_block, run_readme
+
+CHUNKS = ("4k", "64k", "512k")
+
+
+def run() -> str:
+    lvm.make_group(disk("pv"))
+    for seed, chunk in enumerate(CHUNKS):
+        before = lvm.make_changed_volume(seed, chunk)
+        run_readme(readme_block(1), OUT / f"readme-{chunk}")
+        before.expect_restored(f"the volume reverted by README's commands, chunks of {chunk}")
+        lvm.remove_volume()
+    return f"README's commands, chunks of {', '.join(CHUNKS)}: the bytes and files as before the snapshot, fsck clean"
