@@ -1,8 +1,11 @@
 #!/bin/sh
 # Tests a copy of the Ansible collection in target/ansible: ansible-test sanity, units and integration, ansible-lint,
 # and the archive that galaxy would get. Run it as root: the integration tests attach loop devices, mount, and install into
-# /opt/dm-merge. Installs what it needs from Debian. Arguments select integration targets:
-#   sh src/ansible/test.sh dm_merge playbook_fleet
+# /opt/dm-merge. Installs what it needs from Debian.
+#
+#   sh src/ansible/test.sh                            all tests
+#   sh src/ansible/test.sh quick                      all but the integration tests
+#   sh src/ansible/test.sh integration [TARGET...]    the integration tests alone, or some targets
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source=src/install.sh
@@ -12,7 +15,18 @@ root=$PWD
 PATH=/usr/bin:/bin:/usr/sbin:/sbin
 export PATH
 
-targets=$*
+which=${1:-all}
+case $which:$# in
+  all:0 | quick:1) targets= ;;
+  integration:*)
+    shift
+    targets=$*
+    ;;
+  *)
+    echo "usage: sh src/ansible/test.sh [quick | integration [TARGET...]]" >&2
+    exit 64
+    ;;
+esac
 # need_programs looks for programs only: for each Python module that cannot be imported, it is given the package's name.
 set --
 for pair in voluptuous:python3-voluptuous pytest:python3-pytest xdist:python3-pytest-xdist yaml:python3-yaml \
@@ -57,48 +71,52 @@ dm_merge_stores: $root/src/test/resources/stores
 CONFIG
 python=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-step "ansible-test sanity"
-"$root/src/ansible/seed_venvs.py"
-# The changelog's test needs antsibull-changelog, which Debian does not package.
-ansible-test sanity --python "$python" --skip-test changelog
+if [ "$which" != integration ]; then
+  step "ansible-test sanity"
+  "$root/src/ansible/seed_venvs.py"
+  # The changelog's test needs antsibull-changelog, which Debian does not package.
+  ansible-test sanity --python "$python" --skip-test changelog
 
-step "ansible-test units"
-ansible-test units --python "$python"
+  step "ansible-test units"
+  ansible-test units --python "$python"
 
-step "ansible-lint"
-ANSIBLE_COLLECTIONS_PATH=$root/target/ansible ansible-lint --offline --strict --profile production --nocolor -p
+  step "ansible-lint"
+  ANSIBLE_COLLECTIONS_PATH=$root/target/ansible ansible-lint --offline --strict --profile production --nocolor -p
 
-step "ansible-galaxy collection build and install; ansible-doc and a syntax check of the installed collection"
-ansible-galaxy collection build --output-path "$root/target/ansible" .
-ansible-galaxy collection install --offline -p "$root/target/ansible/installed" \
-  "$root"/target/ansible/dmtools-dm_merge-*.tar.gz
-(
-  cd /
-  ANSIBLE_COLLECTIONS_PATH=$root/target/ansible/installed
-  export ANSIBLE_COLLECTIONS_PATH
-  for module in dm_merge dm_merge_info; do
-    ansible-doc -t module "dmtools.dm_merge.$module" | grep -q -i 'examples:'
-  done
-  for role in install revert_lvm_snapshot commit_dm_snapshot; do
-    ansible-doc -t role "dmtools.dm_merge.$role" | grep -q 'ENTRY POINT: main'
-  done
-  for playbook in revert fleet; do
-    ansible-playbook --syntax-check -i localhost, "dmtools.dm_merge.$playbook"
-  done
-)
+  step "ansible-galaxy collection build and install; ansible-doc and a syntax check of the installed collection"
+  ansible-galaxy collection build --output-path "$root/target/ansible" .
+  ansible-galaxy collection install --offline -p "$root/target/ansible/installed" \
+    "$root"/target/ansible/dmtools-dm_merge-*.tar.gz
+  (
+    cd /
+    ANSIBLE_COLLECTIONS_PATH=$root/target/ansible/installed
+    export ANSIBLE_COLLECTIONS_PATH
+    for module in dm_merge dm_merge_info; do
+      ansible-doc -t module "dmtools.dm_merge.$module" | grep -q -i 'examples:'
+    done
+    for role in install revert_lvm_snapshot commit_dm_snapshot; do
+      ansible-doc -t role "dmtools.dm_merge.$role" | grep -q 'ENTRY POINT: main'
+    done
+    for playbook in revert fleet; do
+      ansible-playbook --syntax-check -i localhost, "dmtools.dm_merge.$playbook"
+    done
+  )
 
-step "the rules in the collection's README"
-sh "$root/src/ansible/pipeline.sh" "$root/target/dm-merge/bin/dm-merge" "$root/src/test/resources/stores/lvm-ext4"
+  step "the rules in the collection's README"
+  sh "$root/src/ansible/pipeline.sh" "$root/target/dm-merge/bin/dm-merge" "$root/src/test/resources/stores/lvm-ext4"
+fi
 
-step "ansible-test integration"
-# shellcheck disable=SC2086 # one word a target
-ansible-test integration --python "$python" --allow-destructive $targets \
-  > "$root/target/ansible/integration.log" 2>&1 || {
-  tail -n 60 "$root/target/ansible/integration.log"
-  exit 1
-}
-grep -E 'Running .* integration test role|Running .* integration test script|ms a host|^localhost|^testhost' \
-  "$root/target/ansible/integration.log"
-# ansible-test passes even if it skips a target.
-! grep -E 'Excluding|skipped tests' "$root/target/ansible/integration.log" || exit 1
+if [ "$which" != quick ]; then
+  step "ansible-test integration"
+  # shellcheck disable=SC2086 # one word a target
+  ansible-test integration --python "$python" --allow-destructive $targets \
+    > "$root/target/ansible/integration.log" 2>&1 || {
+    tail -n 60 "$root/target/ansible/integration.log"
+    exit 1
+  }
+  grep -E 'Running .* integration test role|Running .* integration test script|ms a host|^localhost|^testhost' \
+    "$root/target/ansible/integration.log"
+  # ansible-test passes even if it skips a target.
+  ! grep -E 'Excluding|skipped tests' "$root/target/ansible/integration.log" || exit 1
+fi
 step "all passed"

@@ -3,6 +3,7 @@ package io.github.dmtools.dmmerge.apply;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.github.dmtools.dmmerge.SlowTest;
 import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.Test;
  * or in a merge, and writes nowhere but where its plan said.
  */
 final class MutationTest {
-  private static final int MUTATIONS = 100_000;
+  private static final int MUTATIONS = 5_000;
+  private static final int ALL_MUTATIONS = 100_000;
   private static final long SEED = 20_240_601;
 
   /** Small stores take most of the mutations: what is mutated is as rich, and they are quick. */
@@ -50,9 +52,19 @@ final class MutationTest {
 
   @Test
   void endsWellOrSaysWhyNot() {
+    mutate(MUTATIONS);
+  }
+
+  @Test
+  @SlowTest
+  void allMutations() {
+    mutate(ALL_MUTATIONS);
+  }
+
+  private void mutate(int mutations) {
     List<MutatedStore> small = STORES.stream().map(MutatedStore::unpack).toList();
     List<MutatedStore> large = LARGE_STORES.stream().map(MutatedStore::unpack).toList();
-    for (int i = 0; i < MUTATIONS; i++) {
+    for (int i = 0; i < mutations; i++) {
       List<MutatedStore> stores = i % LARGE_EVERY == 0 ? large : small;
       MutatedStore store = stores.get(random.nextInt(stores.size()));
       String mutation = store.mutate(random);
@@ -64,7 +76,7 @@ final class MutationTest {
       store.restore();
     }
     System.out.println("MutationTest, seed " + SEED + ": " + ends);
-    assertTrue(ends.getOrDefault("merged", 0) > MUTATIONS / 100, "all were refused: " + ends);
+    assertTrue(ends.getOrDefault("merged", 0) > mutations / 100, "all were refused: " + ends);
     assertTrue(ends.size() > 8, "some damage was never done: " + ends);
   }
 

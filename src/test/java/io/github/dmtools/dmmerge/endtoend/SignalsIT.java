@@ -121,7 +121,10 @@ final class SignalsIT {
   }
 
   private Launcher.Running startAndAwaitFirstWrite(ManyChunks many) {
-    Launcher.Running running = new Launcher(folder).stdin(many.job()).start("apply", "-");
+    // A shell's background job, and what it starts, ignores SIGINT; a run under nohup ignores
+    // SIGHUP.
+    Launcher launcher = new Launcher(folder).prefixedBy("env", "--default-signal=INT,TERM,HUP");
+    Launcher.Running running = launcher.stdin(many.job()).start("apply", "-");
     // Where a thread waits is a function of the kernel: here, that of one who may not write yet.
     Await.until(
         running.process(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.SlowTest;
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.Faults.Action;
 import io.github.dmtools.dmmerge.device.Faults.Kind;
@@ -84,15 +85,29 @@ final class FaultsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ORIGIN_READ", "ORIGIN_BARRIER", "UNDO_BARRIER", "LOG_SYNC"})
+  @EnumSource(names = {"ORIGIN_BARRIER", "UNDO_BARRIER"})
   void chunksOfSeveralPieces(Fault fault) throws IOException {
     assertTrue(everyOne(fault, PowerLossTest.largeChunks(), false, Kind.SHORT, false) > 0);
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ORIGIN_WRITE", "ORIGIN_BARRIER", "UNDO_BARRIER", "LOG_WRITE"})
+  @EnumSource(names = {"ORIGIN_READ", "LOG_SYNC"})
+  @SlowTest
+  void chunksOfSeveralPiecesMoreOften(Fault fault) throws IOException {
+    chunksOfSeveralPieces(fault);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ORIGIN_BARRIER", "UNDO_BARRIER"})
   void severalWindows(Fault fault) throws IOException {
     assertTrue(everyOne(fault, PowerLossTest.manyChunks(), false, Kind.SHORT, true) > 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ORIGIN_WRITE", "LOG_WRITE"})
+  @SlowTest
+  void severalWindowsMoreOften(Fault fault) throws IOException {
+    severalWindows(fault);
   }
 
   /** Returns how often it fired. */

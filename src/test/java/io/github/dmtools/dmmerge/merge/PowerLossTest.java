@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.merge;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.SlowTest;
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.Faults.Action;
 import io.github.dmtools.dmmerge.device.Faults.Kind;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class PowerLossTest {
   private static final long SEED = 20_261_123;
 
+  /** The quick tier cuts large runs at a part of the places, which is odd so that losses vary. */
+  private static final int EVERY_FEW = 5;
+
   /** What is left of that which no barrier made durable. */
   private enum Loss {
     ALL,
@@ -45,12 +49,24 @@ final class PowerLossTest {
 
   @Test
   void severalWindows() throws IOException {
-    atChanges(manyChunks(), Loss.SOME, Loss.ALL);
+    atChanges(manyChunks(), EVERY_FEW, Loss.SOME, Loss.ALL);
+  }
+
+  @Test
+  @SlowTest
+  void severalWindowsEverywhere() throws IOException {
+    atChanges(manyChunks(), 1, Loss.SOME, Loss.ALL);
   }
 
   @Test
   void chunksOfSeveralPieces() throws IOException {
-    atChanges(largeChunks(), Loss.SOME);
+    atChanges(largeChunks(), EVERY_FEW, Loss.SOME);
+  }
+
+  @Test
+  @SlowTest
+  void chunksOfSeveralPiecesEverywhere() throws IOException {
+    atChanges(largeChunks(), 1, Loss.SOME);
   }
 
   /** Runs that never get far, one after the other, until one does. */
@@ -111,7 +127,7 @@ final class PowerLossTest {
   }
 
   /** Where the operation is another one than before it, or than behind it: bursts are long. */
-  private void atChanges(Start start, Loss... losses) throws IOException {
+  private void atChanges(Start start, int step, Loss... losses) throws IOException {
     Faults counting =
         new Faults(PowerLossTest::changes, Integer.MAX_VALUE, Kind.POWER, false, new Random(0));
     Story whole = new Story(start, folder);
@@ -126,7 +142,7 @@ final class PowerLossTest {
         numbers.add(i + 1);
       }
     }
-    for (int i = 0; i < numbers.size(); i++) {
+    for (int i = 0; i < numbers.size(); i += step) {
       cut(start, numbers.get(i), losses[i % losses.length]);
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.SlowTest;
 import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
@@ -133,9 +134,20 @@ final class StoreWriterTest {
     assertEquals(before + 2, store.disk.barriers(), "nothing to commit");
   }
 
-  @Property(tries = 20)
+  @Property(tries = 4)
   void stoppedAnywhereAndContinued(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll End end) {
+    stopAnywhere(seed, log2Sectors, end);
+  }
+
+  @Property(tries = 20)
+  @SlowTest
+  void stoppedAnywhereAndContinuedMoreOften(
+      @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll End end) {
+    stopAnywhere(seed, log2Sectors, end);
+  }
+
+  private static void stopAnywhere(long seed, int log2Sectors, End end) {
     Random random = new Random(seed);
     int sectors = 1 << log2Sectors;
     int lastBytes = 1 + random.nextInt(sectors * 512);
