@@ -23,7 +23,7 @@ class Workspace(contextlib.ExitStack):
         super().__init__()
         self.options = options
         self.tool = os.path.abspath(options.tool)
-        self.results = os.path.abspath(options.folder)
+        self.results = os.path.abspath(options.directory)
         self.loops = os.path.join(TARGET, "bench/loops")
         os.makedirs(self.results, exist_ok=True)
         self.directory = self.enter_context(tempfile.TemporaryDirectory(dir=self.results))

@@ -15,7 +15,7 @@ options:
     description:
       - The program to start, by its absolute path, or a name that is looked up.
       - A name is looked up where the role C(dmtools.dm_merge.install) puts the tool
-        (C(/opt/dm-merge/current/bin)), then on C(PATH), then in the system's C(sbin) folders.
+        (C(/opt/dm-merge/current/bin)), then on C(PATH), then in the system's C(sbin) directories.
     type: str
     default: dm-merge
 requirements:

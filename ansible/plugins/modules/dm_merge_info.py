@@ -32,7 +32,7 @@ options:
     type: str
     required: true
   output:
-    description: The origin. With it the plan is held against the origin's size, and is written for its path.
+    description: The origin. With it the plan is checked against the origin's size, and is written for its path.
     type: str
   relaxed:
     description: Go on, with a warning, where flushing a device's caches is refused. It is for the plan alone.

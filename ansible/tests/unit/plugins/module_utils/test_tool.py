@@ -34,8 +34,8 @@ cat stderr >&2
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path):
-    FakeModule.folder = tmp_path
+def _directory(tmp_path):
+    FakeModule.directory = tmp_path
 
 
 class FakeModule:
@@ -43,12 +43,12 @@ class FakeModule:
 
     def __init__(self, status=0, stdout='', stderr='', found=True, startable=True, **params):
         self.params = dict(executable='dm-merge', **params)
-        self.path = self.folder / 'dm-merge'
+        self.path = self.directory / 'dm-merge'
         self.found = str(self.path) if found else None
         end = 'exit %d' % status if status >= 0 else 'kill %d $$' % status
-        script = SCRIPT % (self.folder, end) if startable else 'no program'
+        script = SCRIPT % (self.directory, end) if startable else 'no program'
         for name, text in (('stdout', stdout), ('stderr', stderr), ('dm-merge', script)):
-            (self.folder / name).write_text(text)
+            (self.directory / name).write_text(text)
         self.path.chmod(0o700)
 
     def get_bin_path(self, name, opt_dirs):
@@ -56,7 +56,7 @@ class FakeModule:
         return self.found
 
     def given(self, name):
-        return (self.folder / name).read_text()
+        return (self.directory / name).read_text()
 
     def fail_json(self, **results):
         raise Failed(**results)

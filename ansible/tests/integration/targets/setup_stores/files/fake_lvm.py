@@ -2,7 +2,7 @@
 
 Called by the name of the command that it stands for. It knows what the roles say to these commands and no more; every
 call is noted in $FAKE_LVM/log, and fails where what is noted so far ends in a line with a pattern of the state's "fail".
-Mappings are links in the state's folders, so that dm-merge opens the files beneath.
+Mappings are links in the state's directories, so that dm-merge opens the files beneath.
 """
 
 import json

@@ -172,7 +172,7 @@ final class LayersTest {
           """
           linux | com.sun.jna..      | a machine without JNA's library can still run all other rooms
           json  | tools.jackson..    | documents are made in one place, so that they stay a contract
-          json  | com.networknt..    | the schemas are held against documents in one place
+          json  | com.networknt..    | the documents are validated in one place
           cli   | picocli..          | only the edge knows that there is a command line
           """)
   void aLibraryHasOneRoom(String room, String library, String reason) {

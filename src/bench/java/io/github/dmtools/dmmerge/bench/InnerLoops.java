@@ -13,7 +13,7 @@ import io.github.dmtools.dmmerge.merge.DeviceFacts;
 import io.github.dmtools.dmmerge.merge.PlanHead;
 import io.github.dmtools.dmmerge.merge.StoreFacts;
 import io.github.dmtools.dmmerge.plan.DdLine;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.plan.Sha256;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import java.io.IOException;
@@ -52,8 +52,8 @@ public class InnerLoops {
 
   private final ByteBuffer one = chunk();
   private final ByteBuffer other = chunk();
-  private final PlannedException exception =
-      new PlannedException(12_345_678, 23_456_789, 12_394_021, CHUNK, null, null, null);
+  private final PlannedChunk exception =
+      new PlannedChunk(12_345_678, 23_456_789, 12_394_021, CHUNK, null, null, null);
   private Path file;
   private BlockDevice device;
   private ExceptionStore store;

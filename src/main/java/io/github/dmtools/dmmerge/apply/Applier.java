@@ -1,11 +1,11 @@
 package io.github.dmtools.dmmerge.apply;
 
-import io.github.dmtools.dmmerge.copy.Lanes;
 import io.github.dmtools.dmmerge.copy.OriginOrder;
 import io.github.dmtools.dmmerge.copy.PieceCursor;
-import io.github.dmtools.dmmerge.copy.Pieces;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.copy.ReadAhead;
+import io.github.dmtools.dmmerge.copy.TableOrder;
+import io.github.dmtools.dmmerge.copy.TransferPool;
 import io.github.dmtools.dmmerge.copy.Window;
 import io.github.dmtools.dmmerge.copy.WindowSums;
 import io.github.dmtools.dmmerge.copy.Writeback;
@@ -38,7 +38,7 @@ public final class Applier {
   private final boolean inOriginOrder;
   private final int windowBytes;
   private final long cacheBytes;
-  private final Ledger ledger;
+  private final OutcomeRecorder recorder;
   private @Nullable Problem failedBarrier;
 
   /**
@@ -82,14 +82,14 @@ public final class Applier {
     boolean small = inOriginOrder && this.journals.isEmpty() && !origin.direct();
     this.windowBytes = small ? Window.SMALL_BYTES : Window.LARGE_BYTES;
     this.cacheBytes = cacheBytes;
-    this.ledger = new Ledger(store, maxMappings);
+    this.recorder = new OutcomeRecorder(store, maxMappings);
   }
 
   /** Carries the store's whole table out. Failures are in the outcome, never thrown. */
   public ApplyOutcome run(Progress progress, CancelSignal cancel) {
     Problem stopped = applyPortions(progress, cancel);
-    Problem untold = ledger.needsBarrier() ? lastBarrier() : null;
-    return ledger.outcome(worst(stopped != null ? stopped : untold));
+    Problem untold = recorder.needsBarrier() ? lastBarrier() : null;
+    return recorder.outcome(worst(stopped != null ? stopped : untold));
   }
 
   /** Returns why a journal could not be told of it, or null. */
@@ -108,26 +108,26 @@ public final class Applier {
       return failedBarrier;
     }
     boolean gaveUp = stopped != null && stopped.code() != ProblemCode.RUN_INTERRUPTED;
-    Problem failed = ledger.firstFailure();
+    Problem failed = recorder.firstFailure();
     return gaveUp || failed == null ? stopped : failed;
   }
 
   /** Returns why it stopped before the end of the table, or null. */
   private @Nullable Problem applyPortions(Progress progress, CancelSignal cancel) {
-    Pieces pieces =
-        inOriginOrder ? new OriginOrder(store, cacheBytes, cancel) : new PieceCursor(store);
-    try (Lanes lanes = new Lanes();
-        Writeback writeback = new Writeback(origin, lanes);
-        ReadAhead<Portion> portions =
+    PieceCursor pieces =
+        inOriginOrder ? new OriginOrder(store, cacheBytes, cancel) : new TableOrder(store);
+    try (TransferPool pool = new TransferPool();
+        Writeback writeback = new Writeback(origin, pool);
+        ReadAhead<ComparedWindow> portions =
             new ReadAhead<>(
-                pieces::hasNext, this::newPortion, portion -> portion.fill(pieces, lanes), lanes)) {
+                pieces::hasNext, this::newPortion, portion -> portion.fill(pieces, pool), pool)) {
       int number = 0;
-      for (Portion next = portions.next(); next != null; next = portions.next()) {
+      for (ComparedWindow next = portions.next(); next != null; next = portions.next()) {
         if (cancel.isRaised()) {
           return cancel.reason();
         }
         portions.readOn();
-        Problem stopped = commit(next, number++, lanes);
+        Problem stopped = commit(next, number++, pool);
         progress.advance(next.bytes());
         if (stopped != null) {
           return stopped;
@@ -142,8 +142,8 @@ public final class Applier {
     }
   }
 
-  private Portion newPortion() {
-    return new Portion(
+  private ComparedWindow newPortion() {
+    return new ComparedWindow(
         store,
         origin,
         windowBytes,
@@ -162,38 +162,38 @@ public final class Applier {
   }
 
   /**
-   * Returns why the run must end behind this portion, or null.
+   * Returns why the run must end after this portion, or null.
    *
    * @param number of its window, from 0
    */
-  private @Nullable Problem commit(Portion portion, int number, Lanes lanes) {
+  private @Nullable Problem commit(ComparedWindow portion, int number, TransferPool pool) {
     Problem changed = approved == null ? null : notApproved(portion, number, approved);
     if (changed != null) {
-      ledger.enterFailures(portion);
+      recorder.enterFailures(portion);
       return changed;
     }
     if (portion.anyPending()) {
       for (RunJournal journal : journals) {
         journal.before(portion);
       }
-      ledger.writing();
-      portion.write(origin, sharing, lanes);
+      recorder.writing();
+      portion.write(origin, sharing, pool);
     }
-    ledger.enter(portion);
+    recorder.enter(portion);
     if (portion.anyPending()) {
       List<FailedRange> failures = portion.writeFailures();
       for (RunJournal journal : journals) {
         journal.after(portion, failures);
       }
     }
-    if (!journals.isEmpty() && ledger.unsettledBytes() >= BATCH_BYTES && !barrier()) {
+    if (!journals.isEmpty() && recorder.pendingBytes() >= BATCH_BYTES && !barrier()) {
       return failedBarrier;
     }
-    return ledger.isFull() ? ledger.firstFailure() : null;
+    return recorder.isFull() ? recorder.firstFailure() : null;
   }
 
   /** What was checked is what is written, or nothing is. */
-  private @Nullable Problem notApproved(Portion portion, int number, WindowSums sums) {
+  private @Nullable Problem notApproved(ComparedWindow portion, int number, WindowSums sums) {
     Problem unread = portion.firstProblem();
     if (unread != null) {
       return unread;
@@ -212,10 +212,10 @@ public final class Applier {
   private boolean barrier() {
     try {
       origin.barrier();
-      ledger.settle();
+      recorder.markDurable();
     } catch (ProblemException e) {
-      ledger.failUnsettled();
-      origin.forgetCaches();
+      recorder.failPending();
+      origin.dropCaches();
       failedBarrier = e.problem();
     }
     for (RunJournal journal : journals) {

@@ -22,14 +22,14 @@ public interface RunJournal {
    * A portion is going to be written. When this returns, what must be remembered of it is durable;
    * if it throws, nothing of the portion is written.
    */
-  void before(Portion portion);
+  void before(ComparedWindow portion);
 
   /**
    * The portion was written, and is not durable yet.
    *
    * @param failures the pieces that could not be written
    */
-  void after(Portion portion, List<FailedRange> failures);
+  void after(ComparedWindow portion, List<FailedRange> failures);
 
   /**
    * The batch is over: every portion that was written since the barrier before.

@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.approval;
 
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ApprovedPlan extends AutoCloseable {
   /** The next exception, or null after the last one. */
-  @Nullable PlannedException next();
+  @Nullable PlannedChunk next();
 
   /** The dd line of the exception that was read last. */
   String dd();

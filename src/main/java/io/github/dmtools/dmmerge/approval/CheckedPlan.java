@@ -2,7 +2,7 @@ package io.github.dmtools.dmmerge.approval;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.plan.ChunkState;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -37,15 +37,15 @@ public final class CheckedPlan {
    *
    * @throws ProblemException {@code plan.syntax} if it is no plan, or was made of the table alone
    */
-  public @Nullable PlannedException next() {
-    PlannedException next = plan.next();
+  public @Nullable PlannedChunk next() {
+    PlannedChunk next = plan.next();
     if (next != null) {
       add(next);
     }
     return next;
   }
 
-  private void add(PlannedException exception) {
+  private void add(PlannedChunk exception) {
     String source = exception.sourceSha256();
     String origin = exception.originSha256();
     if (source == null) {

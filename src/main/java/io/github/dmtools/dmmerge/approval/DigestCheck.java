@@ -7,7 +7,7 @@ import io.github.dmtools.dmmerge.plan.OriginsDigest;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlanSink;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.plan.Planner;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -32,7 +32,7 @@ public final class DigestCheck implements ApprovalCheck {
   private final BlockDevice origin;
   private final Targets targets;
   private final boolean writing;
-  private final TornChunks torn;
+  private final SavedDigests torn;
   private final Supplier<Progress> progress;
   private final CancelSignal cancel;
 
@@ -49,7 +49,7 @@ public final class DigestCheck implements ApprovalCheck {
       BlockDevice origin,
       Targets targets,
       boolean writing,
-      TornChunks torn,
+      SavedDigests torn,
       Supplier<Progress> progress,
       CancelSignal cancel) {
     this.approved = approved;
@@ -63,7 +63,7 @@ public final class DigestCheck implements ApprovalCheck {
   }
 
   @Override
-  public void accept(PlannedException now) {
+  public void accept(PlannedChunk now) {
     // The totals have the digests of all of them.
   }
 
@@ -84,13 +84,13 @@ public final class DigestCheck implements ApprovalCheck {
     if (writing && nothingToWrite) {
       return new Approval(planSha256, null, null);
     }
-    if (torn != TornChunks.NONE && approvalOf(planSha256, originsBefore()).equals(approved)) {
+    if (torn != SavedDigests.NONE && approvalOf(planSha256, originsBefore()).equals(approved)) {
       return new Approval(planSha256, approved, null);
     }
     if (nothingToWrite) {
       return new Approval(planSha256, null, null);
     }
-    if (now.applied() == 0 || torn != TornChunks.NONE) {
+    if (now.applied() == 0 || torn != SavedDigests.NONE) {
       throw problem(
           ProblemCode.PLAN_STALE,
           String.format(
@@ -130,10 +130,10 @@ public final class DigestCheck implements ApprovalCheck {
   /** Digests what the origin held before the run that was killed. */
   private final class OriginsBefore implements PlanSink {
     private final OriginsDigest digest = new OriginsDigest();
-    private final List<PlannedException> waiting = new ArrayList<>();
+    private final List<PlannedChunk> waiting = new ArrayList<>();
 
     @Override
-    public void accept(PlannedException exception) {
+    public void accept(PlannedChunk exception) {
       waiting.add(exception);
       if (waiting.size() == LOOKUP_CHUNKS) {
         lookUp();
@@ -143,7 +143,7 @@ public final class DigestCheck implements ApprovalCheck {
     private void lookUp() {
       cancel.throwIfRaised();
       Map<Long, String> saved = torn.among(waiting);
-      for (PlannedException exception : waiting) {
+      for (PlannedChunk exception : waiting) {
         String before = saved.get(exception.oldChunk());
         String sha256 = before == null ? String.valueOf(exception.originSha256()) : before;
         digest.add(HexFormat.of().parseHex(sha256));

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.approval;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.plan.ChunkState;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -31,9 +31,9 @@ public final class PlanFileCheck implements ApprovalCheck {
   private final Targets targets;
   private final boolean retarget;
   private final boolean comparesOrigin;
-  private final TornChunks torn;
+  private final SavedDigests torn;
   private final Deviation stale = new Deviation();
-  private final List<PlannedException> suspects = new ArrayList<>();
+  private final List<PlannedChunk> suspects = new ArrayList<>();
   private final List<String> seen = new ArrayList<>();
   private long moreSuspects;
   private long exceptions;
@@ -54,7 +54,7 @@ public final class PlanFileCheck implements ApprovalCheck {
       Targets targets,
       boolean retarget,
       boolean comparesOrigin,
-      TornChunks torn) {
+      SavedDigests torn) {
     this.path = path;
     this.file = file;
     this.plan = new CheckedPlan(path, file);
@@ -66,9 +66,9 @@ public final class PlanFileCheck implements ApprovalCheck {
   }
 
   @Override
-  public void accept(PlannedException now) {
+  public void accept(PlannedChunk now) {
     exceptions++;
-    PlannedException then = plan.next();
+    PlannedChunk then = plan.next();
     if (then == null || !isSameWork(then, now)) {
       stale.add(now);
     } else if (comparesOrigin && isSuspect(then, now)) {
@@ -76,7 +76,7 @@ public final class PlanFileCheck implements ApprovalCheck {
     }
   }
 
-  private static boolean isSameWork(PlannedException then, PlannedException now) {
+  private static boolean isSameWork(PlannedChunk then, PlannedChunk now) {
     return then.index() == now.index()
         && then.oldChunk() == now.oldChunk()
         && then.newChunk() == now.newChunk()
@@ -84,13 +84,13 @@ public final class PlanFileCheck implements ApprovalCheck {
         && String.valueOf(now.sourceSha256()).equals(then.sourceSha256());
   }
 
-  private static boolean isSuspect(PlannedException then, PlannedException now) {
+  private static boolean isSuspect(PlannedChunk then, PlannedChunk now) {
     String seen = then.originSha256();
     return now.state() == ChunkState.PENDING && seen != null && !seen.equals(now.originSha256());
   }
 
-  private void suspect(PlannedException now, String seenSha256) {
-    if (suspects.size() < (torn == TornChunks.NONE ? 1 : MAX_SUSPECTS)) {
+  private void suspect(PlannedChunk now, String seenSha256) {
+    if (suspects.size() < (torn == SavedDigests.NONE ? 1 : MAX_SUSPECTS)) {
       suspects.add(now);
       seen.add(seenSha256);
     } else {
@@ -206,7 +206,7 @@ public final class PlanFileCheck implements ApprovalCheck {
     private long oldChunk;
     private long newChunk;
 
-    void add(PlannedException exception) {
+    void add(PlannedChunk exception) {
       if (count++ == 0) {
         oldChunk = exception.oldChunk();
         newChunk = exception.newChunk();

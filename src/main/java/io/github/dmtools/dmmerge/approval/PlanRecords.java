@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.approval;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.plan.OriginsDigest;
 import io.github.dmtools.dmmerge.plan.PlanDigest;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlanRecords {
   private final OriginsDigest origins = new OriginsDigest();
-  private @Nullable PlannedException first;
+  private @Nullable PlannedChunk first;
   private @Nullable PlanDigest plan;
   private long chunkBytes;
   private boolean impossible;
 
-  void add(PlannedException exception, String sourceSha256, @Nullable String originSha256) {
+  void add(PlannedChunk exception, String sourceSha256, @Nullable String originSha256) {
     if (originSha256 != null) {
       origins.add(HexFormat.of().parseHex(originSha256));
     }
-    PlannedException held = first;
+    PlannedChunk held = first;
     if (plan != null) {
       add(plan, exception, sourceSha256);
     } else if (held == null) {
@@ -36,7 +36,7 @@ final class PlanRecords {
     }
   }
 
-  private void begin(PlannedException held, long bytes) {
+  private void begin(PlannedChunk held, long bytes) {
     long sectors = bytes / ChunkSize.SECTOR_BYTES;
     if (bytes % ChunkSize.SECTOR_BYTES != 0 || !ChunkSize.isValidSectors(sectors)) {
       impossible = true;
@@ -48,7 +48,7 @@ final class PlanRecords {
     plan = digest;
   }
 
-  private static void add(PlanDigest digest, PlannedException exception, String sourceSha256) {
+  private static void add(PlanDigest digest, PlannedChunk exception, String sourceSha256) {
     digest.add(
         exception.oldChunk(),
         exception.newChunk(),

@@ -20,7 +20,7 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a log against its chain, line by line, and adds up its runs. Read-only, in bounded memory.
+ * Checks a log against its chain, line by line, and adds up its runs. Read-only, in bounded memory.
  * Whole lines that were cut off the log's end leave no trace in it: name a line that it must have,
  * such as the one that the last run's report carries.
  */
@@ -100,13 +100,13 @@ public final class AuditCheck {
 
   private AuditReport run(Path path, FileChannel log) throws IOException {
     LineReader reader = new LineReader(Channels.newInputStream(log));
-    TornEnd end = new TornEnd((offset, length) -> read(log, offset, length));
+    TornTail end = new TornTail((offset, length) -> read(log, offset, length));
     boolean begun = true;
     while (reader.next()) {
       lines++;
       if (lines == 1) {
         begun =
-            Frame.beginsAsALine(reader.bytes(), reader.start(), reader.length())
+            LineFormat.beginsAsALine(reader.bytes(), reader.start(), reader.length())
                 && (reader.length() > 0 || !reader.isWhole());
       }
       if (reader.isWhole()) {
@@ -140,7 +140,7 @@ public final class AuditCheck {
   }
 
   private void check(LineReader line) {
-    Link link = Link.read(line.bytes(), line.start(), line.length(), digest);
+    ChainLink link = ChainLink.read(line.bytes(), line.start(), line.length(), digest);
     if (link == null) {
       chain.damaged(lines, line.offset());
       return;

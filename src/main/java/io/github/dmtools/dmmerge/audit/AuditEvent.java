@@ -30,7 +30,7 @@ public sealed interface AuditEvent {
       implements AuditEvent {}
 
   /**
-   * The barrier behind a batch succeeded: all its extents are durable, but for those that an {@link
+   * The barrier after a batch succeeded: all its extents are durable, but for those that an {@link
    * ExtentFailed} names.
    *
    * @param extents that were written
@@ -39,7 +39,7 @@ public sealed interface AuditEvent {
   record BatchWritten(long batch, long extents, long bytes) implements AuditEvent {}
 
   /**
-   * The barrier behind a batch failed: nothing of it is known to be durable.
+   * The barrier after a batch failed: nothing of it is known to be durable.
    *
    * @param code a problem's dotted code
    * @param message one sentence for people
@@ -58,7 +58,7 @@ public sealed interface AuditEvent {
   /**
    * The run ended by itself.
    *
-   * @param written bytes with the barrier behind them
+   * @param written bytes with the barrier after them
    * @param unchanged bytes that were equal already
    * @param failed bytes not copied, or not known to be durable
    * @param pending bytes that differ, or were not reached

@@ -50,7 +50,7 @@ public final class AuditLog implements AutoCloseable {
       FileTargets targets, String path, AuditCodec codec, Clock clock, WarningSink warnings) {
     LogFile file = LogFile.open(path, targets);
     try {
-      return new AuditLog(file, codec, clock, new LogEnd(file).settle(warnings));
+      return new AuditLog(file, codec, clock, new LogTail(file).markDurable(warnings));
     } catch (IOException e) {
       ProblemException problem =
           LogFile.problem(ProblemCode.AUDIT_WRITE, file.path(), "cannot continue", e);

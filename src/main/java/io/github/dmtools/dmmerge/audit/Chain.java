@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Gives every new line its number and its two digests. {@link Frame} says which. */
+/** Gives every new line its number and its two digests. {@link LineFormat} says which. */
 final class Chain {
   private final MessageDigest digest = Sha256.create();
   private final byte[] sha256;
@@ -17,13 +17,13 @@ final class Chain {
    */
   Chain(@Nullable AuditHead head) {
     this.seq = head == null ? 0 : head.seq();
-    this.sha256 = HexFormat.of().parseHex(head == null ? Frame.NO_SHA256 : head.lineSha256());
+    this.sha256 = HexFormat.of().parseHex(head == null ? LineFormat.NO_SHA256 : head.lineSha256());
   }
 
   /** Appends the beginning of the next line. */
   void begin(LineBuffer out) {
-    out.bytes(Frame.SEQ).number(seq + 1);
-    out.bytes(Frame.PREV).hex(sha256).bytes(Frame.PREV_END);
+    out.bytes(LineFormat.SEQ).number(seq + 1);
+    out.bytes(LineFormat.PREV).hex(sha256).bytes(LineFormat.PREV_END);
   }
 
   /** Appends the end of the line that began at {@code start}. */
@@ -35,7 +35,7 @@ final class Chain {
       throw new IllegalStateException("SHA-256 has 32 bytes", e);
     }
     seq++;
-    out.bytes(Frame.DIGEST).hex(sha256).bytes(Frame.DIGEST_END).ascii('\n');
+    out.bytes(LineFormat.DIGEST).hex(sha256).bytes(LineFormat.DIGEST_END).ascii('\n');
   }
 
   /** The last line, or null while there is none. */

@@ -12,7 +12,7 @@ final class ChainCheck {
   private final List<AuditFinding> findings = new ArrayList<>();
   private long omitted;
   private long lastSeq;
-  private String lastSha256 = Frame.NO_SHA256;
+  private String lastSha256 = LineFormat.NO_SHA256;
 
   /** Lines since then that could not be read: where the chain goes on is not known exactly. */
   private long damaged;
@@ -63,7 +63,7 @@ final class ChainCheck {
   }
 
   /** Takes a line whose digest is right. Returns whether it goes on where the one before ended. */
-  boolean follow(Link link, long line, long offset) {
+  boolean follow(ChainLink link, long line, long offset) {
     long seq = link.seq();
     long latest = lastSeq + damaged + 1;
     if (seq <= lastSeq) {
@@ -90,7 +90,7 @@ final class ChainCheck {
   }
 
   private String after() {
-    return lastSeq == 0 ? " at the log's beginning" : " behind number " + lastSeq;
+    return lastSeq == 0 ? " at the log's beginning" : " after number " + lastSeq;
   }
 
   private void find(String code, String what, long line, long offset) {

@@ -13,7 +13,7 @@ final class HeadSearch {
   }
 
   /** Takes a line that is in its place. Returns false if it has the place of the one sought. */
-  boolean accept(Link link) {
+  boolean accept(ChainLink link) {
     Long seq = expected.seq();
     boolean same = link.lineSha256().equals(expected.lineSha256());
     if (seq == null) {

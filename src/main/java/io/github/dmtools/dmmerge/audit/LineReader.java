@@ -22,7 +22,7 @@ final class LineReader {
     this.in = in;
   }
 
-  /** Steps to the next line. Returns false behind the last one. */
+  /** Steps to the next line. Returns false after the last one. */
   boolean next() throws IOException {
     start += lineBytes + (whole ? 1 : 0);
     offset = fileOffset;
@@ -43,7 +43,7 @@ final class LineReader {
         whole = true;
         return true;
       }
-      if (at - start == Frame.MAX_LINE_BYTES) {
+      if (at - start == LineFormat.MAX_LINE_BYTES) {
         lineBytes = at - start;
         skip(at + 1);
         return true;
@@ -98,7 +98,7 @@ final class LineReader {
     return start;
   }
 
-  /** The line's length without its line feed; at most {@link Frame#MAX_LINE_BYTES}. */
+  /** The line's length without its line feed; at most {@link LineFormat#MAX_LINE_BYTES}. */
   int length() {
     return lineBytes;
   }

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.audit;
 /**
  * Who runs the tool, and where.
  *
- * @param userName the user who asked for it: behind sudo, who called sudo
+ * @param userName the user who asked for it: under sudo, who called sudo
  * @param userId that user's number
  * @param effectiveUserName the user as whom the process runs; its number where it has no name
  * @param effectiveUserId that user's number, by the kernel

@@ -10,11 +10,11 @@ final class RunList {
   /** Runs that are kept. */
   static final int MAX_RUNS = 1000;
 
-  private final Map<UUID, RunTally> runs = new LinkedHashMap<>();
+  private final Map<UUID, RunCounts> runs = new LinkedHashMap<>();
   private long omitted;
 
   void add(AuditLine line, long number) {
-    runs.computeIfAbsent(line.run().id(), id -> new RunTally(line, number)).add(line);
+    runs.computeIfAbsent(line.run().id(), id -> new RunCounts(line, number)).add(line);
     if (runs.size() > MAX_RUNS) {
       runs.remove(runs.keySet().iterator().next());
       omitted++;
@@ -22,7 +22,7 @@ final class RunList {
   }
 
   List<RunSummary> summaries() {
-    return runs.values().stream().map(RunTally::summary).toList();
+    return runs.values().stream().map(RunCounts::summary).toList();
   }
 
   long omitted() {

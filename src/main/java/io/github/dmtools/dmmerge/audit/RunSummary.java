@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param job null on lines of an earlier version
  * @param extents that it was going to write
  * @param bytes that they cover
- * @param batchesWritten with the barrier behind them
+ * @param batchesWritten with the barrier after them
  * @param batchesUnconfirmed of which the log does not say that they were written: killed before, or
  *     the barrier failed
  * @param failures ranges that were not copied, or are not known to be durable

@@ -14,7 +14,7 @@ public record ByteRange(long offset, long length) {
     Math.addExact(offset, length);
   }
 
-  /** The offset behind its last byte. */
+  /** The offset after its last byte. */
   public long end() {
     return offset + length;
   }

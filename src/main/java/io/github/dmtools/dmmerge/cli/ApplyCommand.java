@@ -53,16 +53,16 @@ final class ApplyCommand implements Command {
   public Integer call() {
     Job read = JobSource.read(job.value());
     String planFile = planOut.value();
-    List<String> ownFiles = new ArrayList<>(output.files());
+    List<String> preallocatedFiles = new ArrayList<>(output.files());
     if (planFile != null) {
       if (STDOUT.contains(planFile) && output.files().isEmpty()) {
         throw new ProblemException(
             Problem.of(
                 ProblemCode.USAGE, "stdout takes one document: name a file for the report by -o"));
       }
-      ownFiles.add(planFile);
+      preallocatedFiles.add(planFile);
     }
-    try (RunContext context = progress.context(ownFiles);
+    try (RunContext context = progress.context(preallocatedFiles);
         DocumentOutput document = output.open(JobSource.inUse(job.value(), read))) {
       Report report =
           planFile == null ? apply(context, read) : applyWithPlan(context, read, planFile);

@@ -11,7 +11,7 @@ import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.Documents;
 import io.github.dmtools.dmmerge.json.ReportHead;
-import io.github.dmtools.dmmerge.linux.DevicesAhead;
+import io.github.dmtools.dmmerge.linux.DevicePreloader;
 import io.github.dmtools.dmmerge.linux.RegularFile;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -104,7 +104,8 @@ final class AuditCommand implements Command {
     if (approved == null) {
       return new LogProof.Result(check(expected, LineSink.NONE), null);
     }
-    return LogProof.of(approved, new RunRecords()::approvedPlan, sink -> check(expected, sink));
+    return LogProof.of(
+        approved, new ProcessEnvironment()::approvedPlan, sink -> check(expected, sink));
   }
 
   private @Nullable ExpectedHead expectedHead() {
@@ -117,7 +118,7 @@ final class AuditCommand implements Command {
   }
 
   private static ExpectedHead head(String path) {
-    try (RegularFile file = DevicesAhead.get().openRegular(path)) {
+    try (RegularFile file = DevicePreloader.get().openRegular(path)) {
       return ReportHead.read(path, Files.newInputStream(file.openable()));
     } catch (IOException e) {
       throw new ProblemException(
@@ -130,7 +131,7 @@ final class AuditCommand implements Command {
   private AuditReport check(@Nullable ExpectedHead expected, LineSink sink) {
     String name = log.value();
     Path named = path(name);
-    try (RegularFile file = DevicesAhead.get().openRegular(name)) {
+    try (RegularFile file = DevicePreloader.get().openRegular(name)) {
       return AuditCheck.of(named, file.openable(), new AuditLines(), expected, sink);
     }
   }

@@ -20,7 +20,7 @@ final class CheckCommand implements Command {
         Commands.spec("check", this, store.spec(), output.spec(), output.overwriteSpec());
     spec.usageMessage()
         .description(
-            "Hold a store against every rule of its format: exit 0 sound, 65 not. Read-only.",
+            "Check a store against every rule of its format: exit 0 sound, 65 not. Read-only.",
             "Prints a check.");
     return spec;
   }

@@ -4,7 +4,7 @@ import io.github.dmtools.dmmerge.cli.output.Stdout;
 import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
 import io.github.dmtools.dmmerge.json.Documents;
 import io.github.dmtools.dmmerge.json.Tool;
-import io.github.dmtools.dmmerge.linux.DevicesAhead;
+import io.github.dmtools.dmmerge.linux.DevicePreloader;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -36,7 +36,7 @@ final class CommandLineRun {
       return fail(noCommand(args[0]), false);
     }
     if (command.opensDevices()) {
-      DevicesAhead.begin();
+      DevicePreloader.begin();
     }
     // It is set up alone: a run does not wait for the other commands.
     return run(

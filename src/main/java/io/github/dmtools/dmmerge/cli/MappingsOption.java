@@ -27,7 +27,7 @@ final class MappingsOption {
     return limit.value;
   }
 
-  /** Holds a number against its bounds where it is read, as picocli does with what is none. */
+  /** Checks a number against its bounds where it is read, as picocli does with what is none. */
   private final class Limit implements ISetter {
     private int value;
 

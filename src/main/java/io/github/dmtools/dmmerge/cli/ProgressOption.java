@@ -22,9 +22,9 @@ final class ProgressOption {
   /**
    * Wires a run.
    *
-   * @param ownFiles paths of the documents that it is going to write
+   * @param preallocatedFiles paths of the documents that it is going to write
    */
-  RunContext context(List<String> ownFiles) {
-    return RunContext.create(spec.getValue(), ownFiles);
+  RunContext context(List<String> preallocatedFiles) {
+    return RunContext.create(spec.getValue(), preallocatedFiles);
   }
 }

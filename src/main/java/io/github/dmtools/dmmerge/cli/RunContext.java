@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.cli;
 
 import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
-import io.github.dmtools.dmmerge.linux.DevicesAhead;
+import io.github.dmtools.dmmerge.linux.DevicePreloader;
 import io.github.dmtools.dmmerge.merge.Merge;
 import java.time.Clock;
 import java.util.List;
@@ -11,18 +11,18 @@ record RunContext(Merge merge, Console console) implements AutoCloseable {
   /**
    * Wires a run.
    *
-   * @param ownFiles paths of the documents that it is going to write
+   * @param preallocatedFiles paths of the documents that it is going to write
    */
-  static RunContext create(ProgressStyle progress, List<String> ownFiles) {
+  static RunContext create(ProgressStyle progress, List<String> preallocatedFiles) {
     Console console = new Console(System.err, progress);
     return new RunContext(
         new Merge(
-            DevicesAhead.get(),
+            DevicePreloader.get(),
             Clock.systemUTC(),
             console,
             StopSignals.instance(),
-            ownFiles,
-            new RunRecords()),
+            preallocatedFiles,
+            new ProcessEnvironment()),
         console);
   }
 

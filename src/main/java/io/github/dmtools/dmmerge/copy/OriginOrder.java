@@ -13,7 +13,7 @@ import io.github.dmtools.dmmerge.problem.CancelSignal;
  * random then, out of the page cache: of every band it is brought there in the store's order. A
  * band whose chunks lie too far apart in the store for that stays in the table's order.
  */
-public final class OriginOrder implements Pieces {
+public final class OriginOrder implements PieceCursor {
   /** Takes some 9 MiB of memory for what is known of them. */
   private static final int MAX_PIECES = 1 << 18;
 
@@ -31,7 +31,7 @@ public final class OriginOrder implements Pieces {
   private final int capacity;
   private final long[] oldChunks;
   private final long[] newChunks;
-  private final Arrangement order;
+  private final SlotOrder order;
   private final int stepPieces;
   private long firstIndex;
   private int place = -1;
@@ -61,7 +61,7 @@ public final class OriginOrder implements Pieces {
     this.capacity = (int) Math.min(pieces, Math.max(1, exceptions));
     this.oldChunks = new long[capacity];
     this.newChunks = new long[capacity];
-    this.order = new Arrangement(capacity);
+    this.order = new SlotOrder(capacity);
     this.stepPieces = (int) (STEP_BYTES / chunkSize.bytes());
   }
 
@@ -70,7 +70,7 @@ public final class OriginOrder implements Pieces {
    * read them from.
    */
   public static boolean suits(ExceptionStore store) {
-    return PieceCursor.piecesPerChunk(store.chunkSize()) == 1 && !store.device().direct();
+    return TableOrder.piecesPerChunk(store.chunkSize()) == 1 && !store.device().direct();
   }
 
   @Override
@@ -127,7 +127,7 @@ public final class OriginOrder implements Pieces {
     }
   }
 
-  /** It lies behind this one, if it was written after it: as much of it as the table has left. */
+  /** It lies after this one, if it was written after it: as much of it as the table has left. */
   private void prefetchNextBand() {
     long left = Math.min(capacity, exceptions - 1 - table.index());
     long end = Math.min(device.sizeBytes(), bandEnd + left * chunkSize.bytes());

@@ -1,95 +1,40 @@
 package io.github.dmtools.dmmerge.copy;
 
-import io.github.dmtools.dmmerge.chunk.ChunkSize;
-import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
-import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
-
 /**
- * Walks over the table in its order: a piece is a chunk, or a part of one that is larger than
- * {@link #MAX_PIECE_BYTES}.
+ * Walks over the pieces of a table: a piece is a chunk, or a part of one that does not fit into a
+ * buffer. The pieces of a chunk follow one another.
  */
-public final class PieceCursor implements Pieces {
-  /** LVM's largest chunk is 512 KiB; the format's is 1 GiB. */
-  public static final int MAX_PIECE_BYTES = 4 << 20;
+public interface PieceCursor {
+  /** Whether there is a next piece. */
+  boolean hasNext();
 
-  private final TableCursor table;
-  private final long exceptions;
-  private final ChunkSize chunkSize;
-  private final long originBytes;
-  private final int pieceBytes;
-  private long offsetInChunk;
-  private long clippedBytes;
+  /**
+   * Moves on to the next piece.
+   *
+   * @return false at the end of the table
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.changed}, {@code
+   *     device.read}
+   */
+  boolean next();
 
-  /** Begins at the first entry. */
-  public PieceCursor(ExceptionStore store) {
-    this.table = store.entries();
-    this.exceptions = store.exceptions();
-    this.chunkSize = store.chunkSize();
-    this.originBytes = store.originBytes();
-    this.pieceBytes = pieceBytes(chunkSize);
-  }
+  /** Position in the table of the exception that the piece belongs to. */
+  long index();
 
-  /** The size of a piece that is not clipped. */
-  static int pieceBytes(ChunkSize chunkSize) {
-    return (int) Math.min(MAX_PIECE_BYTES, chunkSize.bytes());
-  }
+  /** The exception's chunk in the origin. */
+  long oldChunk();
 
-  /** How many pieces a chunk has that is not clipped. */
-  public static long piecesPerChunk(ChunkSize chunkSize) {
-    return chunkSize.bytes() / pieceBytes(chunkSize);
-  }
+  /** The exception's chunk in the store. */
+  long newChunk();
 
-  @Override
-  public boolean hasNext() {
-    return offsetInChunk + pieceBytes < clippedBytes || table.index() + 1 < exceptions;
-  }
+  /** Byte offset of the piece in the origin. */
+  long originOffset();
 
-  @Override
-  public boolean next() {
-    offsetInChunk += pieceBytes;
-    if (offsetInChunk < clippedBytes) {
-      return true;
-    }
-    if (!table.next()) {
-      return false;
-    }
-    offsetInChunk = 0;
-    clippedBytes = chunkSize.clippedBytes(table.oldChunk(), originBytes);
-    return true;
-  }
+  /** Byte offset of the piece in the store. */
+  long storeOffset();
 
-  @Override
-  public long index() {
-    return table.index();
-  }
+  /** Bytes of the piece, as far as the origin has them. */
+  int bytes();
 
-  @Override
-  public long oldChunk() {
-    return table.oldChunk();
-  }
-
-  @Override
-  public long newChunk() {
-    return table.newChunk();
-  }
-
-  @Override
-  public long originOffset() {
-    return chunkSize.offsetOf(table.oldChunk()) + offsetInChunk;
-  }
-
-  @Override
-  public long storeOffset() {
-    return chunkSize.offsetOf(table.newChunk()) + offsetInChunk;
-  }
-
-  @Override
-  public int bytes() {
-    return (int) Math.min(pieceBytes, clippedBytes - offsetInChunk);
-  }
-
-  @Override
-  public boolean isLast() {
-    return offsetInChunk + pieceBytes >= clippedBytes;
-  }
+  /** Whether the piece is the last one of its exception. */
+  boolean isLast();
 }

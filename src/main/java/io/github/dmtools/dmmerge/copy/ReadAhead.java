@@ -15,7 +15,7 @@ public final class ReadAhead<T> implements AutoCloseable {
   private final BooleanSupplier hasNext;
   private final Supplier<T> holders;
   private final Consumer<T> fill;
-  private final Lanes lanes;
+  private final TransferPool pool;
   private @Nullable T given;
   private @Nullable T spare;
   private @Nullable T filling;
@@ -28,11 +28,12 @@ public final class ReadAhead<T> implements AutoCloseable {
    * @param holders gives an empty holder, two at most
    * @param fill fills a holder with the next part
    */
-  public ReadAhead(BooleanSupplier hasNext, Supplier<T> holders, Consumer<T> fill, Lanes lanes) {
+  public ReadAhead(
+      BooleanSupplier hasNext, Supplier<T> holders, Consumer<T> fill, TransferPool pool) {
     this.hasNext = hasNext;
     this.holders = holders;
     this.fill = fill;
-    this.lanes = lanes;
+    this.pool = pool;
   }
 
   /**
@@ -45,7 +46,7 @@ public final class ReadAhead<T> implements AutoCloseable {
     T part = filling;
     filling = null;
     if (part != null) {
-      Lanes.join(filled);
+      TransferPool.join(filled);
       spare = given;
     } else if (hasNext.getAsBoolean()) {
       part = given != null ? given : holders.get();
@@ -65,7 +66,7 @@ public final class ReadAhead<T> implements AutoCloseable {
     }
     T free = spare != null ? spare : holders.get();
     spare = free;
-    CompletableFuture<Void> begun = lanes.tryBegin(() -> fill.accept(free));
+    CompletableFuture<Void> begun = pool.tryBegin(() -> fill.accept(free));
     if (begun != null) {
       filled = begun;
       filling = free;

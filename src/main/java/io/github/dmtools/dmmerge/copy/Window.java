@@ -32,8 +32,8 @@ public final class Window {
 
   private final BlockDevice storeDevice;
   private final @Nullable BlockDevice originDevice;
-  private final Side store;
-  private final @Nullable Side origin;
+  private final DeviceBuffer store;
+  private final @Nullable DeviceBuffer origin;
   private final int capacity;
   private final ChunkSize chunkSize;
   private final long originBytes;
@@ -59,18 +59,18 @@ public final class Window {
 
   /**
    * @param origin null if there is nothing to compare with
-   * @param bufferBytes how much of each side there is room for, if it is as much as a piece
+   * @param bufferBytes how much of each buffer there is room for, if it is as much as a piece
    */
   public Window(ExceptionStore store, @Nullable BlockDevice origin, int bufferBytes) {
-    int pieceBytes = PieceCursor.pieceBytes(store.chunkSize());
+    int pieceBytes = TableOrder.pieceBytes(store.chunkSize());
     this.capacity = capacity(store, bufferBytes);
     this.chunkSize = store.chunkSize();
     this.originBytes = store.originBytes();
-    this.wholeChunks = PieceCursor.piecesPerChunk(chunkSize) == 1;
+    this.wholeChunks = TableOrder.piecesPerChunk(chunkSize) == 1;
     this.storeDevice = store.device();
     this.originDevice = origin;
-    this.store = new Side(capacity, pieceBytes);
-    this.origin = origin == null ? null : new Side(capacity, pieceBytes);
+    this.store = new DeviceBuffer(capacity, pieceBytes);
+    this.origin = origin == null ? null : new DeviceBuffer(capacity, pieceBytes);
     this.index = new long[capacity];
     this.oldChunk = new long[capacity];
     this.newChunk = new long[capacity];
@@ -84,27 +84,27 @@ public final class Window {
   /**
    * Takes the next pieces of the table, reads both sides and compares them.
    *
-   * @param failures hears of each piece that could not be read, at most once for each side
+   * @param failures hears of each piece that could not be read, at most once for each buffer
    * @return false if there are none left
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.changed}, or {@code
    *     device.read} in the table
    */
-  public boolean fill(Pieces pieces, Lanes lanes, FailureSink failures) {
+  public boolean fill(PieceCursor pieces, TransferPool pool, FailureSink failures) {
     size = 0;
     while (size < capacity && pieces.next()) {
       take(pieces);
     }
     store.arrange(size);
-    store.read(storeDevice, lanes, failures, slot -> {});
-    Side target = origin;
+    store.read(storeDevice, pool, failures, slot -> {});
+    DeviceBuffer target = origin;
     if (target != null && originDevice != null) {
       target.arrange(size);
-      target.read(originDevice, lanes, failures, slot -> differs[slot] = compare(target, slot));
+      target.read(originDevice, pool, failures, slot -> differs[slot] = compare(target, slot));
     }
     return size > 0;
   }
 
-  private void take(Pieces piece) {
+  private void take(PieceCursor piece) {
     int slot = size++;
     index[slot] = piece.index();
     oldChunk[slot] = piece.oldChunk();
@@ -140,9 +140,9 @@ public final class Window {
   }
 
   private static int capacity(ExceptionStore store, int bufferBytes) {
-    long piecesPerChunk = PieceCursor.piecesPerChunk(store.chunkSize());
+    long piecesPerChunk = TableOrder.piecesPerChunk(store.chunkSize());
     long most = Math.max(1, Math.multiplyExact(store.exceptions(), piecesPerChunk));
-    int fitting = Math.max(1, bufferBytes / PieceCursor.pieceBytes(store.chunkSize()));
+    int fitting = Math.max(1, bufferBytes / TableOrder.pieceBytes(store.chunkSize()));
     return (int) Math.min(most, Math.min(MAX_PIECES, fitting));
   }
 
@@ -182,7 +182,7 @@ public final class Window {
   }
 
   /** While the bytes that were just read are at hand. */
-  private boolean compare(Side target, int slot) {
+  private boolean compare(DeviceBuffer target, int slot) {
     return store.piece(slot).mismatch(target.piece(slot)) >= 0;
   }
 
@@ -215,9 +215,13 @@ public final class Window {
    * @param failures hears of each piece that could not be written
    */
   public void write(
-      BlockDevice device, boolean sharing, Lanes lanes, IntPredicate chosen, FailureSink failures) {
-    BlockDevice lender = sharing && storeDevice.mayShareInto(device) ? storeDevice : null;
-    requireOrigin().write(device, store, lender, lanes, chosen, failures);
+      BlockDevice device,
+      boolean sharing,
+      TransferPool pool,
+      IntPredicate chosen,
+      FailureSink failures) {
+    BlockDevice cloneSource = sharing && storeDevice.mayShareInto(device) ? storeDevice : null;
+    requireOrigin().write(device, store, cloneSource, pool, chosen, failures);
   }
 
   /** Where in the origin the chosen pieces lie so closely that a disk may begin with them. */
@@ -225,7 +229,7 @@ public final class Window {
     return requireOrigin().denseSpans(chosen);
   }
 
-  private Side requireOrigin() {
+  private DeviceBuffer requireOrigin() {
     if (origin == null) {
       throw new IllegalStateException("this window has no origin");
     }

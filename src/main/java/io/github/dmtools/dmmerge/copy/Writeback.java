@@ -11,12 +11,12 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Writeback implements AutoCloseable {
   private final BlockDevice device;
-  private final Lanes lanes;
+  private final TransferPool pool;
   private CompletableFuture<Void> begun = CompletableFuture.completedFuture(null);
 
-  public Writeback(BlockDevice device, Lanes lanes) {
+  public Writeback(BlockDevice device, TransferPool pool) {
     this.device = device;
-    this.lanes = lanes;
+    this.pool = pool;
   }
 
   /** Begins with these ranges when those of before have been begun with. Not for two threads. */
@@ -26,7 +26,7 @@ public final class Writeback implements AutoCloseable {
     }
     Runnable start =
         () -> ranges.forEach(range -> device.startWriteback(range.offset(), range.length()));
-    CompletableFuture<Void> next = begun.isDone() ? lanes.tryBegin(start) : begun.thenRun(start);
+    CompletableFuture<Void> next = begun.isDone() ? pool.tryBegin(start) : begun.thenRun(start);
     // Without a thread the barrier does it all.
     begun = next != null ? next : begun;
   }

@@ -31,7 +31,7 @@ public interface BlockDevice extends AutoCloseable {
    * Fills the rest of {@code target} from {@code offset} on.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}: I/O error, or
-   *     the range ends behind the device
+   *     the range ends past the end of the device
    */
   void read(ByteBuffer target, long offset);
 
@@ -40,7 +40,7 @@ public interface BlockDevice extends AutoCloseable {
    * #barrier}.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.write}: I/O error, or
-   *     the range ends behind the device
+   *     the range ends past the end of the device
    */
   void write(ByteBuffer source, long offset);
 
@@ -68,7 +68,7 @@ public interface BlockDevice extends AutoCloseable {
    * @return false where that cannot be had: then the other range may hold its old bytes, these, or
    *     some of both
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read} or {@code
-   *     device.write}: a range ends behind its device
+   *     device.write}: a range ends past the end of its device
    */
   boolean shareInto(BlockDevice target, long offset, long targetOffset, long bytes);
 
@@ -92,7 +92,7 @@ public interface BlockDevice extends AutoCloseable {
    * Drops clean pages after a failed barrier, so that the next reader sees what the disk holds and
    * not what should have been written. Best effort.
    */
-  void forgetCaches();
+  void dropCaches();
 
   /** Takes an advisory lock for the time that the device is open; false if another run has it. */
   boolean tryLock(LockMode mode);

@@ -52,7 +52,7 @@ public interface Devices {
   boolean startsAFile(BlockDevice device);
 
   /** A name of an open device that outlives this run. */
-  LastingName nameOf(BlockDevice device);
+  PersistentId nameOf(BlockDevice device);
 
   /** What tells this boot of the system from every other one; null if it cannot be read. */
   @Nullable UUID bootId();
@@ -64,15 +64,16 @@ public interface Devices {
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.not_ours} if it is no
    *     regular file, {@code device.busy} if another run has it, {@code undo.create}
    */
-  @Nullable OwnFile openOwnFile(String path);
+  @Nullable PreallocatedFile openPreallocated(String path);
 
   /**
-   * Makes a new file that only its owner may read, locked, all zeroes but for {@link OwnFile#MARK},
-   * its space reserved. It is beside its path until {@link OwnFile#publish}; what a run that was
-   * killed before that left there is replaced, and nothing else.
+   * Makes a new file that only its owner may read, locked, all zeroes but for {@link
+   * PreallocatedFile#MARK}, its space reserved. It is beside its path until {@link
+   * PreallocatedFile#publish}; what a run that was killed before that left there is replaced, and
+   * nothing else.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.create}, and {@code
    *     device.busy} if another run is making it or has just made it
    */
-  OwnFile createOwnFile(String path, long bytes);
+  PreallocatedFile createPreallocated(String path, long bytes);
 }

@@ -81,8 +81,8 @@ public abstract class ForwardingDevice implements BlockDevice {
   }
 
   @Override
-  public void forgetCaches() {
-    device.forgetCaches();
+  public void dropCaches() {
+    device.dropCaches();
   }
 
   @Override

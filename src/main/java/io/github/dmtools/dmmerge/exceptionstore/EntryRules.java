@@ -37,11 +37,11 @@ final class EntryRules {
     }
     if (newChunk >>> CHUNK_NUMBER_BITS != 0 || !size.fitsInside(newChunk, storeBytes)) {
       return problem(
-          ProblemCode.STORE_NEW_CHUNK_BEYOND_END, offset, newChunk, "behind the end of the store");
+          ProblemCode.STORE_NEW_CHUNK_BEYOND_END, offset, newChunk, "past the end of the store");
     }
     if (!size.startsInside(oldChunk, originBytes)) {
       return problem(
-          ProblemCode.STORE_OLD_CHUNK_BEYOND_END, offset, oldChunk, "behind the end of the origin");
+          ProblemCode.STORE_OLD_CHUNK_BEYOND_END, offset, oldChunk, "past the end of the origin");
     }
     if (!oldChunks.add(oldChunk)) {
       return problem(

@@ -58,7 +58,7 @@ public final class ExceptionStore {
     return layout.chunkSize();
   }
 
-  /** Size of the origin that the table was held against; without one, nothing is clipped. */
+  /** Size of the origin that the table was checked against; without one, nothing is clipped. */
   public long originBytes() {
     return originBytes;
   }
@@ -78,7 +78,7 @@ public final class ExceptionStore {
     return table.areas();
   }
 
-  /** What is no error and yet worth knowing: entries behind the end, which a torn write leaves. */
+  /** What is no error and yet worth knowing: entries past the end, which a torn write leaves. */
   public Optional<Warning> leftovers() {
     return StoreCheck.leftovers(device, table).map(finding -> finding.asWarning(device.path()));
   }

@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every rule of the format held against a store that may break many of them.
+ * Every rule of the format checked on a store that may break many of them.
  *
- * @param chunkSize null if the header is not usable, and then nothing behind it was read
+ * @param chunkSize null if the header is not usable, and then nothing after it was read
  * @param findings the first {@link #MAX_FINDINGS}
  * @param findingsOmitted how many more there were
  */
@@ -60,7 +60,7 @@ public record StoreCheck(
     }
     String message =
         String.format(
-            "%d entries behind the end of the table of %s are not zero, the first at byte %d: an area"
+            "%d entries past the end of the table of %s are not zero, the first at byte %d: an area"
                 + " was written in part",
             table.leftovers(), store.path(), table.firstLeftover());
     return Optional.of(

@@ -10,7 +10,7 @@ public record TableLayout(ChunkSize chunkSize) {
   /** Two little-endian 64-bit numbers, {@code struct disk_exception}. */
   public static final int ENTRY_BYTES = 16;
 
-  /** The first chunk that can hold data: behind the header and the first area. */
+  /** The first chunk that can hold data: after the header and the first area. */
   private static final long FIRST_DATA_CHUNK = 2;
 
   public long entriesPerArea() {

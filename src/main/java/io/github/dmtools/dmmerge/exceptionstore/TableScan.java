@@ -88,7 +88,7 @@ final class TableScan {
    * What the table holds.
    *
    * @param bytes that all exceptions cover in the origin
-   * @param leftovers entries behind the end of the table, in its last area, that are not zero
+   * @param leftovers entries past the end of the table, in its last area, that are not zero
    * @param firstLeftover byte offset of the first of them
    */
   record Result(

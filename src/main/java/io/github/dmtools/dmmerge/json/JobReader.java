@@ -14,8 +14,8 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a job: strict JSON within bounds, held against its schema before a field of it is used. A
- * sample:
+ * Reads a job: strict JSON within bounds, validated against its schema before a field of it is
+ * used. A sample:
  *
  * <pre>{"input": "/dev/vg/snap-cow", "output": "/dev/vg/data-real", "force": true}</pre>
  */

@@ -11,7 +11,7 @@ import com.networknt.schema.keyword.NonValidationKeyword;
 import java.util.List;
 
 /**
- * The job's schema, ready to hold jobs against. A start pays for each keyword and format that the
+ * The job's schema, ready to validate jobs. A start pays for each keyword and format that the
  * validator sets up, so that it has the keywords that this schema uses and no other; one that it
  * does not have is a failure, not ignored.
  */

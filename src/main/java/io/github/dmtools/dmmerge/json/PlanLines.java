@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.json;
 import io.github.dmtools.dmmerge.audit.LineBuffer;
 import io.github.dmtools.dmmerge.plan.ChunkState;
 import io.github.dmtools.dmmerge.plan.DdLine;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -50,7 +50,7 @@ final class PlanLines {
     this.dd = dd;
   }
 
-  void add(PlannedException exception) {
+  void add(PlannedChunk exception) {
     if (begun) {
       lines.ascii(',');
     }
@@ -77,7 +77,7 @@ final class PlanLines {
     return state == ChunkState.PENDING ? PENDING : APPLIED;
   }
 
-  private void addDd(PlannedException exception) {
+  private void addDd(PlannedChunk exception) {
     if (exception.bytes() != shapeBytes) {
       shapeBytes = exception.bytes();
       shape = dd.shape(shapeBytes);
@@ -97,7 +97,7 @@ final class PlanLines {
     }
   }
 
-  /** Hands on what is left, behind all that the generator has. */
+  /** Hands on what is left, after all that the generator has. */
   void flush() {
     json.flush();
     try {

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.json;
 import io.github.dmtools.dmmerge.approval.ApprovedPlan;
 import io.github.dmtools.dmmerge.approval.Target;
 import io.github.dmtools.dmmerge.plan.ChunkState;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -286,7 +286,7 @@ public final class PlanReader implements ApprovedPlan {
   }
 
   @Override
-  public @Nullable PlannedException next() {
+  public @Nullable PlannedChunk next() {
     try {
       return readNext();
     } catch (JacksonException e) {
@@ -294,7 +294,7 @@ public final class PlanReader implements ApprovedPlan {
     }
   }
 
-  private @Nullable PlannedException readNext() {
+  private @Nullable PlannedChunk readNext() {
     if (!inExceptions) {
       return null;
     }
@@ -331,7 +331,7 @@ public final class PlanReader implements ApprovedPlan {
       }
     }
     require((index | oldChunk | newChunk | bytes) >= 0, "exceptions");
-    return new PlannedException(index, oldChunk, newChunk, bytes, state, source, origin);
+    return new PlannedChunk(index, oldChunk, newChunk, bytes, state, source, origin);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.json;
 
 import io.github.dmtools.dmmerge.plan.PlanTotals;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.report.PlanDocument;
 import io.github.dmtools.dmmerge.report.PlanHead;
@@ -40,7 +40,7 @@ public final class PlanWriter implements PlanDocument {
   }
 
   @Override
-  public void accept(PlannedException exception) {
+  public void accept(PlannedChunk exception) {
     lines().add(exception);
   }
 

@@ -25,7 +25,7 @@ enum Architecture {
     this.openDirectory = openDirectory;
   }
 
-  /** The name of the folder that holds JNA's library for it. */
+  /** The name of the directory that holds JNA's library for it. */
   String jnaName() {
     return jnaName;
   }

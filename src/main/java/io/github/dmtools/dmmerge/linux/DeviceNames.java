@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.linux;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
-import io.github.dmtools.dmmerge.device.LastingName;
+import io.github.dmtools.dmmerge.device.PersistentId;
 import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +36,11 @@ final class DeviceNames {
    *
    * @param path where it is now, such as the symbolic link in /proc to its descriptor
    */
-  LastingName of(FileStatus status, String path) {
+  PersistentId of(FileStatus status, String path) {
     return status.isBlock() ? of(status.specialDevice()) : ofFile(status, path);
   }
 
-  private LastingName ofFile(FileStatus status, String path) {
+  private PersistentId ofFile(FileStatus status, String path) {
     // An inode's number alone goes to another file once this one is gone.
     String birth = status.birth();
     String name = "file:" + status.inode() + (birth == null ? "" : ":" + birth);
@@ -48,13 +48,13 @@ final class DeviceNames {
     // An overlay shows the birth of the file beneath, and it may show the number of another one: a
     // copy to the upper layer changes both.
     boolean lasting = known && !OverlayFiles.isOverlay(syscalls, path);
-    return new LastingName(name, lasting, name, known);
+    return new PersistentId(name, lasting, name, known);
   }
 
-  private LastingName of(DeviceNumber device) {
+  private PersistentId of(DeviceNumber device) {
     String uuid = sys.dmUuid(device);
     if (uuid != null && !uuid.isEmpty()) {
-      return new LastingName("dm:" + withoutLayer(uuid), true);
+      return new PersistentId("dm:" + withoutLayer(uuid), true);
     }
     String file = SysBlock.attribute(device, "loop/backing_file");
     if (file != null) {
@@ -68,21 +68,21 @@ final class DeviceNames {
    * A loop device is the file that it is attached to, not the file's path: another file may have
    * that by the next time.
    */
-  private LastingName ofLoop(DeviceNumber device, String file) {
+  private PersistentId ofLoop(DeviceNumber device, String file) {
     String formerText = "loop:" + SysBlock.attribute(device, "loop/offset") + ":" + file;
     boolean formerLasting = !file.endsWith(" (deleted)");
     LoopStatus loop = loopStatus(device);
-    LastingName backing = loop == null ? null : backing(loop, file);
+    PersistentId backing = loop == null ? null : backing(loop, file);
     if (loop == null || backing == null) {
-      return new LastingName(formerText, false, formerText, formerLasting);
+      return new PersistentId(formerText, false, formerText, formerLasting);
     }
     boolean whole = loop.offset() == 0 && loop.sizeLimit() == 0;
     String place = whole ? "" : "loop:" + loop.offset() + ":" + loop.sizeLimit() + ":";
-    return new LastingName(place + backing.text(), backing.lasting(), formerText, formerLasting);
+    return new PersistentId(place + backing.text(), backing.lasting(), formerText, formerLasting);
   }
 
   /** Null where the file's path leads to another one, as it may in another mount namespace. */
-  private @Nullable LastingName backing(LoopStatus loop, String file) {
+  private @Nullable PersistentId backing(LoopStatus loop, String file) {
     DeviceNumber block = loop.blockDevice();
     if (block != null) {
       return of(block);
@@ -113,19 +113,19 @@ final class DeviceNames {
         : dmUuid;
   }
 
-  private LastingName ofPartition(DeviceNumber device, SysBlock.Partition partition) {
+  private PersistentId ofPartition(DeviceNumber device, SysBlock.Partition partition) {
     String uuid = partitionUuid(SysBlock.attribute(device, "uevent"));
     boolean onLoop = sys.isAttachedLoop(partition.disk());
     if (uuid != null && !onLoop) {
-      return new LastingName("partition:" + uuid, true);
+      return new PersistentId("partition:" + uuid, true);
     }
     // A copy of an image has the same partitions, and their UUIDs.
-    LastingName disk = of(partition.disk());
+    PersistentId disk = of(partition.disk());
     String place = "partition:" + partition.startByte() / ChunkSize.SECTOR_BYTES + ":";
     return uuid == null
-        ? new LastingName(
+        ? new PersistentId(
             place + disk.text(), disk.lasting(), place + disk.formerText(), disk.formerLasting())
-        : new LastingName(place + disk.text(), disk.lasting(), "partition:" + uuid, true);
+        : new PersistentId(place + disk.text(), disk.lasting(), "partition:" + uuid, true);
   }
 
   /** PARTUUID of a uevent; null if it tells none, as before Linux 6.9. */
@@ -141,13 +141,13 @@ final class DeviceNames {
         .orElse(null);
   }
 
-  private LastingName ofDisk(DeviceNumber device) {
+  private PersistentId ofDisk(DeviceNumber device) {
     for (String attribute : DISK_ATTRIBUTES) {
       String value = SysBlock.attribute(device, attribute);
       if (value != null && !value.isEmpty()) {
-        return new LastingName("disk:" + value, true);
+        return new PersistentId("disk:" + value, true);
       }
     }
-    return new LastingName("name:" + sys.nodePath(device), false);
+    return new PersistentId("name:" + sys.nodePath(device), false);
   }
 }

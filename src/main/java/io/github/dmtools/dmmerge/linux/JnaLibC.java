@@ -6,7 +6,7 @@ import com.sun.jna.Native;
 final class JnaLibC implements LibC {
   static {
     NativeLibrary.locate();
-    // The C library is in this process already; by its name, JNA would search folders for it.
+    // The C library is in this process already; by its name, JNA would search directories for it.
     Native.register(Raw.class, com.sun.jna.NativeLibrary.getProcess());
   }
 

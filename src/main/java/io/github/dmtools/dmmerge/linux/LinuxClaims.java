@@ -63,7 +63,7 @@ final class LinuxClaims implements Claims {
 
   private int openExclusively(String path) {
     int flags = LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_EXCL;
-    return Patience.whileTrue(() -> syscalls.tryOpen(path, flags), fd -> fd == -Errno.EBUSY);
+    return RetryWhileBusy.whileTrue(() -> syscalls.tryOpen(path, flags), fd -> fd == -Errno.EBUSY);
   }
 
   @Override

@@ -134,7 +134,7 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
               write ? ProblemCode.DEVICE_WRITE : ProblemCode.DEVICE_READ,
               path,
               offset,
-              what + " behind the end of " + path));
+              what + " past the end of " + path));
     }
   }
 
@@ -265,7 +265,7 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
   }
 
   @Override
-  public void forgetCaches() {
+  public void dropCaches() {
     syscalls.libC().posixFadvise(fd, 0, 0, LibC.POSIX_FADV_DONTNEED);
   }
 
@@ -281,7 +281,9 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
       return false;
     }
     boolean locked =
-        status.isBlock() ? Patience.whileTrue(() -> tryFlock(mode), done -> !done) : tryFlock(mode);
+        status.isBlock()
+            ? RetryWhileBusy.whileTrue(() -> tryFlock(mode), done -> !done)
+            : tryFlock(mode);
     if (locked && mode == LockMode.EXCLUSIVE) {
       locks.keepOthersOut();
     }

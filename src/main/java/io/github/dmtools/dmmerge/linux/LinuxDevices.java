@@ -6,8 +6,8 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.Identification;
-import io.github.dmtools.dmmerge.device.LastingName;
-import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.PersistentId;
+import io.github.dmtools.dmmerge.device.PreallocatedFile;
 import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.ownfile.FileTargets;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -26,7 +26,7 @@ public final class LinuxDevices implements Devices {
   private final int openDirect = Architecture.current().openDirect();
   private final LinuxFileTargets fileTargets =
       new LinuxFileTargets(new TargetCalls(syscalls.libC(), Architecture.current()));
-  private final OwnFiles ownFiles = new OwnFiles(syscalls, fileTargets);
+  private final PreallocatedFiles preallocatedFiles = new PreallocatedFiles(syscalls, fileTargets);
 
   /** Whether stderr is a terminal. */
   public boolean isStderrTerminal() {
@@ -116,7 +116,7 @@ public final class LinuxDevices implements Devices {
   }
 
   @Override
-  public LastingName nameOf(BlockDevice device) {
+  public PersistentId nameOf(BlockDevice device) {
     LinuxDevice opened = (LinuxDevice) device;
     return new DeviceNames(syscalls, new SysBlock()).of(opened.status(), opened.descriptor());
   }
@@ -132,13 +132,13 @@ public final class LinuxDevices implements Devices {
   }
 
   @Override
-  public @Nullable OwnFile openOwnFile(String path) {
-    return ownFiles.open(absolute(path));
+  public @Nullable PreallocatedFile openPreallocated(String path) {
+    return preallocatedFiles.open(absolute(path));
   }
 
   @Override
-  public OwnFile createOwnFile(String path, long bytes) {
-    return ownFiles.create(absolute(path), bytes);
+  public PreallocatedFile createPreallocated(String path, long bytes) {
+    return preallocatedFiles.create(absolute(path), bytes);
   }
 
   /**

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.linux;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.LockMode;
-import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.PreallocatedFile;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A file of our own by its descriptor, buffered; a new one has a name beside its path at first. */
-final class LinuxFile extends LinuxDevice implements OwnFile {
+final class LinuxFile extends LinuxDevice implements PreallocatedFile {
   private static final int ZEROES_BYTES = 1 << 20;
 
   private final Syscalls syscalls;

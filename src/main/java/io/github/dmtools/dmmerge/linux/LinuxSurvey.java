@@ -25,7 +25,7 @@ final class LinuxSurvey implements Survey {
   @Override
   public DeviceUse useOf(BlockDevice device) {
     LinuxDevice opened = (LinuxDevice) device;
-    return Patience.whileTrue(
+    return RetryWhileBusy.whileTrue(
         () -> new UseReader(this, opened.status()).useOf(opened), LinuxSurvey::isOpen);
   }
 

@@ -15,15 +15,15 @@ final class NativeLibrary {
     if (home == null) {
       return; // not started from an image: in tests, JNA unpacks
     }
-    Path folder =
+    Path directory =
         Path.of(home, "lib", "native", "linux-" + Architecture.current().jnaName())
             .toAbsolutePath();
-    if (Files.isReadable(folder.resolve("libjnidispatch.so"))) {
-      System.setProperty("jna.boot.library.path", folder.toString());
+    if (Files.isReadable(directory.resolve("libjnidispatch.so"))) {
+      System.setProperty("jna.boot.library.path", directory.toString());
       System.setProperty("jna.nounpack", "true");
       System.setProperty("jna.nosys", "true");
       // If it is not told where libraries lie, it starts ldconfig to ask.
-      System.setProperty("jna.platform.library.path", folder.toString());
+      System.setProperty("jna.platform.library.path", directory.toString());
     }
   }
 }

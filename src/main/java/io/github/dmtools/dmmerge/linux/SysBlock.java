@@ -48,30 +48,30 @@ final class SysBlock {
 
   /** Whether there is a device of that number. */
   boolean lists(DeviceNumber device) {
-    return Files.exists(folder(device), LinkOption.NOFOLLOW_LINKS);
+    return Files.exists(directory(device), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Whether {@code /sys} shows what the device is. */
   boolean shows(DeviceNumber device) {
-    return attribute(folder(device).resolve("dev")) != null;
+    return attribute(directory(device).resolve("dev")) != null;
   }
 
   /** Whether it is a loop device that has a backing file. */
   boolean isAttachedLoop(DeviceNumber device) {
-    return Files.isDirectory(folder(device).resolve("loop"));
+    return Files.isDirectory(directory(device).resolve("loop"));
   }
 
   List<DeviceNumber> slaves(DeviceNumber device) {
-    return numbers(folder(device).resolve("slaves"));
+    return numbers(directory(device).resolve("slaves"));
   }
 
   List<DeviceNumber> holders(DeviceNumber device) {
-    return numbers(folder(device).resolve("holders"));
+    return numbers(directory(device).resolve("holders"));
   }
 
   List<DeviceNumber> partitionsOf(DeviceNumber device) {
     List<DeviceNumber> found = new ArrayList<>();
-    for (Path child : children(folder(device), "*")) {
+    for (Path child : children(directory(device), "*")) {
       DeviceNumber number = Files.exists(child.resolve("partition")) ? number(child) : null;
       if (number != null) {
         found.add(number);
@@ -82,12 +82,12 @@ final class SysBlock {
 
   /** The device-mapper uuid, empty if none was given; null if it is no device-mapper device. */
   @Nullable String dmUuid(DeviceNumber device) {
-    return attribute(folder(device).resolve("dm/uuid"));
+    return attribute(directory(device).resolve("dm/uuid"));
   }
 
   /** An attribute without the spaces around it; null if the device has none of that name. */
   static @Nullable String attribute(DeviceNumber device, String name) {
-    String text = attribute(folder(device).resolve(name));
+    String text = attribute(directory(device).resolve(name));
     return text == null ? null : text.strip();
   }
 
@@ -110,7 +110,7 @@ final class SysBlock {
   /** Where in the tree of devices it is; null if it is gone. */
   @Nullable String treePath(DeviceNumber device) {
     try {
-      return folder(device).toRealPath().toString();
+      return directory(device).toRealPath().toString();
     } catch (IOException e) {
       return null;
     }
@@ -123,7 +123,7 @@ final class SysBlock {
 
   /** The name that people know it by. */
   String nodePath(DeviceNumber device) {
-    String mapped = attribute(folder(device).resolve("dm/name"));
+    String mapped = attribute(directory(device).resolve("dm/name"));
     if (mapped != null) {
       return "/dev/mapper/" + mapped;
     }
@@ -138,13 +138,13 @@ final class SysBlock {
         : "/dev/" + path.substring(path.lastIndexOf('/') + 1).replace('!', '/');
   }
 
-  private static Path folder(DeviceNumber device) {
+  private static Path directory(DeviceNumber device) {
     return BY_NUMBER.resolve(device.toString());
   }
 
-  private static List<DeviceNumber> numbers(Path folder) {
+  private static List<DeviceNumber> numbers(Path directory) {
     List<DeviceNumber> found = new ArrayList<>();
-    for (Path child : children(folder, "*")) {
+    for (Path child : children(directory, "*")) {
       DeviceNumber number = number(child);
       if (number != null) {
         found.add(number);
@@ -153,8 +153,8 @@ final class SysBlock {
     return found;
   }
 
-  private static @Nullable DeviceNumber number(Path folder) {
-    String text = attribute(folder.resolve("dev"));
+  private static @Nullable DeviceNumber number(Path directory) {
+    String text = attribute(directory.resolve("dev"));
     return text == null ? null : parseNumber(text);
   }
 
@@ -168,9 +168,9 @@ final class SysBlock {
     }
   }
 
-  private static List<Path> children(Path folder, String glob) {
+  private static List<Path> children(Path directory, String glob) {
     List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, glob)) {
       entries.forEach(found::add);
     } catch (IOException e) {
       return List.of();

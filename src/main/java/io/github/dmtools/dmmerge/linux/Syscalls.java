@@ -128,7 +128,7 @@ final class Syscalls {
         e);
   }
 
-  /** A problem with the system's own words behind it. */
+  /** A problem with the system's own words after it. */
   ProblemException failed(
       ProblemCode code, String message, String path, @Nullable Long offset, int errno) {
     return new ProblemException(

@@ -1,9 +1,9 @@
 package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
+import io.github.dmtools.dmmerge.apply.ComparedWindow;
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
-import io.github.dmtools.dmmerge.apply.Portion;
 import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
 import io.github.dmtools.dmmerge.audit.AuditHead;
@@ -59,7 +59,7 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   @Override
-  public void before(Portion portion) {
+  public void before(ComparedWindow portion) {
     unfinished = true;
     for (Extent extent : portion.extents()) {
       log.append(
@@ -76,7 +76,7 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   @Override
-  public void after(Portion portion, List<FailedRange> failures) {
+  public void after(ComparedWindow portion, List<FailedRange> failures) {
     for (Extent extent : portion.extents()) {
       extents++;
       bytes += extent.bytes();

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.merge;
 import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceType;
-import io.github.dmtools.dmmerge.device.LastingName;
+import io.github.dmtools.dmmerge.device.PersistentId;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.job.Job;
 
@@ -17,7 +17,7 @@ final class AuditedJob {
    * @param origin opened for writing
    */
   static AuditJob of(
-      Job job, OpenJob opened, ExceptionStore store, BlockDevice origin, RunPlan plan) {
+      Job job, JobSession opened, ExceptionStore store, BlockDevice origin, RunPlan plan) {
     return new AuditJob(
         new AuditJob.Options(
             job.direct(),
@@ -37,7 +37,7 @@ final class AuditedJob {
         plan.approvalSha256());
   }
 
-  private static AuditJob.Device device(BlockDevice device, LastingName name) {
+  private static AuditJob.Device device(BlockDevice device, PersistentId name) {
     String type = device.type() == DeviceType.BLOCK ? "block" : "file";
     return new AuditJob.Device(type, device.sizeBytes(), name.text(), name.lasting());
   }

@@ -4,7 +4,7 @@ import io.github.dmtools.dmmerge.approval.Approval;
 import io.github.dmtools.dmmerge.approval.ApprovalCheck;
 import io.github.dmtools.dmmerge.plan.PlanSink;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
@@ -48,7 +48,7 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
   }
 
   @Override
-  public void accept(PlannedException exception) {
+  public void accept(PlannedChunk exception) {
     if (check != null) {
       try {
         check.accept(exception);

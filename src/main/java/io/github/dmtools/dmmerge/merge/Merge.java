@@ -6,8 +6,8 @@ import io.github.dmtools.dmmerge.approval.Approval;
 import io.github.dmtools.dmmerge.approval.ApprovalCheck;
 import io.github.dmtools.dmmerge.approval.DigestCheck;
 import io.github.dmtools.dmmerge.approval.PlanFileCheck;
+import io.github.dmtools.dmmerge.approval.SavedDigests;
 import io.github.dmtools.dmmerge.approval.Targets;
-import io.github.dmtools.dmmerge.approval.TornChunks;
 import io.github.dmtools.dmmerge.copy.WindowSums;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Devices;
@@ -46,13 +46,13 @@ public final class Merge {
   private final Clock clock;
   private final RunListener listener;
   private final CancelSignal cancel;
-  private final List<String> ownFiles;
-  private final Records records;
+  private final List<String> preallocatedFiles;
+  private final RunEnvironment records;
 
   /**
    * Wires the story.
    *
-   * @param ownFiles paths of the documents that this run is going to write
+   * @param preallocatedFiles paths of the documents that this run is going to write
    * @param records what the run reads and keeps besides its devices
    */
   public Merge(
@@ -60,10 +60,10 @@ public final class Merge {
       Clock clock,
       RunListener listener,
       CancelSignal cancel,
-      List<String> ownFiles,
-      Records records) {
+      List<String> preallocatedFiles,
+      RunEnvironment records) {
     this.records = records;
-    this.ownFiles = List.copyOf(ownFiles);
+    this.preallocatedFiles = List.copyOf(preallocatedFiles);
     this.devices = devices;
     this.clock = clock;
     this.listener = listener;
@@ -80,7 +80,8 @@ public final class Merge {
    */
   public PlanTotals plan(Job job, PlanDepth depth, PlanDocument document, boolean checkExpect) {
     Warnings warnings = new Warnings(listener);
-    try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
+    try (JobSession opened =
+        JobSession.open(job, devices, warnings, LockMode.SHARED, preallocatedFiles)) {
       opened.warnOfProblems();
       ExceptionStore store = opened.readStore(cancel);
       if (job.output() == null && store.exceptions() > 0 && document.showsLines()) {
@@ -103,7 +104,7 @@ public final class Merge {
    */
   private record Pass(
       String what,
-      OpenJob opened,
+      JobSession opened,
       ExceptionStore store,
       PlanDepth depth,
       @Nullable WindowSums sums,
@@ -141,7 +142,7 @@ public final class Merge {
     return new Look(totals, approval);
   }
 
-  private @Nullable ApprovalCheck check(Job job, OpenJob opened, ExceptionStore store) {
+  private @Nullable ApprovalCheck check(Job job, JobSession opened, ExceptionStore store) {
     return check(job, opened, store, true);
   }
 
@@ -151,13 +152,13 @@ public final class Merge {
    * @param writing false if any content of the origin will do
    */
   private @Nullable ApprovalCheck check(
-      Job job, OpenJob opened, ExceptionStore store, boolean writing) {
+      Job job, JobSession opened, ExceptionStore store, boolean writing) {
     String expect = job.expect();
     if (expect == null) {
       return null;
     }
     Targets targets = Objects.requireNonNull(opened.targets());
-    TornChunks torn = opened.halfWritten(job.undo(), !writing, store, cancel);
+    SavedDigests torn = opened.savedDigests(job.undo(), !writing, store, cancel);
     if (Job.isDigest(expect)) {
       return new DigestCheck(
           Job.digestOf(expect),
@@ -191,7 +192,7 @@ public final class Merge {
     ReportBuilder report = new ReportBuilder(Report.Command.APPLY, job, clock);
     Warnings warnings = new Warnings(listener);
     LockMode mode = job.force() ? LockMode.EXCLUSIVE : LockMode.SHARED;
-    try (OpenJob opened = OpenJob.open(job, devices, warnings, mode, ownFiles)) {
+    try (JobSession opened = JobSession.open(job, devices, warnings, mode, preallocatedFiles)) {
       if (!job.force()) {
         opened.warnOfProblems();
         ExceptionStore store = opened.readStore(cancel);
@@ -207,16 +208,16 @@ public final class Merge {
       try (BlockDevice origin = opened.openOutputForWriting()) {
         opened.requireNothingForeign(store, listener, cancel);
         Approved approved = approve(job, opened, store, planOut, report, warnings);
-        opened.lookAgain();
+        opened.recheckGuards();
         listener.writing();
         OriginWatch watch = new OriginWatch(cancel, opened);
-        try (Trust trust =
-            Trust.begin(job, opened, store, origin, approved.plan(), records, cancel)) {
+        try (RunJournals journals =
+            RunJournals.begin(job, opened, store, origin, approved.plan(), records, cancel)) {
           ApplyOutcome outcome =
               new Applier(
                       store,
                       origin,
-                      trust.journals(),
+                      journals.journals(),
                       approved.sums(),
                       // Shared blocks that are read again say nothing of the store's.
                       !job.verify(),
@@ -228,7 +229,7 @@ public final class Merge {
           }
           flushAfterWriting(opened, outcome, report);
           readAgain(job, opened, store, report);
-          trust.end(outcome, report);
+          journals.end(outcome, report);
           return report.applied(warnings.list());
         }
       }
@@ -246,7 +247,7 @@ public final class Merge {
   /** Compares everything with what was approved, and keeps the plan for whoever wants it. */
   private Approved approve(
       Job job,
-      OpenJob opened,
+      JobSession opened,
       ExceptionStore store,
       @Nullable PlanDocument planOut,
       ReportBuilder report,
@@ -268,7 +269,7 @@ public final class Merge {
    * Who reads the devices next, beneath the page cache or through it, must see what was written.
    */
   private static void flushAfterWriting(
-      OpenJob opened, ApplyOutcome outcome, ReportBuilder report) {
+      JobSession opened, ApplyOutcome outcome, ReportBuilder report) {
     if (!outcome.changed()) {
       return;
     }
@@ -280,12 +281,12 @@ public final class Merge {
   }
 
   /** Reads again what was written, from the disk and not from the caches. */
-  private void readAgain(Job job, OpenJob opened, ExceptionStore store, ReportBuilder report) {
+  private void readAgain(Job job, JobSession opened, ExceptionStore store, ReportBuilder report) {
     if (!job.verify() || report.hasProblem()) {
       return;
     }
     BlockDevice origin = Objects.requireNonNull(opened.output());
-    origin.forgetCaches();
+    origin.dropCaches();
     try {
       PlanTotals totals =
           new Planner(store, origin, PlanDepth.COMPARE, exception -> {})
@@ -313,7 +314,8 @@ public final class Merge {
     requireOutput(job);
     ReportBuilder report = new ReportBuilder(Report.Command.VERIFY, job, clock);
     Warnings warnings = new Warnings(listener);
-    try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
+    try (JobSession opened =
+        JobSession.open(job, devices, warnings, LockMode.SHARED, preallocatedFiles)) {
       opened.warnOfContent();
       ExceptionStore store = opened.readStore(cancel);
       PlanDepth depth = job.expect() == null ? PlanDepth.COMPARE : PlanDepth.DIGEST;
@@ -351,11 +353,12 @@ public final class Merge {
     }
   }
 
-  /** Holds a store against every rule of its format. */
+  /** Checks a store against every rule of its format. */
   public CheckReport check(String path) {
     Warnings warnings = new Warnings(listener);
     Job job = Job.plain(path, null, false, true, false);
-    try (OpenJob opened = OpenJob.open(job, devices, warnings, LockMode.SHARED, ownFiles)) {
+    try (JobSession opened =
+        JobSession.open(job, devices, warnings, LockMode.SHARED, preallocatedFiles)) {
       StoreCheck check = StoreCheck.of(opened.input(), cancel);
       return new CheckReport(clock.instant(), opened.inputFacts(), check, warnings.list());
     }

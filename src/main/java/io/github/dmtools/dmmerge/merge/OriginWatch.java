@@ -14,11 +14,11 @@ final class OriginWatch implements CancelSignal {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final CancelSignal signal;
-  private final OpenJob opened;
+  private final JobSession opened;
   private long lastNanos = System.nanoTime();
   private @Nullable Problem found;
 
-  OriginWatch(CancelSignal signal, OpenJob opened) {
+  OriginWatch(CancelSignal signal, JobSession opened) {
     this.signal = signal;
     this.opened = opened;
   }

@@ -52,7 +52,7 @@ final class ReportBuilder {
     this.startedAt = clock.instant();
   }
 
-  void devices(OpenJob opened, ExceptionStore exceptions) {
+  void devices(JobSession opened, ExceptionStore exceptions) {
     input = opened.inputFacts();
     output = opened.originFacts();
     store = StoreFacts.of(exceptions);

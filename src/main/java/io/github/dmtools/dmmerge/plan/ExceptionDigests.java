@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.plan;
 
-import io.github.dmtools.dmmerge.copy.PieceCursor;
 import io.github.dmtools.dmmerge.copy.PieceDigests;
+import io.github.dmtools.dmmerge.copy.TableOrder;
 import io.github.dmtools.dmmerge.copy.Window;
 import io.github.dmtools.dmmerge.digest.Sha256;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
@@ -37,7 +37,7 @@ interface ExceptionDigests {
    * @param both whether the origin's side is wanted too
    */
   static Supplier<ExceptionDigests> of(ExceptionStore store, boolean both) {
-    if (PieceCursor.piecesPerChunk(store.chunkSize()) == 1) {
+    if (TableOrder.piecesPerChunk(store.chunkSize()) == 1) {
       return () -> new OfWholeChunks(new PieceDigests(Window.capacity(store)), both);
     }
     ExceptionDigests parts = new OfParts(both);

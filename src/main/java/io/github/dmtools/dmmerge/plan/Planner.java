@@ -1,9 +1,9 @@
 package io.github.dmtools.dmmerge.plan;
 
-import io.github.dmtools.dmmerge.copy.Lanes;
-import io.github.dmtools.dmmerge.copy.PieceCursor;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.copy.ReadAhead;
+import io.github.dmtools.dmmerge.copy.TableOrder;
+import io.github.dmtools.dmmerge.copy.TransferPool;
 import io.github.dmtools.dmmerge.copy.Window;
 import io.github.dmtools.dmmerge.copy.WindowSums;
 import io.github.dmtools.dmmerge.device.BlockDevice;
@@ -66,7 +66,7 @@ public final class Planner {
     while (entry.next()) {
       long length = store.chunkSize().clippedBytes(entry.oldChunk(), store.originBytes());
       sink.accept(
-          new PlannedException(
+          new PlannedChunk(
               entry.index(), entry.oldChunk(), entry.newChunk(), length, null, null, null));
       bytes += length;
       progress.advance(length);
@@ -79,19 +79,19 @@ public final class Planner {
 
   private PlanTotals readData(Progress progress, CancelSignal cancel) {
     Accumulator plan = new Accumulator();
-    PieceCursor pieces = new PieceCursor(store);
+    TableOrder pieces = new TableOrder(store);
     Supplier<ExceptionDigests> digests =
         depth == PlanDepth.DIGEST
             ? ExceptionDigests.of(store, origin != null)
             : () -> ExceptionDigests.NONE;
     // One window is read and digested while the one before becomes a part of the plan.
-    try (Lanes lanes = new Lanes();
+    try (TransferPool pool = new TransferPool();
         ReadAhead<Digested> windows =
             new ReadAhead<>(
                 pieces::hasNext,
                 () -> new Digested(new Window(store, origin), digests.get()),
-                next -> fill(next, pieces, lanes),
-                lanes)) {
+                next -> fill(next, pieces, pool),
+                pool)) {
       for (Digested next = windows.next(); next != null; next = windows.next()) {
         cancel.throwIfRaised();
         windows.readOn();
@@ -111,9 +111,9 @@ public final class Planner {
   /** A window and what its pieces have for digests. */
   private record Digested(Window window, ExceptionDigests digests) {}
 
-  private void fill(Digested next, PieceCursor pieces, Lanes lanes) {
+  private void fill(Digested next, TableOrder pieces, TransferPool pool) {
     FirstFailure failure = new FirstFailure();
-    next.window().fill(pieces, lanes, failure::add);
+    next.window().fill(pieces, pool, failure::add);
     failure.throwIfAny();
     next.digests().begin(next.window());
   }
@@ -175,7 +175,7 @@ public final class Planner {
         originSha256 = Sha256.hex(target);
       }
       sink.accept(
-          new PlannedException(
+          new PlannedChunk(
               window.index(slot),
               window.oldChunk(slot),
               window.newChunk(slot),

@@ -1,10 +1,10 @@
 package io.github.dmtools.dmmerge.preserve;
 
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
-import io.github.dmtools.dmmerge.copy.Lanes;
-import io.github.dmtools.dmmerge.copy.PieceCursor;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.copy.ReadAhead;
+import io.github.dmtools.dmmerge.copy.TableOrder;
+import io.github.dmtools.dmmerge.copy.TransferPool;
 import io.github.dmtools.dmmerge.copy.Window;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
@@ -35,14 +35,14 @@ record ForeignChunks(long count, long firstChunk) {
       Progress progress,
       CancelSignal cancel) {
     Counter counter = new Counter(undo.chunkSize(), sums);
-    PieceCursor pieces = new PieceCursor(undo);
-    try (Lanes lanes = new Lanes();
+    TableOrder pieces = new TableOrder(undo);
+    try (TransferPool pool = new TransferPool();
         ReadAhead<Part> parts =
             new ReadAhead<>(
                 pieces::hasNext,
                 () -> new Part(new Window(undo, origin), new BitSet()),
-                part -> part.fill(pieces, lanes),
-                lanes)) {
+                part -> part.fill(pieces, pool),
+                pool)) {
       for (Part next = parts.next(); next != null; next = parts.next()) {
         cancel.throwIfRaised();
         parts.readOn();
@@ -58,11 +58,11 @@ record ForeignChunks(long count, long firstChunk) {
 
   /** A window, and which of its pieces could not be read. */
   private record Part(Window window, BitSet unread) {
-    void fill(PieceCursor pieces, Lanes lanes) {
+    void fill(TableOrder pieces, TransferPool pool) {
       unread.clear();
       window.fill(
           pieces,
-          lanes,
+          pool,
           (slot, problem) -> {
             synchronized (unread) {
               unread.set(slot);

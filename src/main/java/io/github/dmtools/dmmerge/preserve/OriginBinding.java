@@ -2,7 +2,7 @@ package io.github.dmtools.dmmerge.preserve;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Devices;
-import io.github.dmtools.dmmerge.device.LastingName;
+import io.github.dmtools.dmmerge.device.PersistentId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes size of the origin
  * @param boot id of this boot; null if it is not known
  */
-record OriginBinding(long bytes, LastingName name, @Nullable UUID boot) {
+record OriginBinding(long bytes, PersistentId name, @Nullable UUID boot) {
   /**
    * @param origin as {@code devices} opened it
    */
@@ -21,27 +21,27 @@ record OriginBinding(long bytes, LastingName name, @Nullable UUID boot) {
     return new OriginBinding(origin.sizeBytes(), devices.nameOf(origin), devices.bootId());
   }
 
-  /** The mark of an undo store that {@code run} makes for this origin. */
-  StoreMark mark(MarkedRun run) {
-    return StoreMark.of(bytes, name.text(), name.lasting(), run);
+  /** The header of an undo store that {@code run} makes for this origin. */
+  UndoHeader header(UndoRun run) {
+    return UndoHeader.of(bytes, name.text(), name.lasting(), run);
   }
 
   /**
    * Whether the undo store was made for another origin. Names prove that where both last, and
    * within one boot. After a reboot a name that does not last proves nothing.
    */
-  boolean contradicts(StoreMark found) {
-    MarkedRun run = found.run();
+  boolean contradicts(UndoHeader found) {
+    UndoRun run = found.run();
     if (found.originBytes() != bytes) {
       return true;
     }
     if (run == null) {
       return found.nameLasting()
           && name.formerLasting()
-          && !found.nameSha256().equals(StoreMark.digestOf(name.formerText()));
+          && !found.nameSha256().equals(UndoHeader.digestOf(name.formerText()));
     }
     boolean sameBoot = boot != null && boot.equals(run.boot());
     boolean bothLast = found.nameLasting() && name.lasting();
-    return (bothLast || sameBoot) && !found.nameSha256().equals(StoreMark.digestOf(name.text()));
+    return (bothLast || sameBoot) && !found.nameSha256().equals(UndoHeader.digestOf(name.text()));
   }
 }

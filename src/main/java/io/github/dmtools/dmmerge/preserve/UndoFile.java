@@ -2,7 +2,7 @@ package io.github.dmtools.dmmerge.preserve;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Devices;
-import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.PreallocatedFile;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
@@ -18,11 +18,11 @@ import java.util.function.Consumer;
  * is written to; its space is reserved then.
  */
 public final class UndoFile implements AutoCloseable {
-  private final OwnFile file;
-  private final StoreWriter writer;
+  private final PreallocatedFile file;
+  private final UndoWriter writer;
   private final boolean resumed;
 
-  private UndoFile(OwnFile file, StoreWriter writer, boolean resumed) {
+  private UndoFile(PreallocatedFile file, UndoWriter writer, boolean resumed) {
     this.file = file;
     this.writer = writer;
     this.resumed = resumed;
@@ -42,30 +42,30 @@ public final class UndoFile implements AutoCloseable {
   public static UndoFile open(
       Devices devices,
       String path,
-      Consumer<OwnFile> requireApart,
+      Consumer<PreallocatedFile> requireApart,
       BlockDevice origin,
       ExceptionStore store,
-      MarkedRun run,
+      UndoRun run,
       CancelSignal cancel) {
     OriginBinding binding = OriginBinding.of(devices, origin);
-    OwnFile existing = devices.openOwnFile(path);
-    OwnFile file =
+    PreallocatedFile existing = devices.openPreallocated(path);
+    PreallocatedFile file =
         existing != null
             ? existing
-            : devices.createOwnFile(
-                path, StoreWriter.bytesFor(store.chunkSize(), store.exceptions()));
+            : devices.createPreallocated(
+                path, UndoWriter.bytesFor(store.chunkSize(), store.exceptions()));
     try {
       if (existing == null) {
-        return new UndoFile(file, create(file, store, binding.mark(run)), false);
+        return new UndoFile(file, create(file, store, binding.header(run)), false);
       }
       requireApart.accept(file);
       requireItsJob(file, origin, binding, run);
-      StoreWriter writer = resume(file, origin, store, cancel);
-      if (!writer.mark().complete()) {
+      UndoWriter writer = resume(file, origin, store, cancel);
+      if (!writer.header().complete()) {
         long missing = missing(writer, store);
         requireOfTable(writer, store.exceptions() - missing);
         file.reserve(
-            StoreWriter.bytesFor(store.chunkSize(), Math.addExact(writer.entries(), missing)));
+            UndoWriter.bytesFor(store.chunkSize(), Math.addExact(writer.entries(), missing)));
       }
       return new UndoFile(file, writer, true);
     } catch (RuntimeException e) {
@@ -74,10 +74,10 @@ public final class UndoFile implements AutoCloseable {
     }
   }
 
-  private static StoreWriter create(OwnFile file, ExceptionStore store, StoreMark mark) {
-    StoreWriter writer;
+  private static UndoWriter create(PreallocatedFile file, ExceptionStore store, UndoHeader header) {
+    UndoWriter writer;
     try {
-      writer = StoreWriter.create(file, store.chunkSize(), mark);
+      writer = UndoWriter.create(file, store.chunkSize(), header);
     } catch (ProblemException e) {
       throw as(ProblemCode.UNDO_CREATE, e);
     }
@@ -87,24 +87,24 @@ public final class UndoFile implements AutoCloseable {
 
   /** One that is complete and older than the record of jobs passes: nothing is added to it. */
   private static void requireItsJob(
-      OwnFile file, BlockDevice origin, OriginBinding binding, MarkedRun run) {
-    StoreMark found = StoreMark.read(file).orElse(null);
+      PreallocatedFile file, BlockDevice origin, OriginBinding binding, UndoRun run) {
+    UndoHeader found = UndoHeader.read(file).orElse(null);
     if (found == null) {
       return;
     }
     if (binding.contradicts(found)) {
       throw otherOrigin(file, origin);
     }
-    MarkedRun maker = found.run();
+    UndoRun maker = found.run();
     if (maker == null ? !found.complete() : !maker.isSameJob(run)) {
       throw otherJob(file, found);
     }
   }
 
   /** Why the undo store is not continued. */
-  public static ProblemException otherJob(BlockDevice undo, StoreMark mark) {
+  public static ProblemException otherJob(BlockDevice undo, UndoHeader header) {
     String what =
-        mark.run() == null
+        header.run() == null
             ? "was begun by an older version, which did not record for which job"
             : "was made for another job: another store, other chunks of it or another plan";
     return new ProblemException(
@@ -112,7 +112,7 @@ public final class UndoFile implements AutoCloseable {
   }
 
   /** Every chunk that was saved is one that this job writes, and is going to be checked. */
-  private static void requireOfTable(StoreWriter writer, long savedOfTable) {
+  private static void requireOfTable(UndoWriter writer, long savedOfTable) {
     if (writer.entries() != savedOfTable) {
       throw new ProblemException(
           Problem.at(
@@ -124,11 +124,11 @@ public final class UndoFile implements AutoCloseable {
     }
   }
 
-  private static StoreWriter resume(
-      OwnFile file, BlockDevice origin, ExceptionStore store, CancelSignal cancel) {
-    StoreWriter writer;
+  private static UndoWriter resume(
+      PreallocatedFile file, BlockDevice origin, ExceptionStore store, CancelSignal cancel) {
+    UndoWriter writer;
     try {
-      writer = StoreWriter.resume(file, origin, cancel);
+      writer = UndoWriter.resume(file, origin, cancel);
     } catch (ProblemException e) {
       boolean malformed = e.problem().code().exitStatus() == ExitStatus.MALFORMED;
       throw malformed ? as(ProblemCode.UNDO_NOT_OURS, e) : e;
@@ -149,7 +149,7 @@ public final class UndoFile implements AutoCloseable {
   }
 
   /** Exceptions whose chunk of the origin is not in the undo store yet. */
-  private static long missing(StoreWriter writer, ExceptionStore store) {
+  private static long missing(UndoWriter writer, ExceptionStore store) {
     long missing = 0;
     TableCursor entry = store.entries();
     while (entry.next()) {
@@ -181,8 +181,8 @@ public final class UndoFile implements AutoCloseable {
    * @throws ProblemException {@code undo.other_origin}, {@code device.read}
    */
   public static void requireItsOrigin(Devices devices, ExceptionStore store, BlockDevice origin) {
-    StoreMark mark = StoreMark.read(store.device()).orElse(null);
-    if (mark != null && OriginBinding.of(devices, origin).contradicts(mark)) {
+    UndoHeader header = UndoHeader.read(store.device()).orElse(null);
+    if (header != null && OriginBinding.of(devices, origin).contradicts(header)) {
       throw otherOrigin(store.device(), origin);
     }
   }
@@ -198,7 +198,7 @@ public final class UndoFile implements AutoCloseable {
   }
 
   /**
-   * The entries that earlier runs made durable, to be held against the origin.
+   * The entries that earlier runs made durable, to be compared with the origin.
    *
    * @throws ProblemException {@code device.read}, {@code run.interrupted}
    */
@@ -208,20 +208,20 @@ public final class UndoFile implements AutoCloseable {
 
   /** What a report says of it. */
   public UndoFacts facts() {
-    StoreMark mark = writer.mark();
-    MarkedRun maker = mark.run();
+    UndoHeader header = writer.header();
+    UndoRun maker = header.run();
     return new UndoFacts(
         file.path(),
         writer.entries(),
         writer.entries() * writer.chunkSize().bytes(),
         resumed,
         maker == null ? null : maker.id().toString(),
-        mark.nameLasting());
+        header.nameLasting());
   }
 
   /** Whether the run that made it, or this one, wrote everything. */
   public boolean complete() {
-    return writer.mark().complete();
+    return writer.header().complete();
   }
 
   /** Chunks in it that are durable. */

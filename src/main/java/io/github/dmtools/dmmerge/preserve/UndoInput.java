@@ -27,14 +27,14 @@ public final class UndoInput {
    */
   public static Optional<Problem> check(
       ExceptionStore store, BlockDevice origin, Supplier<Progress> progress, CancelSignal cancel) {
-    StoreMark mark = StoreMark.read(store.device()).orElse(null);
-    if (mark == null) {
-      return StoreMark.isIn(store.device())
-          ? Optional.of(notOurs(store, "has a mark that is damaged or of a later version"))
+    UndoHeader header = UndoHeader.read(store.device()).orElse(null);
+    if (header == null) {
+      return UndoHeader.isIn(store.device())
+          ? Optional.of(notOurs(store, "has a header that is damaged or of a later version"))
           : Optional.empty();
     }
     WrittenSums sums =
-        mark.run() == null ? null : new WrittenSums(store.device(), store.chunkSize());
+        header.run() == null ? null : new WrittenSums(store.device(), store.chunkSize());
     if (sums != null && !isInOrder(store, sums)) {
       return Optional.of(notOurs(store, "has entries that dm-merge did not make"));
     }

@@ -1,11 +1,11 @@
 package io.github.dmtools.dmmerge.preserve;
 
+import io.github.dmtools.dmmerge.apply.ComparedWindow;
 import io.github.dmtools.dmmerge.apply.FailedRange;
-import io.github.dmtools.dmmerge.apply.Portion;
 import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.chunk.ChunkSet;
 import io.github.dmtools.dmmerge.copy.Window;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class UndoJournal implements RunJournal {
      * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.stale} if one holds
      *     anything but what was saved or what the store has
      */
-    void requireUntouched(List<PlannedException> chunks);
+    void requireUntouched(List<PlannedChunk> chunks);
   }
 
   private final Supplier<UndoRecorder> opener;
@@ -59,10 +59,10 @@ public final class UndoJournal implements RunJournal {
   }
 
   @Override
-  public void before(Portion portion) {
+  public void before(ComparedWindow portion) {
     UndoRecorder undo = recorder();
     Window window = portion.window();
-    List<PlannedException> before = new ArrayList<>();
+    List<PlannedChunk> before = new ArrayList<>();
     for (int place = 0; place < window.size(); place++) {
       int slot = window.slotAt(place);
       long chunk = window.oldChunk(slot);
@@ -74,7 +74,7 @@ public final class UndoJournal implements RunJournal {
         savedNow.add(chunk);
       } else if (savedNow.add(chunk)) {
         before.add(
-            new PlannedException(
+            new PlannedChunk(
                 window.index(slot),
                 chunk,
                 window.newChunk(slot),
@@ -100,7 +100,7 @@ public final class UndoJournal implements RunJournal {
     return undo;
   }
 
-  private static void save(UndoRecorder undo, Portion portion, int slot) {
+  private static void save(UndoRecorder undo, ComparedWindow portion, int slot) {
     Window window = portion.window();
     if (window.hasWholeChunks()) {
       undo.save(window.oldChunk(slot), window.originBytes(slot), portion.sums(slot));
@@ -113,7 +113,7 @@ public final class UndoJournal implements RunJournal {
   }
 
   @Override
-  public void after(Portion portion, List<FailedRange> failures) {
+  public void after(ComparedWindow portion, List<FailedRange> failures) {
     // What was saved stays, whatever became of the write.
   }
 

@@ -12,7 +12,7 @@ import io.github.dmtools.dmmerge.exceptionstore.TableLayout;
  * <table>
  * <caption>An undo store of chunks of 4 KiB (areas of 256 entries)</caption>
  * <tr><th>chunk</th><th>holds</th></tr>
- * <tr><td>0</td><td>the header and the {@link StoreMark}</td></tr>
+ * <tr><td>0</td><td>the header and the {@link UndoHeader}</td></tr>
  * <tr><td>1</td><td>area 0: entries 0 to 255</td></tr>
  * <tr><td>2</td><td>sums of the data chunks 3 to 130</td></tr>
  * <tr><td>3 to 130</td><td>data of entries 0 to 127</td></tr>
@@ -28,14 +28,14 @@ import io.github.dmtools.dmmerge.exceptionstore.TableLayout;
  * that the run was going to write over the saved one, at the origin's end of the bytes that the
  * origin has of it. Sums of sectors that the origin does not have are undefined.
  *
- * @param hasSums false in stores whose mark has version 0: there data chunks follow one another
+ * @param hasSums false in stores whose header has version 0: there data chunks follow one another
  */
 record UndoLayout(TableLayout table, boolean hasSums) {
   /** Data chunks whose sums fill a chunk: a sum has 4 bytes and a sector 512. */
   static final int GROUP = ChunkSize.SECTOR_BYTES / SectorSums.SUM_BYTES;
 
-  static UndoLayout of(ChunkSize chunkSize, StoreMark mark) {
-    return new UndoLayout(new TableLayout(chunkSize), mark.run() != null);
+  static UndoLayout of(ChunkSize chunkSize, UndoHeader header) {
+    return new UndoLayout(new TableLayout(chunkSize), header.run() != null);
   }
 
   static UndoLayout withSums(ChunkSize chunkSize) {

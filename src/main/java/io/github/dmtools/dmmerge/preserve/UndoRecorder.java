@@ -20,7 +20,7 @@ public final class UndoRecorder {
   /** Larger chunks are read in pieces of this size. */
   private static final int PIECE_BYTES = 4 << 20;
 
-  private final StoreWriter store;
+  private final UndoWriter store;
   private final BlockDevice origin;
   private final BlockDevice source;
   private final SectorSums sums = new SectorSums();
@@ -33,7 +33,7 @@ public final class UndoRecorder {
    * @param origin where chunks are read that do not fit into memory
    * @param source the store that is being merged
    */
-  public UndoRecorder(StoreWriter store, BlockDevice origin, BlockDevice source) {
+  public UndoRecorder(UndoWriter store, BlockDevice origin, BlockDevice source) {
     this.store = store;
     this.origin = origin;
     this.source = source;
@@ -44,7 +44,7 @@ public final class UndoRecorder {
    * complete store nothing counts as saved: what differs by now is what somebody else wrote since.
    */
   public boolean isSaved(long oldChunk) {
-    return broken == null && !store.mark().complete() && store.contains(oldChunk);
+    return broken == null && !store.header().complete() && store.contains(oldChunk);
   }
 
   /**
@@ -137,7 +137,7 @@ public final class UndoRecorder {
     guarded(
         () -> {
           store.commit();
-          if (store.entries() > 0 && !store.mark().complete()) {
+          if (store.entries() > 0 && !store.header().complete()) {
             store.complete();
           }
         });
@@ -159,7 +159,7 @@ public final class UndoRecorder {
   }
 
   private void requireIncomplete() {
-    if (store.mark().complete()) {
+    if (store.header().complete()) {
       throw new ProblemException(
           Problem.at(
               ProblemCode.UNDO_COMPLETE,

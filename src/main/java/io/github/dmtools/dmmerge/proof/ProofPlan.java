@@ -5,7 +5,7 @@ import io.github.dmtools.dmmerge.approval.CheckedPlan;
 import io.github.dmtools.dmmerge.approval.Target;
 import io.github.dmtools.dmmerge.copy.Extent;
 import io.github.dmtools.dmmerge.plan.ChunkState;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -36,7 +36,7 @@ final class ProofPlan {
   /** Takes a chunk that the plan has pending. */
   @FunctionalInterface
   private interface PendingSink {
-    void accept(PlannedException exception);
+    void accept(PlannedChunk exception);
   }
 
   private final ApprovedPlan.Source source;
@@ -82,7 +82,7 @@ final class ProofPlan {
     return new ProofPlan(source, path, maxChunks);
   }
 
-  private void first(PlannedException exception) {
+  private void first(PlannedChunk exception) {
     pending++;
     lastChunk = Math.max(lastChunk, exception.oldChunk());
     if (only != null && only.size() == maxChunks) {
@@ -98,7 +98,7 @@ final class ProofPlan {
     try (ApprovedPlan file = source.open(path)) {
       CheckedPlan plan = new CheckedPlan(path, file);
       long all = 0;
-      for (PlannedException next = plan.next(); next != null; next = plan.next()) {
+      for (PlannedChunk next = plan.next(); next != null; next = plan.next()) {
         all += next.bytes();
         if (next.state() == ChunkState.PENDING) {
           sink.accept(next);
@@ -115,7 +115,7 @@ final class ProofPlan {
     }
   }
 
-  private void add(ProofBand band, PlannedException exception) {
+  private void add(ProofBand band, PlannedChunk exception) {
     boolean added =
         band.add(
             exception.oldChunk(),

@@ -2,7 +2,7 @@ package io.github.dmtools.dmmerge.report;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceType;
-import io.github.dmtools.dmmerge.device.LastingName;
+import io.github.dmtools.dmmerge.device.PersistentId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ public record DeviceFacts(
     long bytes,
     int logicalBlockBytes,
     boolean direct) {
-  public static DeviceFacts of(BlockDevice device, LastingName name) {
+  public static DeviceFacts of(BlockDevice device, PersistentId name) {
     return new DeviceFacts(
         device.path(),
         name.lasting() ? name.text() : null,

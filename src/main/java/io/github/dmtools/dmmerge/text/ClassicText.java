@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.text;
 import io.github.dmtools.dmmerge.device.DeviceContent;
 import io.github.dmtools.dmmerge.plan.DdLine;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.report.DeviceFacts;
 import io.github.dmtools.dmmerge.report.OriginFacts;
@@ -71,7 +71,7 @@ public final class ClassicText implements PlanDocument {
   }
 
   @Override
-  public void accept(PlannedException exception) {
+  public void accept(PlannedChunk exception) {
     if (verbosity > 1) {
       text.accept(
           String.format(

@@ -162,7 +162,7 @@ final class ApplierTest {
     assertEquals(List.of(), origin.writes());
   }
 
-  /** A run was killed behind its last write, and the power fails behind the run that followed. */
+  /** A run was killed after its last write, and the power fails after the run that followed. */
   @Test
   void aRunThatOnlyFindsWhatAKilledOneWroteMakesItDurable() {
     try (BlockDevice killed = origin.openForWriting()) {

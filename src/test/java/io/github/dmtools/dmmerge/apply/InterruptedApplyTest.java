@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** A table of more than one window, stopped behind the first. */
+/** A table of more than one window, stopped after the first. */
 final class InterruptedApplyTest {
   private static final int SECTOR = 512;
 

@@ -82,7 +82,7 @@ final class MutatedStore {
 
   /** Damages the metadata; says how. */
   String mutate(Random random) {
-    // One behind the last entry is the end of the table.
+    // One past the last entry is the end of the table.
     int offset = offsetOf(random.nextInt(entries + 1));
     int field = offset + random.nextInt(2) * 8;
     return switch (random.nextInt(10)) {

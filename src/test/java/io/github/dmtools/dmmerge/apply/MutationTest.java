@@ -8,7 +8,7 @@ import io.github.dmtools.dmmerge.chunk.ByteRange;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.plan.Planner;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
@@ -108,7 +108,7 @@ final class MutationTest {
     writtenAsPlanned(damaged.origin().writes(), planned);
   }
 
-  private static ByteRange range(ExceptionStore store, PlannedException exception) {
+  private static ByteRange range(ExceptionStore store, PlannedChunk exception) {
     return new ByteRange(store.chunkSize().offsetOf(exception.oldChunk()), exception.bytes());
   }
 

@@ -30,14 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class AuditCheckTest {
   private static final int LINES = 200;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path log = Path.of("");
   private byte[] bytes = {};
   private List<String> lines = List.of();
 
   @BeforeEach
   void make() throws IOException {
-    log = folder.toRealPath().resolve("log");
+    log = directory.toRealPath().resolve("log");
     SampleLog.appendRun(log, 1, 100 - SampleLog.LINES_BESIDE_EXTENTS);
     SampleLog.appendRun(log, 2, 95 - SampleLog.LINES_BESIDE_EXTENTS);
     SampleLog.appendKilledRun(log, 3);
@@ -80,11 +80,11 @@ final class AuditCheckTest {
     int start = 0;
     for (int line = 1; line <= LINES; line++) {
       int length = lines.get(line - 1).length();
-      assertNotNull(Link.read(bytes, start, length, digest));
+      assertNotNull(ChainLink.read(bytes, start, length, digest));
       for (int at = start; at < start + length; at++) {
         for (int bit = 0; bit < Byte.SIZE; bit++) {
           bytes[at] ^= (byte) (1 << bit);
-          assertNull(Link.read(bytes, start, length, digest), "line " + line + ", byte " + at);
+          assertNull(ChainLink.read(bytes, start, length, digest), "line " + line + ", byte " + at);
           bytes[at] ^= (byte) (1 << bit);
         }
       }
@@ -100,7 +100,7 @@ final class AuditCheckTest {
     for (int at = 0; at < length; at++) {
       for (int change = 1; change < 256; change++) {
         bytes[at] ^= (byte) change;
-        assertNull(Link.read(bytes, 0, length, digest), "byte " + at);
+        assertNull(ChainLink.read(bytes, 0, length, digest), "byte " + at);
         bytes[at] ^= (byte) change;
       }
     }
@@ -310,14 +310,14 @@ final class AuditCheckTest {
 
   @Test
   void refusesWhatIsNoLog() throws IOException {
-    log = folder.resolve("nowhere");
+    log = directory.resolve("nowhere");
     assertEquals(ProblemCode.PATH_MISSING, problem());
     assertFalse(Files.exists(log));
-    log = folder;
+    log = directory;
     assertEquals(ProblemCode.PATH_WRONG_TYPE, problem());
     log = Path.of("/dev/null");
     assertEquals(ProblemCode.PATH_WRONG_TYPE, problem());
-    log = folder.resolve("loop");
+    log = directory.resolve("loop");
     Files.createSymbolicLink(log, log);
     assertEquals(ProblemCode.PATH_WRONG_TYPE, problem());
   }
@@ -344,7 +344,7 @@ final class AuditCheckTest {
 
   /** The line with the digest that its bytes have. */
   private static String sealed(String line) {
-    String covered = line.substring(0, line.length() - Frame.TAIL_BYTES);
+    String covered = line.substring(0, line.length() - LineFormat.TAIL_BYTES);
     String sha256 = HexFormat.of().formatHex(Sha256.create().digest(covered.getBytes(ISO_8859_1)));
     return covered + ",\"dm_merge.line_sha256\":\"" + sha256 + "\"}";
   }

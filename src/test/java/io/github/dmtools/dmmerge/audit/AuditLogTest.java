@@ -33,13 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The file: made, continued, locked, full, and torn. */
 final class AuditLogTest {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path log = Path.of("");
 
   @BeforeEach
   void name() throws IOException {
-    folder = folder.toRealPath();
-    log = folder.resolve("audit.jsonl");
+    directory = directory.toRealPath();
+    log = directory.resolve("audit.jsonl");
   }
 
   @Test
@@ -153,7 +153,7 @@ final class AuditLogTest {
     int lastLine = lineStart(whole);
     AuditHead before = null;
     for (int cut = lastLine; cut < whole.length; cut++) {
-      Path torn = folder.resolve("audit.jsonl.torn-1");
+      Path torn = directory.resolve("audit.jsonl.torn-1");
       Files.write(log, Arrays.copyOf(whole, cut));
       List<Warning> warnings = new ArrayList<>();
       try (AuditLog audit = SampleLog.open(log, warnings)) {
@@ -187,14 +187,14 @@ final class AuditLogTest {
     SampleLog.appendRun(log, 1, 2);
     byte[] whole = Files.readAllBytes(log);
     Files.write(log, Arrays.copyOf(whole, whole.length - 7));
-    Path earlier = Files.writeString(folder.resolve("audit.jsonl.torn-1"), "earlier");
+    Path earlier = Files.writeString(directory.resolve("audit.jsonl.torn-1"), "earlier");
     SampleLog.open(log, new ArrayList<>()).close();
     assertEquals("earlier", Files.readString(earlier));
-    byte[] kept = Files.readAllBytes(folder.resolve("audit.jsonl.torn-2"));
+    byte[] kept = Files.readAllBytes(directory.resolve("audit.jsonl.torn-2"));
     assertArrayEquals(Arrays.copyOfRange(whole, lineStart(whole), whole.length - 7), kept);
     List<Warning> warnings = AuditCheck.of(log, new AuditLines()).warnings();
     assertEquals(
-        List.of(earlier.toString(), folder.resolve("audit.jsonl.torn-2").toString()),
+        List.of(earlier.toString(), directory.resolve("audit.jsonl.torn-2").toString()),
         warnings.stream().map(Warning::path).toList());
   }
 
@@ -205,7 +205,7 @@ final class AuditLogTest {
     try (AuditLog audit = SampleLog.open(log, new ArrayList<>())) {
       audit.start(SampleLog.run(1), SampleLog.job());
     }
-    assertArrayEquals(new byte[5000], Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
+    assertArrayEquals(new byte[5000], Files.readAllBytes(directory.resolve("audit.jsonl.torn-1")));
   }
 
   /** What a file system may leave of lines whose size was durable before their bytes. */
@@ -221,7 +221,7 @@ final class AuditLogTest {
         audit.start(SampleLog.run(2), SampleLog.job());
       }
       assertEquals(1, warnings.size());
-      Path kept = folder.resolve("audit.jsonl.torn-1");
+      Path kept = directory.resolve("audit.jsonl.torn-1");
       byte[] aside = Files.readAllBytes(kept);
       int left = torn.length - aside.length;
       assertTrue(left <= cut && whole[left - 1] == '\n', "cut at " + left);
@@ -300,7 +300,7 @@ final class AuditLogTest {
       }
     }
     byte[] whole = Files.readAllBytes(log);
-    long checked = whole.length - LogEnd.CHECKED_BYTES;
+    long checked = whole.length - LogTail.CHECKED_BYTES;
     assertTrue(checked > 2 << 20);
     byte[] changed = whole.clone();
     changed[(int) checked - (1 << 18) - 1000] ^= 1;
@@ -329,7 +329,7 @@ final class AuditLogTest {
       Files.writeString(log, text);
       expect(ProblemCode.AUDIT_BROKEN);
       assertEquals(text, Files.readString(log));
-      assertFalse(Files.exists(folder.resolve("audit.jsonl.torn-1")));
+      assertFalse(Files.exists(directory.resolve("audit.jsonl.torn-1")));
     }
   }
 
@@ -349,7 +349,7 @@ final class AuditLogTest {
       audit.start(SampleLog.run(1), SampleLog.job());
     }
     assertEquals(1, warnings.size());
-    assertArrayEquals(torn, Files.readAllBytes(folder.resolve("audit.jsonl.torn-1")));
+    assertArrayEquals(torn, Files.readAllBytes(directory.resolve("audit.jsonl.torn-1")));
     assertTrue(AuditCheck.of(log, new AuditLines()).good());
   }
 
@@ -384,7 +384,7 @@ final class AuditLogTest {
 
   @Test
   void refusesToContinueBehindALineThatIsTooLong() throws IOException {
-    Files.writeString(log, "x".repeat(Frame.MAX_LINE_BYTES + 1) + "\n");
+    Files.writeString(log, "x".repeat(LineFormat.MAX_LINE_BYTES + 1) + "\n");
     expect(ProblemCode.AUDIT_BROKEN);
   }
 
@@ -408,16 +408,16 @@ final class AuditLogTest {
     assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("it is no regular file"));
     Files.delete(log);
 
-    Files.createSymbolicLink(log, folder.resolve("nowhere"));
+    Files.createSymbolicLink(log, directory.resolve("nowhere"));
     expect(ProblemCode.AUDIT_OPEN);
-    assertFalse(Files.exists(folder.resolve("nowhere")));
+    assertFalse(Files.exists(directory.resolve("nowhere")));
     Files.delete(log);
 
     Files.createSymbolicLink(log, log);
     expect(ProblemCode.AUDIT_OPEN);
     Files.delete(log);
 
-    log = folder.resolve("no/such/folder");
+    log = directory.resolve("no/such/directory");
     assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("No such file or directory"));
     log = Path.of("/dev/full");
     expect(ProblemCode.AUDIT_OPEN);
@@ -425,7 +425,7 @@ final class AuditLogTest {
 
   @Test
   void followsALinkAndKeepsTornLinesBesideTheLog() throws IOException {
-    Path real = Files.createDirectory(folder.resolve("real")).resolve("log");
+    Path real = Files.createDirectory(directory.resolve("real")).resolve("log");
     SampleLog.appendRun(real, 1, 1);
     Files.writeString(real, "{\"dm_merge.seq\":6", StandardOpenOption.APPEND);
     Files.createSymbolicLink(log, real);
@@ -437,7 +437,7 @@ final class AuditLogTest {
   /** A disk that is full ends the run; what it left is kept, and the log goes on. */
   @Test
   void fullDisk() throws IOException {
-    Path mount = Files.createDirectory(folder.resolve("small"));
+    Path mount = Files.createDirectory(directory.resolve("small"));
     Shell.run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount.toString());
     try {
       log = mount.resolve("log");
@@ -476,7 +476,7 @@ final class AuditLogTest {
     }
   }
 
-  /** What {@link Frame} tells an auditor to do, done. */
+  /** What {@link LineFormat} tells an auditor to do, done. */
   @Test
   void isCheckedByShellTools() throws IOException {
     SampleLog.appendRun(log, 1, 2);
@@ -523,7 +523,7 @@ final class AuditLogTest {
   }
 
   private List<Path> files() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
+    try (Stream<Path> files = Files.list(directory)) {
       return files.sorted().toList();
     }
   }

@@ -60,7 +60,7 @@ public final class FaultyLog {
     open.clear();
   }
 
-  /** The power fails: behind what a sync kept there is a part of what was appended, or zeroes. */
+  /** The power fails: after what a sync kept there is a part of what was appended, or zeroes. */
   public void crash(Random luck) throws IOException {
     killed();
     if (!Files.exists(path)) {

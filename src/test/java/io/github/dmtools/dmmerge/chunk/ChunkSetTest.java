@@ -78,7 +78,7 @@ final class ChunkSetTest {
     for (long chunk : all) {
       assertFalse(set.add(chunk), "chunk " + chunk + " was forgotten");
       assertTrue(set.contains(chunk), "chunk " + chunk + " is not found");
-      assertEquals(expected.contains(chunk + 1), set.contains(chunk + 1), "behind " + chunk);
+      assertEquals(expected.contains(chunk + 1), set.contains(chunk + 1), "after " + chunk);
     }
   }
 }

@@ -57,7 +57,7 @@ final class ExtentTest {
   /** Chunks that come in pieces have no digest of their own: a piece is digested as it is. */
   @Test
   void digestsThePiecesOfLargeChunks() {
-    int piece = PieceCursor.MAX_PIECE_BYTES;
+    int piece = TableOrder.MAX_PIECE_BYTES;
     int chunk = 2 * piece;
     StoreImage image = new StoreImage(chunk / 512, 4 * chunk).entry(0, 2).entry(1, 3);
     byte[] before = Stamp.of('o', chunk + LAST);
@@ -85,12 +85,12 @@ final class ExtentTest {
         ExceptionStore.read(
             image.disk().openForReading(), origin.openForReading(), CancelSignal.NEVER);
     Window window = new Window(store, origin.openForReading());
-    Pieces pieces = new PieceCursor(store);
+    PieceCursor pieces = new TableOrder(store);
     List<Extent> extents = new ArrayList<>();
-    try (Lanes lanes = new Lanes()) {
+    try (TransferPool pool = new TransferPool()) {
       while (window.fill(
           pieces,
-          lanes,
+          pool,
           (slot, problem) -> {
             throw new AssertionError(problem.message());
           })) {

@@ -32,7 +32,7 @@ final class OriginOrderTest {
 
   private record Piece(
       long index, long oldChunk, long newChunk, long origin, long store, int bytes, boolean last) {
-    static List<Piece> all(Pieces pieces) {
+    static List<Piece> all(PieceCursor pieces) {
       List<Piece> all = new ArrayList<>();
       while (pieces.hasNext()) {
         assertTrue(pieces.next());
@@ -61,7 +61,7 @@ final class OriginOrderTest {
     RandomStore random = RandomStore.of(seed, log2Sectors, quarterAreas);
     MemoryDisk origin = new MemoryDisk("/dev/origin", random.origin(seed));
     ExceptionStore store = read(random.image().disk().openForReading(), origin);
-    List<Piece> table = Piece.all(new PieceCursor(store));
+    List<Piece> table = Piece.all(new TableOrder(store));
     List<Piece> expected = new ArrayList<>();
     for (int at = 0; at < table.size(); at += band) {
       List<Piece> next = table.subList(at, Math.min(table.size(), at + band));
@@ -85,7 +85,7 @@ final class OriginOrderTest {
     MemoryDisk disk = scattered(count).disk();
     MemoryDisk origin = new MemoryDisk("/dev/origin", Stamp.of('o', count * CHUNK));
     ExceptionStore store = read(disk.openForReading(), origin);
-    Pieces pieces = bands(store, 4000);
+    PieceCursor pieces = bands(store, 4000);
     TreeSet<Long> ahead = new TreeSet<>();
     long end = 0;
     for (int i = 0; i < count; i++) {
@@ -105,7 +105,7 @@ final class OriginOrderTest {
   void nothingIsReadAheadThatTheTableDoesNotNeed() {
     MemoryDisk disk = largeDisk();
     ExceptionStore store = read(disk.openForReading(), largeOrigin());
-    Pieces pieces = bands(store, 2000);
+    PieceCursor pieces = bands(store, 2000);
     for (int i = 0; i < 2000; i++) {
       assertTrue(pieces.next());
     }
@@ -135,7 +135,7 @@ final class OriginOrderTest {
     }
     MemoryDisk disk = image.disk();
     ExceptionStore store = read(disk.openForReading(), largeOrigin());
-    Pieces pieces = bands(store, 50);
+    PieceCursor pieces = bands(store, 50);
     TreeSet<Long> ahead = new TreeSet<>();
     for (int i = 0; i < 200; i++) {
       assertTrue(pieces.next());
@@ -178,7 +178,7 @@ final class OriginOrderTest {
     MemoryDisk origin = new MemoryDisk("/dev/origin", Stamp.of('o', 1000 * CHUNK));
     ExceptionStore store = read(disk.openForReading(), origin);
     disk.set(image.offsetOfEntry(700), new byte[] {77});
-    Pieces pieces = bands(store, 500);
+    PieceCursor pieces = bands(store, 500);
     for (int i = 0; i < 500; i++) {
       assertTrue(pieces.next());
     }
@@ -192,7 +192,7 @@ final class OriginOrderTest {
     MemoryDisk disk = scattered(10).disk();
     assertTrue(OriginOrder.suits(read(disk.openForReading(), origin)));
     assertFalse(OriginOrder.suits(read(disk.openDirect(), origin)));
-    int sectors = 2 * PieceCursor.MAX_PIECE_BYTES / 512;
+    int sectors = 2 * TableOrder.MAX_PIECE_BYTES / 512;
     StoreImage large = new StoreImage(sectors, 3 * sectors * 512).entry(0, 2);
     assertFalse(OriginOrder.suits(read(large.disk().openForReading(), origin)));
   }
@@ -206,7 +206,7 @@ final class OriginOrderTest {
     return image;
   }
 
-  private static Pieces bands(ExceptionStore store, int pieces) {
+  private static PieceCursor bands(ExceptionStore store, int pieces) {
     long cacheBytes = 2L * pieces * store.chunkSize().bytes();
     return new OriginOrder(store, cacheBytes, CancelSignal.NEVER);
   }

@@ -25,8 +25,8 @@ final class ReadAheadTest {
       this.failing = failing;
     }
 
-    ReadAhead<int[]> ahead(Lanes lanes) {
-      return new ReadAhead<>(this::hasNext, this::holder, this::fill, lanes);
+    ReadAhead<int[]> ahead(TransferPool pool) {
+      return new ReadAhead<>(this::hasNext, this::holder, this::fill, pool);
     }
 
     private boolean hasNext() {
@@ -48,8 +48,8 @@ final class ReadAheadTest {
 
   private static List<Integer> read(Numbers numbers) {
     List<Integer> parts = new ArrayList<>();
-    try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
+    try (TransferPool pool = new TransferPool();
+        ReadAhead<int[]> ahead = numbers.ahead(pool)) {
       for (int[] part = ahead.next(); part != null; part = ahead.next()) {
         ahead.readOn();
         parts.add(part[0]);
@@ -79,8 +79,8 @@ final class ReadAheadTest {
         task -> {
           throw new OutOfMemoryError("unable to create native thread");
         };
-    try (Lanes lanes = new Lanes(none);
-        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
+    try (TransferPool pool = new TransferPool(none);
+        ReadAhead<int[]> ahead = numbers.ahead(pool)) {
       for (int[] part = ahead.next(); part != null; part = ahead.next()) {
         ahead.readOn();
         parts.add(part[0]);
@@ -102,8 +102,8 @@ final class ReadAheadTest {
   @Test
   void nothingIsReadThatNobodyAskedFor() {
     Numbers numbers = new Numbers(9, -1);
-    try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
+    try (TransferPool pool = new TransferPool();
+        ReadAhead<int[]> ahead = numbers.ahead(pool)) {
       assertNotNull(ahead.next());
       assertNotNull(ahead.next());
     }
@@ -125,8 +125,8 @@ final class ReadAheadTest {
             }
           }
         };
-    try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = numbers.ahead(lanes)) {
+    try (TransferPool pool = new TransferPool();
+        ReadAhead<int[]> ahead = numbers.ahead(pool)) {
       ahead.next();
       ahead.next();
       ahead.readOn();
@@ -138,8 +138,8 @@ final class ReadAheadTest {
   @Test
   void aFailureComesInItsPlace() {
     List<Integer> parts = new ArrayList<>();
-    try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = new Numbers(9, 2).ahead(lanes)) {
+    try (TransferPool pool = new TransferPool();
+        ReadAhead<int[]> ahead = new Numbers(9, 2).ahead(pool)) {
       IllegalStateException failure =
           assertThrows(
               IllegalStateException.class,
@@ -156,8 +156,8 @@ final class ReadAheadTest {
 
   @Test
   void aFailureNobodyAskedForIsForgotten() {
-    try (Lanes lanes = new Lanes();
-        ReadAhead<int[]> ahead = new Numbers(9, 1).ahead(lanes)) {
+    try (TransferPool pool = new TransferPool();
+        ReadAhead<int[]> ahead = new Numbers(9, 1).ahead(pool)) {
       assertNotNull(ahead.next());
       ahead.readOn();
     }

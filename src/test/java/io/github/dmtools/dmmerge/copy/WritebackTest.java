@@ -35,8 +35,8 @@ final class WritebackTest {
 
   @Test
   void rangesAreBegunInOrderAndNobodyWaitsUntilItIsClosed() {
-    try (Lanes lanes = new Lanes();
-        Writeback writeback = new Writeback(device, lanes)) {
+    try (TransferPool pool = new TransferPool();
+        Writeback writeback = new Writeback(device, pool)) {
       writeback.begin(List.of(FIRST));
       writeback.begin(List.of());
       writeback.begin(List.of(SECOND, THIRD));
@@ -48,8 +48,8 @@ final class WritebackTest {
   /** Not to begin early is no failure. */
   @Test
   void withoutThreadsAllIsLeftToTheBarrier() {
-    Lanes none =
-        new Lanes(
+    TransferPool none =
+        new TransferPool(
             task -> {
               throw new OutOfMemoryError("unable to create native thread");
             });

@@ -173,7 +173,7 @@ public abstract class DeviceContract {
       device.flushCaches();
       assertArrayEquals(bytes, read(device, 4096, 4096));
       device.barrier();
-      device.forgetCaches();
+      device.dropCaches();
       assertArrayEquals(bytes, read(device, 4096, 4096));
     }
   }

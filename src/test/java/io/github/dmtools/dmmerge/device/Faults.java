@@ -50,7 +50,7 @@ public final class Faults {
 
   /**
    * @param number the first of the chosen operations that fails, counted from 1
-   * @param lasting whether those behind it fail too
+   * @param lasting whether those after it fail too
    * @param luck decides what was done of an operation that failed
    */
   public Faults(Predicate<Operation> chosen, int number, Kind kind, boolean lasting, Random luck) {

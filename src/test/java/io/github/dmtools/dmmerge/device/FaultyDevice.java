@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A device in memory whose operations fail as {@link Faults} has it. */
-public final class FaultyDevice extends ForwardingDevice implements OwnFile {
+public final class FaultyDevice extends ForwardingDevice implements PreallocatedFile {
   private static final int EIO = 5;
   private static final int ENOSPC = 28;
 
@@ -77,9 +77,9 @@ public final class FaultyDevice extends ForwardingDevice implements OwnFile {
   }
 
   @Override
-  public void forgetCaches() {
+  public void dropCaches() {
     synchronized (faults) {
-      device.forgetCaches();
+      device.dropCaches();
     }
   }
 
@@ -116,8 +116,8 @@ public final class FaultyDevice extends ForwardingDevice implements OwnFile {
     }
   }
 
-  private OwnFile file() {
-    return (OwnFile) device;
+  private PreallocatedFile file() {
+    return (PreallocatedFile) device;
   }
 
   private RuntimeException failed(Kind failure, ProblemCode code, @Nullable Long offset) {

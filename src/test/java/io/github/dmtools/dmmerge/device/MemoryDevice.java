@@ -89,7 +89,7 @@ public sealed class MemoryDevice implements BlockDevice permits MemoryFile {
       throw new IllegalArgumentException("the system knows no address of a buffer on the heap");
     }
     if (offset < 0 || offset > sizeBytes() - buffer.remaining()) {
-      throw new ProblemException(Problem.at(code, path(), offset, "behind the end of " + path()));
+      throw new ProblemException(Problem.at(code, path(), offset, "past the end of " + path()));
     }
     int block = disk.blockBytes();
     boolean aligned =
@@ -143,8 +143,8 @@ public sealed class MemoryDevice implements BlockDevice permits MemoryFile {
   }
 
   @Override
-  public void forgetCaches() {
-    disk.forgetCaches();
+  public void dropCaches() {
+    disk.dropCaches();
   }
 
   @Override

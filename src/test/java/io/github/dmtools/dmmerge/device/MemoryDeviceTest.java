@@ -55,7 +55,7 @@ final class MemoryDeviceTest extends DeviceContract {
       assertThrows(ProblemException.class, device::barrier);
       device.barrier();
       assertEquals(0, disk.content()[512], "the page is clean, not gone");
-      device.forgetCaches();
+      device.dropCaches();
     }
     byte[] expected = content.clone();
     Arrays.fill(expected, 0, 512, (byte) 0);

@@ -251,7 +251,7 @@ public final class MemoryDisk {
     return true;
   }
 
-  synchronized void forgetCaches() {
+  synchronized void dropCaches() {
     cachesForgotten++;
     byte[] kept = cached.clone();
     System.arraycopy(durable, 0, cached, 0, cached.length);

@@ -5,7 +5,7 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 
 /** A file of our own in memory, on a file system with so much room. */
-public final class MemoryFile extends MemoryDevice implements OwnFile {
+public final class MemoryFile extends MemoryDevice implements PreallocatedFile {
   private static final int ENOSPC = 28;
 
   private final MemoryDisk disk;

@@ -7,7 +7,7 @@ public final class PowerCut {
   private int operationsLeft;
 
   /**
-   * @param operations that still happen; of the write behind them the first sectors do
+   * @param operations that still happen; of the write after them the first sectors do
    */
   public PowerCut(int operations) {
     this.operationsLeft = operations;

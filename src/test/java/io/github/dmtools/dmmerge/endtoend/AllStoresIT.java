@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * launcher.
  */
 final class AllStoresIT {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   static Stream<Arguments> everyWay() {
     return Fixture.names().stream()
@@ -37,7 +37,7 @@ final class AllStoresIT {
   @ParameterizedTest
   @MethodSource("everyWay")
   void onLoopDevices(String name, int block, boolean direct) throws IOException {
-    Fixture fixture = Fixture.unpack(name, folder);
+    Fixture fixture = Fixture.unpack(name, directory);
     if (Files.size(fixture.origin()) % block != 0) {
       // No device of such blocks can have this size; it is the one store that was made for that.
       assertEquals("partial-last-chunk", name);

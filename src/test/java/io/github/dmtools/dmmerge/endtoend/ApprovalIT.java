@@ -25,7 +25,7 @@ final class ApprovalIT {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String RECOMPUTE = "src/docs/recompute.py";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Fixture fixture;
   private Launcher launcher;
   private Path plan;
@@ -33,9 +33,9 @@ final class ApprovalIT {
 
   @BeforeEach
   void approve() throws IOException {
-    fixture = Fixture.unpack("random-4k", folder);
-    launcher = new Launcher(folder);
-    plan = folder.resolve("plan.json");
+    fixture = Fixture.unpack("random-4k", directory);
+    launcher = new Launcher(directory);
+    plan = directory.resolve("plan.json");
     launcher.stdin(fixture.job(false)).run("plan", "-", "-o", plan.toString()).expect(0);
     approved = read(plan);
   }
@@ -62,7 +62,7 @@ final class ApprovalIT {
 
   @Test
   void aDigestIsOfOneOrigin() throws IOException {
-    Path other = Files.copy(fixture.origin(), folder.resolve("other"));
+    Path other = Files.copy(fixture.origin(), directory.resolve("other"));
     for (String field : List.of("plan_sha256", "approval_sha256")) {
       String code = field.equals("plan_sha256") ? "plan.weak_digest" : "plan.stale";
       JsonNode problem = refused(job(digest(field)).put("output", other.toString()), 78, code);
@@ -82,7 +82,7 @@ final class ApprovalIT {
   /** The same name and the same content, but not the file that was looked at. */
   @Test
   void aFileThatTookTheOriginsPlace() throws IOException {
-    Path copy = Files.copy(fixture.origin(), folder.resolve("copy"));
+    Path copy = Files.copy(fixture.origin(), directory.resolve("copy"));
     Files.move(copy, fixture.origin(), StandardCopyOption.REPLACE_EXISTING);
     refused(job(digest("approval_sha256")), 78, "plan.stale");
     refused(job(plan.toString()), 78, "plan.other_target");
@@ -118,7 +118,7 @@ final class ApprovalIT {
 
   @Test
   void aPlansFileIsOfItsTarget() throws IOException {
-    Path other = Files.copy(fixture.origin(), folder.resolve("other"));
+    Path other = Files.copy(fixture.origin(), directory.resolve("other"));
     ObjectNode job = job(plan.toString()).put("output", other.toString());
     refused(job, 78, "plan.other_target");
     untouched(other);
@@ -177,13 +177,13 @@ final class ApprovalIT {
         "\"$0\" plan job.json -o ./x/../plan.json"
       })
   void aJobMakesThePlanThatItExpects(String command) throws IOException {
-    Files.createDirectory(folder.resolve("x"));
-    Files.writeString(folder.resolve("job.json"), job("plan.json").toString());
+    Files.createDirectory(directory.resolve("x"));
+    Files.writeString(directory.resolve("job.json"), job("plan.json").toString());
     for (int i = 0; i < 2; i++) {
       Process process =
           new ProcessBuilder(
                   "sh", "-c", command, Launcher.image().resolve("bin/dm-merge").toString())
-              .directory(folder.toFile())
+              .directory(directory.toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       assertEquals(0, process.onExit().join().exitValue());
@@ -201,7 +201,7 @@ final class ApprovalIT {
         launcher.stdin(job(digest("plan_sha256")).toString()).run("plan", "-").expect(0).json();
     assertEquals("plan.weak_digest", other.at("/warnings/0/code").asString());
     JsonNode missing =
-        launcher.stdin(job(folder + "/missing").toString()).run("plan", "-").expect(0).json();
+        launcher.stdin(job(directory + "/missing").toString()).run("plan", "-").expect(0).json();
     assertEquals("path.missing", missing.at("/warnings/0/code").asString());
     assertEquals(
         0,
@@ -234,7 +234,7 @@ final class ApprovalIT {
   @Test
   void whoeverHasThePlanCanRecomputeItsDigests() throws IOException {
     assertEquals(0, recompute(plan));
-    Path compressed = folder.resolve("plan.json.gz");
+    Path compressed = directory.resolve("plan.json.gz");
     launcher.stdin(fixture.job(false)).run("plan", "-", "-o", compressed.toString()).expect(0);
     assertEquals(0, recompute(compressed));
     String whole = Files.readString(plan);

@@ -27,14 +27,14 @@ import tools.jackson.databind.json.JsonMapper;
 final class ApprovedPlanIT {
   private static final String HEAP = "-Xmx40m";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Fixture fixture;
   private Path plan;
 
   @BeforeEach
   void unpack() {
-    fixture = Fixture.unpack("commit-4k", folder);
-    plan = folder.resolve("plan");
+    fixture = Fixture.unpack("commit-4k", directory);
+    plan = directory.resolve("plan");
   }
 
   @AfterEach
@@ -51,7 +51,10 @@ final class ApprovedPlanIT {
             .put("force", true)
             .put("expect", plan.toString())
             .toString();
-    return new Launcher(folder).environment("JAVA_TOOL_OPTIONS", HEAP).stdin(job).run("apply", "-");
+    return new Launcher(directory)
+        .environment("JAVA_TOOL_OPTIONS", HEAP)
+        .stdin(job)
+        .run("apply", "-");
   }
 
   private void refused(int status, String code, String said) {
@@ -121,7 +124,7 @@ final class ApprovedPlanIT {
   @ValueSource(
       strings = {"UTF-16BE", "UTF-16LE", "UTF-32BE", "UTF-32LE", "UTF-16", "X-UTF-32LE-BOM"})
   void otherEncodings(String charset) throws IOException {
-    new Launcher(folder)
+    new Launcher(directory)
         .stdin(fixture.job(false))
         .run("plan", "-", "-o", plan.toString())
         .expect(0);
@@ -142,24 +145,24 @@ final class ApprovedPlanIT {
   /** A reader of a FIFO would wait for whoever writes to it, and there is nobody. */
   @Test
   void whatIsNoRegularFile() throws IOException {
-    Path fifo = folder.resolve("fifo");
+    Path fifo = directory.resolve("fifo");
     Shell.run("mkfifo", fifo.toString());
-    Path socket = folder.resolve("socket");
+    Path socket = directory.resolve("socket");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
-      Path link = Files.createSymbolicLink(folder.resolve("link"), fifo);
-      for (Path path : List.of(fifo, link, socket, folder, Path.of("/dev/zero"))) {
+      Path link = Files.createSymbolicLink(directory.resolve("link"), fifo);
+      for (Path path : List.of(fifo, link, socket, directory, Path.of("/dev/zero"))) {
         plan = path;
         refused(66, "path.wrong_type", "not a regular file");
-        Launcher.Result audit = new Launcher(folder).run("audit", path.toString());
+        Launcher.Result audit = new Launcher(directory).run("audit", path.toString());
         audit.expectProblem(66, "path.wrong_type");
       }
-      for (Path path : List.of(fifo, link, socket, folder, Path.of("/dev/zero"))) {
-        Launcher.Result job = new Launcher(folder).run("apply", path.toString());
+      for (Path path : List.of(fifo, link, socket, directory, Path.of("/dev/zero"))) {
+        Launcher.Result job = new Launcher(directory).run("apply", path.toString());
         job.expectProblem(66, "path.wrong_type");
       }
     }
-    plan = folder.resolve("missing");
+    plan = directory.resolve("missing");
     refused(66, "path.missing", "missing");
   }
 
@@ -167,22 +170,22 @@ final class ApprovedPlanIT {
   @Test
   void pathThatBecomesAFifo() throws IOException {
     Files.writeString(plan, "no plan");
-    Shell.run("mkfifo", folder.resolve("fifo").toString());
+    Shell.run("mkfifo", directory.resolve("fifo").toString());
     String swapper =
         "trap 'exit 0' TERM; echo; cd '"
-            + folder
+            + directory
             + "'; while :; do ln -sfn fifo link; ln -sfn plan link; done";
-    Files.createSymbolicLink(folder.resolve("link"), Path.of("plan"));
+    Files.createSymbolicLink(directory.resolve("link"), Path.of("plan"));
     Process process = new ProcessBuilder("sh", "-c", swapper).start();
     try {
       process.inputReader().readLine();
-      plan = folder.resolve("link");
+      plan = directory.resolve("link");
       for (int i = 0; i < 20; i++) {
         Launcher.Result result = apply();
         String code = result.json().path("code").asString();
         assertTrue(
             List.of("plan.syntax", "path.wrong_type", "path.missing").contains(code), result::text);
-        new Launcher(folder).run("audit", plan.toString()).json();
+        new Launcher(directory).run("audit", plan.toString()).json();
       }
     } finally {
       process.destroy();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is published is what was tested. */
 final class ArchiveIT {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void unpacksToTheImage() throws IOException {
@@ -26,15 +26,15 @@ final class ArchiveIT {
     }
     assertEquals(1, archives.size(), archives::toString);
     Path archive = archives.get(0);
-    Shell.run("tar", "-xpzf", archive.toString(), "-C", folder.toString());
+    Shell.run("tar", "-xpzf", archive.toString(), "-C", directory.toString());
 
     String name = archive.getFileName().toString().replace(".tar.gz", "");
-    try (Stream<Path> unpacked = Files.list(folder)) {
-      assertEquals(List.of(folder.resolve(name)), unpacked.toList());
+    try (Stream<Path> unpacked = Files.list(directory)) {
+      assertEquals(List.of(directory.resolve(name)), unpacked.toList());
     }
     SortedMap<String, String> image = contents(Launcher.image());
     assertTrue(image.containsKey("bin/dm-merge"));
-    assertEquals(image, contents(folder.resolve(name)));
+    assertEquals(image, contents(directory.resolve(name)));
   }
 
   /** Each path, with its mode and what a file holds. */
@@ -43,7 +43,7 @@ final class ArchiveIT {
     try (Stream<Path> paths = Files.walk(root)) {
       for (Path path : paths.filter(path -> !path.equals(root)).toList()) {
         String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-        String bytes = Files.isDirectory(path) ? "a folder" : Fixture.sha256(path);
+        String bytes = Files.isDirectory(path) ? "a directory" : Fixture.sha256(path);
         contents.put(root.relativize(path).toString(), mode + " " + bytes);
       }
     }

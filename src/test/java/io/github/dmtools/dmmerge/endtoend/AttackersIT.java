@@ -22,7 +22,7 @@ final class AttackersIT {
   private static final int CANNOT_CREATE = 73;
   private static final String NOBODY = "65534";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path theirs = Path.of("");
   private Path victim = Path.of("");
   private Path document = Path.of("");
@@ -30,12 +30,12 @@ final class AttackersIT {
 
   @BeforeEach
   void make() throws IOException {
-    fixture = Fixture.unpack("random-4k", folder);
+    fixture = Fixture.unpack("random-4k", directory);
     // The test's own directory is closed to others.
     theirs = Files.createTempDirectory("dm-merge-attackers-");
     Shell.run("chown", NOBODY + ":" + NOBODY, theirs.toString());
     Files.setPosixFilePermissions(theirs, PosixFilePermissions.fromString("rwxr-xr-x"));
-    victim = Files.writeString(folder.resolve("victim"), "root's alone");
+    victim = Files.writeString(directory.resolve("victim"), "root's alone");
     Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rw-------"));
     document = theirs.resolve("plan.json");
   }
@@ -79,7 +79,7 @@ final class AttackersIT {
       try {
         assertEquals('.', attacker.getInputStream().read(), "it runs");
         Launcher.Result result =
-            new Launcher(folder)
+            new Launcher(directory)
                 .stdin(fixture.job(false))
                 .run("plan", "-", "-o", document.toString());
         assertTrue(List.of(0, CANNOT_CREATE).contains(result.status()), result::stderr);
@@ -93,7 +93,7 @@ final class AttackersIT {
   /** It is worked with by descriptors, and a link there is never followed. */
   @Test
   void linksAreNotFollowed() throws IOException {
-    Path open = Files.createDirectory(folder.resolve("open"));
+    Path open = Files.createDirectory(directory.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path elsewhere = Files.createDirectory(open.resolve("elsewhere"));
     link(victim, "plan.json");
@@ -101,7 +101,7 @@ final class AttackersIT {
     link(elsewhere.resolve("new"), "dangling");
     for (String name : List.of("plan.json", "directory/new", "dangling")) {
       String place = theirs.resolve(name).toString();
-      Launcher launcher = new Launcher(folder).stdin(fixture.job(true));
+      Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
       Launcher.Result result = launcher.run("plan", "-", "--overwrite", "-o", place);
       result.expectProblem(CANNOT_CREATE, "output.create");
       assertTrue(result.json().path("hint").asString().contains("without that link"), result::text);
@@ -125,7 +125,7 @@ final class AttackersIT {
     Path pipe = theirs.resolve("pipe");
     Shell.run("mkfifo", pipe.toString());
     Shell.run("chown", NOBODY, log.toString(), pipe.toString());
-    Launcher launcher = new Launcher(folder).stdin(job("audit", log.toString()));
+    Launcher launcher = new Launcher(directory).stdin(job("audit", log.toString()));
     launcher.run("apply", "-").expectProblem(CANNOT_CREATE, "audit.open");
     assertEquals(0, Files.size(log));
     launcher.run("plan", "-", "-o", pipe.toString()).expectProblem(CANNOT_CREATE, "output.create");
@@ -139,11 +139,11 @@ final class AttackersIT {
   /** Root's own links, and links where nobody else can write, are followed as ever. */
   @Test
   void linksOfOursAreFollowed() throws IOException {
-    Path real = Files.createDirectory(folder.resolve("real"));
+    Path real = Files.createDirectory(directory.resolve("real"));
     Files.createSymbolicLink(theirs.resolve("by-root"), real);
-    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
     for (Path place : List.of(theirs.resolve("by-root/a.json"), link.resolve("b.json"))) {
-      Launcher launcher = new Launcher(folder).stdin(fixture.job(true));
+      Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
       launcher.run("plan", "-", "-o", place.toString()).expect(0);
       assertTrue(Files.isRegularFile(real.resolve(place.getFileName())));
     }
@@ -155,7 +155,8 @@ final class AttackersIT {
     Files.writeString(document, "{\"kind\":\"plan\",\"schema_version\":1}");
     Shell.run("chown", NOBODY, document.toString());
     Shell.run("chmod", "666", document.toString());
-    Launcher launcher = new Launcher(folder).prefixedBy("sh", "-c", "umask 027; exec \"$@\"", "");
+    Launcher launcher =
+        new Launcher(directory).prefixedBy("sh", "-c", "umask 027; exec \"$@\"", "");
     launcher.stdin(fixture.job(true)).run("plan", "-", "-o", document.toString()).expect(0);
     String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(document));
     assertEquals("rw-r-----", mode);

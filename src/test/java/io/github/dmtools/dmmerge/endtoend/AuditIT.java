@@ -28,12 +28,12 @@ final class AuditIT {
   private static final int CANNOT_CREATE = 73;
   private static final int BUSY = 75;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path log = Path.of("");
 
   @BeforeEach
   void make() throws IOException {
-    log = folder.toRealPath().resolve("audit \u00e4\n.jsonl");
+    log = directory.toRealPath().resolve("audit \u00e4\n.jsonl");
     SampleLog.appendRun(log, 1, 10);
     SampleLog.appendKilledRun(log, 2);
   }
@@ -63,7 +63,7 @@ final class AuditIT {
       assertEquals("CHG-" + (run + 1), finished.path("label").asString());
       assertEquals("alice", finished.path("user").asString());
     }
-    assertEquals(-1, Files.mismatch(log, Files.write(folder.resolve("copy"), before)));
+    assertEquals(-1, Files.mismatch(log, Files.write(directory.resolve("copy"), before)));
     String first = Files.readAllLines(log).get(0);
     DocumentSchema.requireValid("audit-event", new JsonMapper().readTree(first));
   }
@@ -89,7 +89,7 @@ final class AuditIT {
 
   @Test
   void warnsOfTornLinesThatWereKept() throws IOException {
-    Path torn = Files.writeString(folder.resolve(log.getFileName() + ".torn-1"), "torn");
+    Path torn = Files.writeString(directory.resolve(log.getFileName() + ".torn-1"), "torn");
     Launcher.Result result = audit().expect(0);
     assertEquals("audit.torn", result.json().at("/warnings/0/code").asString());
     assertEquals(torn.toRealPath().toString(), result.json().at("/warnings/0/path").asString());
@@ -98,8 +98,8 @@ final class AuditIT {
 
   @Test
   void intoAFile() throws IOException {
-    Path file = folder.resolve("audit.json");
-    Launcher launcher = new Launcher(folder);
+    Path file = directory.resolve("audit.json");
+    Launcher launcher = new Launcher(directory);
     Launcher.Result result = launcher.run("audit", log.toString(), "-o", file.toString());
     assertEquals("", result.expect(0).text());
     DocumentSchema.requireValid(new JsonMapper().readTree(file.toFile()));
@@ -124,11 +124,11 @@ final class AuditIT {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void rotatedBetweenTwoRuns(boolean create) throws IOException {
-    Fixture fixture = Fixture.unpack("random-4k", folder);
-    Path current = folder.toRealPath().resolve("current");
-    Path rotated = folder.toRealPath().resolve("current.1");
+    Fixture fixture = Fixture.unpack("random-4k", directory);
+    Path current = directory.toRealPath().resolve("current");
+    Path rotated = directory.toRealPath().resolve("current.1");
     ObjectNode job = (ObjectNode) new JsonMapper().readTree(fixture.job(true));
-    Launcher launcher = new Launcher(folder).stdin(job.put("audit", "current").toString());
+    Launcher launcher = new Launcher(directory).stdin(job.put("audit", "current").toString());
     JsonNode first = launcher.run("apply", "-").expect(0).json();
     Files.move(current, rotated);
     if (create) {
@@ -147,11 +147,11 @@ final class AuditIT {
 
   @Test
   void whatIsNoLog() throws IOException {
-    Launcher launcher = new Launcher(folder);
+    Launcher launcher = new Launcher(directory);
     launcher.run("audit", "nowhere").expectProblem(NO_INPUT, "path.missing");
     launcher.run("audit", "").expectProblem(NO_INPUT, "path.wrong_type");
-    launcher.run("audit", folder.toString()).expectProblem(NO_INPUT, "path.wrong_type");
-    Files.writeString(folder.resolve("text"), "no log\n".repeat(1403) + "no end");
+    launcher.run("audit", directory.toString()).expectProblem(NO_INPUT, "path.wrong_type");
+    Files.writeString(directory.resolve("text"), "no log\n".repeat(1403) + "no end");
     Launcher.Result text = launcher.run("audit", "text").expect(BROKEN).expectNoTrace();
     assertTrue(text.stderr().endsWith("/text: it is no audit log\n"), text::stderr);
     JsonNode json = text.json();
@@ -159,11 +159,11 @@ final class AuditIT {
     assertEquals("audit.no_log", json.at("/findings/0/code").asString());
     assertEquals(List.of(), List.copyOf(json.path("runs").asArray().values()));
     assertTrue(json.path("head").isNull());
-    Files.writeString(folder.resolve("empty"), "");
+    Files.writeString(directory.resolve("empty"), "");
     assertEquals(0, launcher.run("audit", "empty").expect(0).json().path("lines").asLong(-1));
   }
 
   private Launcher.Result audit() {
-    return new Launcher(folder).run("audit", log.toString());
+    return new Launcher(directory).run("audit", log.toString());
   }
 }

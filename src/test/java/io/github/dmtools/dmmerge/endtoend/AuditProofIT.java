@@ -27,19 +27,19 @@ final class AuditProofIT {
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Fixture fixture = new Fixture("", Path.of(""), Path.of(""), MAPPER.createObjectNode());
   private Path log = Path.of("");
 
   @BeforeEach
   void make() throws IOException {
-    folder = folder.toRealPath();
-    log = folder.resolve("audit.jsonl");
+    directory = directory.toRealPath();
+    log = directory.resolve("audit.jsonl");
     unpack("random-4k");
   }
 
   private void unpack(String name) {
-    fixture = Fixture.unpack(name, folder);
+    fixture = Fixture.unpack(name, directory);
     launcher("").run("plan", "-", "-o", "plan.json").expect(0);
   }
 
@@ -48,13 +48,13 @@ final class AuditProofIT {
     ObjectNode job = (ObjectNode) MAPPER.readTree(fixture.job(true));
     job.put("audit", log.toString());
     job.setAll((ObjectNode) MAPPER.readTree("{" + more + "}"));
-    return new Launcher(folder).stdin(job.toString());
+    return new Launcher(directory).stdin(job.toString());
   }
 
   private Launcher.Result audit(String... more) {
     String[] arguments = Arrays.copyOf(new String[] {"audit", log.toString()}, 2 + more.length);
     System.arraycopy(more, 0, arguments, 2, more.length);
-    return new Launcher(folder).run(arguments);
+    return new Launcher(directory).run(arguments);
   }
 
   @ParameterizedTest
@@ -72,7 +72,7 @@ final class AuditProofIT {
     assertEquals(report.path("plan_sha256"), proof.path("plan_sha256"));
     JsonNode first = MAPPER.readTree(Files.readAllLines(log).get(0));
     assertEquals(
-        MAPPER.readTree(folder.resolve("plan.json")).at("/store/chunk_bytes"),
+        MAPPER.readTree(directory.resolve("plan.json")).at("/store/chunk_bytes"),
         first.path("dm_merge.store.chunk_bytes"));
     assertEquals("plan.json", first.path("dm_merge.job.expect").asString());
     assertFalse(first.path("dm_merge.origin.device.name").asString().isEmpty());
@@ -108,7 +108,7 @@ final class AuditProofIT {
   /** The same store and content, another image. */
   @Test
   void aRunOnAnotherOriginProvesNothing() throws IOException {
-    Path other = Files.copy(fixture.origin(), folder.resolve("other"));
+    Path other = Files.copy(fixture.origin(), directory.resolve("other"));
     launcher("\"output\":\"" + other + "\"").run("apply", "-").expect(0);
     JsonNode proof = audit("--plan", "plan.json").expect(DIFFERENT).json().path("proof");
     assertEquals(0, proof.path("runs").asLong());
@@ -130,7 +130,7 @@ final class AuditProofIT {
   /** What the origin held, and what the store holds, must both be what the plan saw. */
   @Test
   void otherContentIsNamed() throws IOException {
-    JsonNode plan = MAPPER.readTree(folder.resolve("plan.json"));
+    JsonNode plan = MAPPER.readTree(directory.resolve("plan.json"));
     JsonNode one = plan.at("/exceptions/5");
     JsonNode two = plan.at("/exceptions/900");
     flip(fixture.origin(), one.path("old_chunk").asLong() * 4096);
@@ -164,7 +164,7 @@ final class AuditProofIT {
   void aLogThatWasCutAtTheEndOfALine() throws IOException {
     JsonNode report =
         launcher("").run("apply", "-", "-o", "report.json").expect(0).status() == 0
-            ? MAPPER.readTree(folder.resolve("report.json"))
+            ? MAPPER.readTree(directory.resolve("report.json"))
             : MAPPER.createObjectNode();
     String digest = "sha256:" + report.at("/audit/sha256").asString();
     JsonNode whole = audit("--report", "report.json").expect(0).json();
@@ -229,7 +229,7 @@ final class AuditProofIT {
 
   /** Where the exception with so many before it in the origin is. */
   private int pendingOffset(int number) {
-    JsonNode exceptions = MAPPER.readTree(folder.resolve("plan.json")).path("exceptions");
+    JsonNode exceptions = MAPPER.readTree(directory.resolve("plan.json")).path("exceptions");
     return (int)
         exceptions
             .valueStream()
@@ -247,19 +247,19 @@ final class AuditProofIT {
     String zeroes = "sha256:" + "0".repeat(64);
     audit("--head", zeroes, "--report", "r").expectProblem(USAGE, "usage.invalid");
     audit("--report", "plan.json").expectProblem(BROKEN, "audit.report");
-    Files.writeString(folder.resolve("text"), "{\"kind\":\"rep");
+    Files.writeString(directory.resolve("text"), "{\"kind\":\"rep");
     audit("--report", "text").expectProblem(BROKEN, "audit.report");
     audit("--plan", "text").expectProblem(BROKEN, "plan.syntax");
     audit("--plan", "nowhere").expectProblem(66, "path.missing");
     ObjectNode job = (ObjectNode) MAPPER.readTree(fixture.job(false));
     job.remove("output");
-    new Launcher(folder).stdin(job.toString()).run("plan", "-", "-o", "store.json").expect(0);
+    new Launcher(directory).stdin(job.toString()).run("plan", "-", "-o", "store.json").expect(0);
     audit("--plan", "store.json").expectProblem(BROKEN, "audit.no_proof");
     launcher("").run("plan", "-", "--metadata-only", "-o", "table.json").expect(0);
     audit("--plan", "table.json").expectProblem(BROKEN, "plan.syntax");
-    JsonNode plan = MAPPER.readTree(folder.resolve("plan.json"));
+    JsonNode plan = MAPPER.readTree(directory.resolve("plan.json"));
     ((ObjectNode) plan.path("store")).put("chunk_bytes", 8 << 20);
-    Files.writeString(folder.resolve("large.json"), plan.toString(), StandardCharsets.UTF_8);
+    Files.writeString(directory.resolve("large.json"), plan.toString(), StandardCharsets.UTF_8);
     // A plan that contradicts itself may be refused for that.
     assertEquals(BROKEN, audit("--plan", "large.json").status());
   }

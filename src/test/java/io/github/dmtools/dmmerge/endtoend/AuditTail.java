@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * What is in an audit log right behind a kill, told without the product: it may end within a line.
+ * What is in an audit log right after a kill, told without the product: it may end within a line.
  *
  * @param started runs that told of their begin
  * @param finished runs that told of their end

@@ -24,17 +24,17 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Jobs that are refused, and what they name. The origin is called {@code origin} and the store
- * {@code cow}, in the folder that the launcher runs in.
+ * {@code cow}, in the directory that the launcher runs in.
  */
 final class BadJobsIT {
   private static final String SOUND = "{\"input\":\"cow\",\"output\":\"origin\",\"force\":true}";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Fixture fixture;
 
   @BeforeEach
   void unpack() {
-    fixture = Fixture.unpack("partial-last-chunk", folder);
+    fixture = Fixture.unpack("partial-last-chunk", directory);
   }
 
   @AfterEach
@@ -118,7 +118,7 @@ final class BadJobsIT {
   @MethodSource("jobs")
   void refuses(Case bad) {
     boolean schema = bad.code.equals("job.schema");
-    Launcher.Result result = new Launcher(folder).stdin(bad.job).run("apply", "-");
+    Launcher.Result result = new Launcher(directory).stdin(bad.job).run("apply", "-");
     JsonNode problem = result.expectProblem(65, bad.code).json();
     assertEquals(schema || !bad.pointer.isEmpty(), problem.path("pointer").isString());
     assertEquals(bad.pointer, problem.path("pointer").asString(""));
@@ -131,7 +131,7 @@ final class BadJobsIT {
   void wantsAnOutput(String command) {
     String job = "{\"input\":\"cow\",\"force\":true}";
     JsonNode problem =
-        new Launcher(folder)
+        new Launcher(directory)
             .stdin(job)
             .run(command, "-")
             .expectProblem(78, "job.output_missing")
@@ -141,20 +141,22 @@ final class BadJobsIT {
 
   @Test
   void readsJobFiles() throws IOException {
-    Launcher launcher = new Launcher(folder);
+    Launcher launcher = new Launcher(directory);
     launcher.run("apply", "missing.json").expectProblem(66, "path.missing");
-    launcher.run("apply", folder.toString()).expectProblem(66, "path.wrong_type");
+    launcher.run("apply", directory.toString()).expectProblem(66, "path.wrong_type");
 
-    Path secret = Files.writeString(folder.resolve("secret.json"), SOUND);
+    Path secret = Files.writeString(directory.resolve("secret.json"), SOUND);
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    new Launcher(folder)
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    new Launcher(directory)
         .prefixedBy("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
         .run("apply", "secret.json")
         .expectProblem(77, "path.permission");
   }
 
-  /** Also relative paths: they start from the current folder, and documents say where they end. */
+  /**
+   * Also relative paths: they start from the current directory, and documents say where they end.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -165,8 +167,8 @@ final class BadJobsIT {
       })
   void readsAJobFromAPipe(String script) throws IOException {
     // With a byte order mark, as some editors leave one.
-    Files.writeString(folder.resolve("job.json"), "\ufeff" + SOUND);
-    JsonNode plan = new Launcher(folder).prefixedBy("bash", "-c", script).run().expect(0).json();
+    Files.writeString(directory.resolve("job.json"), "\ufeff" + SOUND);
+    JsonNode plan = new Launcher(directory).prefixedBy("bash", "-c", script).run().expect(0).json();
     assertEquals("cow", plan.at("/job/input").asString());
     assertEquals(fixture.store().toString(), plan.at("/input/path").asString());
     assertEquals(fixture.origin().toString(), plan.at("/output/path").asString());
@@ -175,8 +177,8 @@ final class BadJobsIT {
   @ParameterizedTest
   @ValueSource(strings = {"input", "output"})
   void refusesWhatIsNoDevice(String field) throws IOException {
-    Shell.run("mkfifo", folder.resolve("fifo").toString());
-    Path socket = folder.resolve("socket");
+    Shell.run("mkfifo", directory.resolve("fifo").toString());
+    Path socket = directory.resolve("socket");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
       refuses(field, "fifo", "path.wrong_type");
@@ -193,7 +195,7 @@ final class BadJobsIT {
     String other = field.equals("input") ? "\"output\":\"origin\"" : "\"input\":\"cow\"";
     String job = "{\"" + field + "\":\"" + path + "\"," + other + ",\"force\":true}";
     JsonNode problem =
-        new Launcher(folder).stdin(job).run("apply", "-").expectProblem(66, code).json();
-    assertEquals(folder.resolve(path).toString(), problem.path("path").asString());
+        new Launcher(directory).stdin(job).run("apply", "-").expectProblem(66, code).json();
+    assertEquals(directory.resolve(path).toString(), problem.path("path").asString());
   }
 }

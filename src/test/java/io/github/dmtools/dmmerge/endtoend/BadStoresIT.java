@@ -33,7 +33,7 @@ final class BadStoresIT {
   private static final long SECOND_AREA = 34 * SECTOR;
   private static final int MAGIC = 0x70416e53;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path origin;
   private StoreFile store;
   private String before;
@@ -42,9 +42,9 @@ final class BadStoresIT {
   void makeSoundStore() throws IOException {
     byte[] content = new byte[ORIGIN_CHUNKS * SECTOR];
     new Random(1).nextBytes(content);
-    origin = Files.write(folder.resolve("origin"), content);
+    origin = Files.write(directory.resolve("origin"), content);
     before = Fixture.sha256(origin);
-    store = new StoreFile(folder.resolve("cow"), 1, STORE_CHUNKS * SECTOR);
+    store = new StoreFile(directory.resolve("cow"), 1, STORE_CHUNKS * SECTOR);
     store.entry(3, 2).data(2, 'a').entry(5, 3).data(3, 'b');
   }
 
@@ -114,7 +114,7 @@ final class BadStoresIT {
   static Stream<Case> cutTables() {
     String truncated = "store.truncated";
     return Stream.of(
-        new Case("cut behind the header", truncated, SECTOR, s -> s.size(SECTOR)),
+        new Case("cut after the header", truncated, SECTOR, s -> s.size(SECTOR)),
         new Case("cut in an area", truncated, SECTOR + 100, s -> s.size(SECTOR + 100)),
         new Case(
             "cut in the data",
@@ -122,7 +122,7 @@ final class BadStoresIT {
             SECTOR + 16,
             s -> s.size(3 * SECTOR + 100)),
         new Case(
-            "cut behind a full area", truncated, SECOND_AREA, s -> fillArea(s).size(SECOND_AREA)),
+            "cut after a full area", truncated, SECOND_AREA, s -> fillArea(s).size(SECOND_AREA)),
         new Case(
             "cut in the second area",
             truncated,
@@ -137,12 +137,12 @@ final class BadStoresIT {
         entry("new_chunk in the first area", "store.new_chunk", 6, 1),
         entry("new_chunk in the second area", "store.new_chunk", 6, 34),
         entry("new_chunk in the last area", "store.new_chunk", 6, 100),
-        entry("new_chunk right behind the end", beyond, 6, STORE_CHUNKS),
+        entry("new_chunk right past the end", beyond, 6, STORE_CHUNKS),
         entry("new_chunk 2^56", beyond, 6, 1L << 56),
         entry("new_chunk 4 in 56 bits", beyond, 6, (1L << 56) + 4),
         entry("new_chunk 2^63", beyond, 6, 1L << 63),
         entry("new_chunk 2^64 - 1", beyond, 6, -1),
-        entry("old_chunk right behind the end", oldBeyond, ORIGIN_CHUNKS, 4).needingOrigin(),
+        entry("old_chunk right past the end", oldBeyond, ORIGIN_CHUNKS, 4).needingOrigin(),
         entry("old_chunk of 2^63 bytes", oldBeyond, 1L << 54, 4),
         entry("old_chunk of 2^64 + 512 bytes", oldBeyond, (1L << 55) + 1, 4),
         entry("old_chunk 2^63", oldBeyond, 1L << 63, 4),
@@ -156,7 +156,7 @@ final class BadStoresIT {
             s -> fillArea(s).entry(60, 34)));
   }
 
-  /** What a torn write leaves behind the table is no part of it. */
+  /** What a torn write leaves after the table is no part of it. */
   @Test
   void warnsOfLeftovers() {
     store.entry(9, 0).entry(10, 1L << 63);
@@ -176,7 +176,7 @@ final class BadStoresIT {
   }
 
   private Launcher launcher() {
-    return new Launcher(folder).stdin(Fixture.job(store.path(), origin, true));
+    return new Launcher(directory).stdin(Fixture.job(store.path(), origin, true));
   }
 
   private static Case entry(String name, String code, long oldChunk, long newChunk) {

@@ -16,18 +16,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class BandsIT {
   private static final int ORIGIN_BYTES = (48 << 20) + 777;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   /** A band is half as large as Java's heap can get. */
   private Launcher launcher() {
-    return new Launcher(folder).environment("JAVA_TOOL_OPTIONS", "-Xmx24m");
+    return new Launcher(directory).environment("JAVA_TOOL_OPTIONS", "-Xmx24m");
   }
 
   @Test
   void everyBandIsMergedAndUndone() throws IOException {
     StampedStore.Shape shape = new StampedStore.Shape(8, 1, ORIGIN_BYTES);
-    StampedStore stamped = StampedStore.make(folder, shape, new Random(5));
-    Path undo = folder.resolve("undo");
+    StampedStore stamped = StampedStore.make(directory, shape, new Random(5));
+    Path undo = directory.resolve("undo");
     ObjectNode job =
         (ObjectNode)
             new JsonMapper().readTree(Fixture.job(stamped.store(), stamped.origin(), true));

@@ -22,20 +22,20 @@ import tools.jackson.databind.node.ObjectNode;
 final class BrokenLogsIT {
   private static final int BROKEN = 65;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path log = Path.of("");
-  private Launcher launcher = new Launcher(folder);
+  private Launcher launcher = new Launcher(directory);
   private Fixture fixture = new Fixture("", log, log, new JsonMapper().createObjectNode());
   private byte[] before = {};
 
   @BeforeEach
   void twoRuns() throws IOException {
-    folder = folder.toRealPath();
-    log = folder.resolve("audit.jsonl");
-    fixture = Fixture.unpack("commit-4k", folder);
+    directory = directory.toRealPath();
+    log = directory.resolve("audit.jsonl");
+    fixture = Fixture.unpack("commit-4k", directory);
     before = Files.readAllBytes(fixture.origin());
     ObjectNode job = (ObjectNode) new JsonMapper().readTree(fixture.job(true));
-    launcher = new Launcher(folder).stdin(job.put("audit", log.toString()).toString());
+    launcher = new Launcher(directory).stdin(job.put("audit", log.toString()).toString());
     launcher.run("apply", "-").expect(0);
     Files.write(fixture.origin(), before);
     launcher.run("apply", "-").expect(0);
@@ -75,7 +75,7 @@ final class BrokenLogsIT {
     assertArrayEquals(damaged, Files.readAllBytes(log));
     assertArrayEquals(before, Files.readAllBytes(fixture.origin()));
     assertEquals(List.of(), torn());
-    JsonNode audit = new Launcher(folder).run("audit", log.toString()).expect(BROKEN).json();
+    JsonNode audit = new Launcher(directory).run("audit", log.toString()).expect(BROKEN).json();
     assertFalse(audit.path("good").asBoolean());
     assertEquals(problem.path("offset").asLong(), audit.at("/findings/0/offset").asLong());
   }
@@ -94,14 +94,14 @@ final class BrokenLogsIT {
             Arrays.copyOf(Arrays.copyOf(bytes, last), last + 9000))) {
       Files.write(log, left);
       Files.write(fixture.origin(), before);
-      JsonNode audit = new Launcher(folder).run("audit", log.toString()).expect(BROKEN).json();
+      JsonNode audit = new Launcher(directory).run("audit", log.toString()).expect(BROKEN).json();
       assertEquals(1, audit.path("findings").size());
       assertEquals("audit.cut", audit.at("/findings/0/code").asString());
       JsonNode report = launcher.run("apply", "-").expect(0).json();
       assertEquals("audit.torn", report.at("/warnings/0/code").asString());
       Path kept = Path.of(log + ".torn-" + ++number);
       assertArrayEquals(Arrays.copyOfRange(left, last, left.length), Files.readAllBytes(kept));
-      new Launcher(folder).run("audit", log.toString()).expect(0);
+      new Launcher(directory).run("audit", log.toString()).expect(0);
     }
     assertEquals(number, torn().size());
   }
@@ -115,7 +115,7 @@ final class BrokenLogsIT {
     JsonNode report = launcher.run("apply", "-").expect(0).json();
     byte[] now = Files.readAllBytes(log);
     assertArrayEquals(old, Arrays.copyOf(now, old.length));
-    JsonNode audit = new Launcher(folder).run("audit", log.toString()).expect(0).json();
+    JsonNode audit = new Launcher(directory).run("audit", log.toString()).expect(0).json();
     assertEquals(3, audit.path("runs").size());
     assertEquals(report.at("/audit/seq"), audit.at("/head/seq"));
     assertEquals(4, audit.at("/runs/0/extents").asLong());
@@ -138,7 +138,7 @@ final class BrokenLogsIT {
   }
 
   private List<Path> torn() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
+    try (Stream<Path> files = Files.list(directory)) {
       return files.filter(file -> file.getFileName().toString().contains(".torn-")).toList();
     }
   }

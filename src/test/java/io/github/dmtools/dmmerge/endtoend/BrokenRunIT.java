@@ -15,16 +15,16 @@ final class BrokenRunIT {
   private static final int TEMPORARY = 75;
   private static final int USAGE = 64;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void aDamagedImage() throws IOException {
-    Path image = folder.resolve("image");
+    Path image = directory.resolve("image");
     Shell.run("cp", "-r", Launcher.image().toString(), image.toString());
     Shell.run("sh", "-c", "for f in " + image + "/lib/native/*/*; do : > $f; done");
-    Files.writeString(folder.resolve("cow"), "x");
+    Files.writeString(directory.resolve("cow"), "x");
     Launcher.Result result =
-        new Launcher(folder)
+        new Launcher(directory)
             .executable(image.resolve("bin/dm-merge"))
             .run("check", "cow")
             .expect(BUG);
@@ -33,11 +33,13 @@ final class BrokenRunIT {
 
   @Test
   void aSignalWhileItWaitsForItsJob() throws IOException {
-    Path fifo = folder.resolve("job");
+    Path fifo = directory.resolve("job");
     Shell.run("mkfifo", fifo.toString());
     // Its reader waits for a writer that never comes; the shell's exec says when Java is there.
     Launcher.Running running =
-        new Launcher(folder).prefixedBy("sh", "-c", "exec \"$@\" <> job", "sh").start("apply", "-");
+        new Launcher(directory)
+            .prefixedBy("sh", "-c", "exec \"$@\" <> job", "sh")
+            .start("apply", "-");
     Await.until(
         running.process(),
         "Java",
@@ -63,7 +65,7 @@ final class BrokenRunIT {
 
   @Test
   void optionsOfTheClassicFormBeforeACommand() {
-    new Launcher(folder)
+    new Launcher(directory)
         .run("-f", "-o", "origin", "plan", "job")
         .expectProblem(USAGE, "usage.invalid");
   }

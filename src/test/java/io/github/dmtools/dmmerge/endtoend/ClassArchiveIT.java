@@ -21,18 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClassArchiveIT {
   private static final String JAVA = System.getProperty("java.home");
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @BeforeEach
   void make() throws IOException {
-    Fixture.unpack("commit-4k", folder);
+    Fixture.unpack("commit-4k", directory);
     String text = Fixture.job(Path.of("cow"), Path.of("origin"), true);
-    Files.writeString(folder.resolve("job.json"), text);
+    Files.writeString(directory.resolve("job.json"), text);
   }
 
   @Test
   void isUsedWhereTheImageWasBuilt() throws IOException {
-    assertUsed(new Launcher(folder));
+    assertUsed(new Launcher(directory));
   }
 
   @Test
@@ -45,7 +45,7 @@ final class ClassArchiveIT {
     String image = "'" + Launcher.image() + "'";
     String readOnly = "mount --bind -o ro " + image + " " + image + " && exec \"$@\"";
     assertUsed(
-        new Launcher(folder).prefixedBy("unshare", "--mount", "sh", "-c", readOnly, "dm-merge"));
+        new Launcher(directory).prefixedBy("unshare", "--mount", "sh", "-c", readOnly, "dm-merge"));
   }
 
   /** Java holds the jars' times against those in the archive. */
@@ -86,7 +86,7 @@ final class ClassArchiveIT {
 
   @Test
   void isMadeAnewByPrepare() throws IOException {
-    Path image = folder.resolve("image");
+    Path image = directory.resolve("image");
     Files.move(copy("cp", "-r"), image);
     Files.delete(archive(image));
     assertClean(launcher(image));
@@ -96,7 +96,7 @@ final class ClassArchiveIT {
   }
 
   private Path copy(String... command) {
-    Path image = folder.resolve("an image");
+    Path image = directory.resolve("an image");
     List<String> words =
         Stream.concat(Stream.of(command), Stream.of(Launcher.image().toString(), image.toString()))
             .toList();
@@ -105,7 +105,7 @@ final class ClassArchiveIT {
   }
 
   private Launcher launcher(Path image) {
-    return new Launcher(folder).executable(image.resolve("bin/dm-merge"));
+    return new Launcher(directory).executable(image.resolve("bin/dm-merge"));
   }
 
   /** The only file there: what {@code prepare} works with must be gone. */
@@ -128,7 +128,7 @@ final class ClassArchiveIT {
         .environment("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=classes.log")
         .run("plan", "job.json")
         .expect(0);
-    List<String> log = Files.readAllLines(folder.resolve("classes.log"));
+    List<String> log = Files.readAllLines(directory.resolve("classes.log"));
     assertTrue(log.size() > 500, () -> "not the classes that were loaded: " + log);
     return log.stream().filter(line -> line.endsWith(".jar")).count();
   }

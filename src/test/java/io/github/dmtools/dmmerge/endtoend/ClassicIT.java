@@ -14,15 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options of the C tool: readable text, and an stdout that may be piped into a shell. */
 final class ClassicIT {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   private Launcher.Result run(String... arguments) {
-    return new Launcher(folder).run(arguments);
+    return new Launcher(directory).run(arguments);
   }
 
   @Test
   void isADryRunUntilItIsForced() {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
     String store = fixture.store().toString();
     String origin = fixture.origin().toString();
 
@@ -45,7 +45,7 @@ final class ClassicIT {
 
   @Test
   void saysMoreWithEachV() {
-    Fixture fixture = Fixture.unpack("partial-last-chunk", folder);
+    Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
     String store = fixture.store().toString();
     String origin = fixture.origin().toString();
 
@@ -76,7 +76,7 @@ final class ClassicIT {
   @ParameterizedTest
   @ValueSource(strings = {"-f", "-fv", "-fvv"})
   void saysMoreOfWhatItWritesWithEachV(String options) {
-    Fixture fixture = Fixture.unpack("partial-last-chunk", folder);
+    Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
     String store = fixture.store().toString();
     String origin = fixture.origin().toString();
     String text = run("-i", store, "-o", origin, options).expect(0).text();
@@ -95,7 +95,7 @@ final class ClassicIT {
 
   @Test
   void writesDirectlyWithClusteredOptions() {
-    Fixture fixture = Fixture.unpack("commit-16k", folder);
+    Fixture fixture = Fixture.unpack("commit-16k", directory);
     try (Loop store = Loop.over(fixture.store());
         Loop origin = Loop.over(fixture.origin())) {
       Launcher.Result result =
@@ -114,10 +114,11 @@ final class ClassicIT {
   /** Without CAP_SYS_ADMIN the kernel does not flush the caches of a device. */
   @Test
   void goesOnWithoutAFlushOnlyIfItIsRelaxed() {
-    Fixture fixture = Fixture.unpack("commit-16k", folder);
+    Fixture fixture = Fixture.unpack("commit-16k", directory);
     try (Loop store = Loop.over(fixture.store());
         Loop origin = Loop.over(fixture.origin())) {
-      Launcher launcher = new Launcher(folder).prefixedBy("setpriv", "--bounding-set=-sys_admin");
+      Launcher launcher =
+          new Launcher(directory).prefixedBy("setpriv", "--bounding-set=-sys_admin");
       String[] words = {"-i", store.device().toString(), "-o", origin.device().toString(), "-f"};
       Launcher.Result refused = launcher.run(words).expect(74).expectNoTrace();
       assertTrue(refused.stderr().contains("cannot flush the caches"), refused.stderr());
@@ -154,7 +155,7 @@ final class ClassicIT {
   @ParameterizedTest
   @MethodSource("refused")
   void refusesOnStderrAlone(Refused refused) {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
     Launcher.Result result = run(refused.words()).expect(refused.status()).expectNoTrace();
     assertEquals("", result.text(), "stdout may be piped into a shell");
     assertTrue(result.stderr().startsWith("dm-merge: "), result.stderr());

@@ -25,7 +25,7 @@ final class CommandLineIT {
   private static final Path SCHEMAS =
       Path.of(System.getProperty("dmmerge.basedir", "."), "schemas");
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @ParameterizedTest
   @ValueSource(
@@ -46,7 +46,7 @@ final class CommandLineIT {
       })
   void refusesAWrongCommandLine(String line) {
     String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
-    Launcher.Result result = new Launcher(folder).run(arguments);
+    Launcher.Result result = new Launcher(directory).run(arguments);
     result.expectProblem(64, "usage.invalid");
     assertEquals(1, result.stderr().lines().count(), result.stderr());
   }
@@ -55,7 +55,7 @@ final class CommandLineIT {
   @ValueSource(strings = {"", "plan", "apply", "verify", "check", "audit", "schema"})
   void helps(String command) {
     String[] help = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
-    Launcher.Result result = new Launcher(folder).run(help).expect(0);
+    Launcher.Result result = new Launcher(directory).run(help).expect(0);
     String usage = command.isEmpty() ? "dm-merge plan|apply|verify" : "dm-merge " + command;
     assertTrue(result.text().contains(usage), result.text());
     if (command.isEmpty()) {
@@ -71,7 +71,7 @@ final class CommandLineIT {
   /** The list of commands is one sentence or two for each, none of them cut off. */
   @Test
   void listsWholeSentences() {
-    String help = new Launcher(folder).run("--help").expect(0).text();
+    String help = new Launcher(directory).run("--help").expect(0).text();
     String list = help.substring(help.indexOf("Commands ("), help.indexOf("Examples:")).strip();
     for (String entry : list.split("\n {2}(?=[a-z])", -1)) {
       assertTrue(entry.endsWith(".") || entry.endsWith(":"), "cut off: " + entry);
@@ -97,7 +97,7 @@ final class CommandLineIT {
     "'', "
   })
   void suggestsTheNearestCommand(String typed, @Nullable String meant) {
-    Launcher.Result result = new Launcher(folder).run(typed, "job.json");
+    Launcher.Result result = new Launcher(directory).run(typed, "job.json");
     JsonNode problem = result.expectProblem(64, "usage.invalid").json();
     String question = meant == null ? "" : "; did you mean " + meant + "?";
     assertEquals(
@@ -108,7 +108,7 @@ final class CommandLineIT {
 
   @Test
   void hasACommandForHelp() {
-    Launcher launcher = new Launcher(folder);
+    Launcher launcher = new Launcher(directory);
     assertEquals(launcher.run("--help").expect(0).text(), launcher.run("help").expect(0).text());
     for (String command : List.of("plan", "apply", "verify", "check", "audit", "schema")) {
       assertEquals(
@@ -125,7 +125,7 @@ final class CommandLineIT {
   @ValueSource(strings = {"plan", "apply", "verify", "check", "audit", "schema"})
   void leadsToTheHelpOfTheCommand(String command) {
     for (String[] words : new String[][] {{command}, {command, "a", "b"}, {command, "--bogus"}}) {
-      Launcher.Result result = new Launcher(folder).run(words);
+      Launcher.Result result = new Launcher(directory).run(words);
       JsonNode problem = result.expectProblem(64, "usage.invalid").json();
       assertEquals("see dm-merge " + command + " --help", problem.path("hint").asString());
     }
@@ -134,21 +134,21 @@ final class CommandLineIT {
   @ParameterizedTest
   @ValueSource(strings = {"--version", "apply --version"})
   void saysItsVersion(String line) {
-    Launcher.Result result = new Launcher(folder).run(line.split(" ", -1)).expect(0);
+    Launcher.Result result = new Launcher(directory).run(line.split(" ", -1)).expect(0);
     assertTrue(result.text().matches("dm-merge \\d+\\.\\d+\\.\\d+\\S*\n"), result.text());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"job", "plan", "report", "problem", "check", "audit", "audit-event"})
   void printsSchemas(String name) throws IOException {
-    Launcher.Result result = new Launcher(folder).run("schema", name).expect(0);
+    Launcher.Result result = new Launcher(directory).run("schema", name).expect(0);
     assertArrayEquals(Files.readAllBytes(SCHEMAS.resolve(name + ".schema.json")), result.stdout());
   }
 
   @Test
   void readsTheTableAlone() {
-    Fixture fixture = Fixture.unpack("one-area-255", folder);
-    Launcher launcher = new Launcher(folder).stdin(fixture.job(false));
+    Fixture fixture = Fixture.unpack("one-area-255", directory);
+    Launcher launcher = new Launcher(directory).stdin(fixture.job(false));
     JsonNode whole = launcher.run("plan", "-").expect(0).json();
     JsonNode table = launcher.run("plan", "--metadata-only", "-").expect(0).json();
     assertTrue(table.path("metadata_only").asBoolean());
@@ -171,11 +171,11 @@ final class CommandLineIT {
 
   @Test
   void plansWithoutAnOutput() {
-    Fixture fixture = Fixture.unpack("partial-last-chunk", folder);
+    Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
     JsonNode with =
-        new Launcher(folder).stdin(fixture.job(false)).run("plan", "-").expect(0).json();
+        new Launcher(directory).stdin(fixture.job(false)).run("plan", "-").expect(0).json();
     Launcher launcher =
-        new Launcher(folder).stdin("{\"input\":\"cow\",\"label\":\"CHG-1 \u00e4\"}");
+        new Launcher(directory).stdin("{\"input\":\"cow\",\"label\":\"CHG-1 \u00e4\"}");
     JsonNode plan = launcher.run("plan", "-").expect(0).json();
     assertTrue(plan.path("output").isNull());
     assertTrue(plan.at("/summary/pending").isNull());
@@ -191,8 +191,8 @@ final class CommandLineIT {
   /** One job from its first plan to its second run: what every document says of it agrees. */
   @Test
   void countsAddUp() {
-    Fixture fixture = Fixture.unpack("partial-last-chunk", folder);
-    Launcher dry = new Launcher(folder).stdin(job(false));
+    Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
+    Launcher dry = new Launcher(directory).stdin(job(false));
     JsonNode plan = dry.run("plan", "--detailed-exitcode", "-").expect(2).json();
     String digest = plan.path("plan_sha256").asString();
     long bytes = plan.at("/summary/bytes").asLong();
@@ -210,14 +210,14 @@ final class CommandLineIT {
     assertEquals(1, verified.path("mappings_omitted").asLong());
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
 
-    Launcher real = new Launcher(folder).stdin(job(true));
+    Launcher real = new Launcher(directory).stdin(job(true));
     JsonNode applied =
         real.run("apply", "--plan-out", "plan.json", "--max-mappings=3", "-").expect(0).json();
     checkReport(applied, "applied", "written", bytes);
     assertTrue(applied.path("changed").asBoolean());
     assertEquals(digest, applied.path("plan_sha256").asString());
     checkMappings(plan, applied.path("mappings"));
-    JsonNode kept = new JsonMapper().readTree(folder.resolve("plan.json").toFile());
+    JsonNode kept = new JsonMapper().readTree(directory.resolve("plan.json").toFile());
     DocumentSchema.requireValid(kept);
     assertEquals(digest, kept.path("plan_sha256").asString());
     assertEquals(plan.path("exceptions"), kept.path("exceptions"), "not as it was before");
@@ -236,13 +236,13 @@ final class CommandLineIT {
     return "{\"input\":\"cow\",\"output\":\"origin\",\"label\":\"CHG-7\",\"force\":" + force + "}";
   }
 
-  /** All of the table had the same fate. */
-  private static void checkReport(JsonNode report, String status, String fate, long bytes) {
+  /** All of the table had the same disposition. */
+  private static void checkReport(JsonNode report, String status, String disposition, long bytes) {
     assertEquals(status, report.path("status").asString());
     assertEquals("CHG-7", report.at("/job/label").asString());
     assertTrue(report.path("problem").isNull());
     for (String of : List.of("total", "written", "unchanged", "failed", "pending")) {
-      boolean all = of.equals("total") || of.equals(fate);
+      boolean all = of.equals("total") || of.equals(disposition);
       assertEquals(all ? 3 : 0, report.path("counts").path(of).asLong(-1), of);
       assertEquals(all ? bytes : 0, report.path("bytes").path(of).asLong(-1), of);
     }

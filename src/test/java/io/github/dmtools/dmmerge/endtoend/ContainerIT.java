@@ -37,18 +37,18 @@ final class ContainerIT {
           + " --network=none --cgroups=disabled --ulimit nofile=1024:1024 --ulimit nproc=4096:4096"
           + " \"$@\"";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path data = Path.of("");
   private Path origin = Path.of("");
   private Path mountPoint = Path.of("");
 
   @BeforeEach
   void make() throws IOException {
-    data = Files.createDirectory(folder.resolve("data"));
-    mountPoint = Files.createDirectory(folder.resolve("mnt"));
+    data = Files.createDirectory(directory.resolve("data"));
+    mountPoint = Files.createDirectory(directory.resolve("mnt"));
     new StoreFile(data.resolve("cow"), 8, 1 << 20).entry(0, 2).data(2, 7);
     origin = StoreFile.sparse(data.resolve("origin"), 4 << 20);
-    Path root = Files.createDirectory(folder.resolve("root"));
+    Path root = Files.createDirectory(directory.resolve("root"));
     for (String name : List.of("usr", "etc", "proc", "sys", "dev", "run", "tmp", "data", "image")) {
       Files.createDirectory(root.resolve(name));
     }
@@ -122,7 +122,7 @@ final class ContainerIT {
   private Launcher launcher(String output, String privileges, String... words) throws IOException {
     List<String> prefix = new ArrayList<>(container("--interactive", privileges));
     prefix.addAll(List.of(words));
-    return new Launcher(folder)
+    return new Launcher(directory)
         .prefixedBy(prefix.toArray(String[]::new))
         .executable(Path.of("/image/bin/dm-merge"))
         .stdin(Fixture.job(Path.of("/data/cow"), Path.of(output), true));
@@ -149,7 +149,7 @@ final class ContainerIT {
           .filter(path -> path.getFileName().toString().startsWith("java-"))
           .forEach(path -> words.addAll(List.of("--volume", path + ":" + path + ":ro")));
     }
-    words.addAll(List.of("--rootfs", folder.resolve("root").toString()));
+    words.addAll(List.of("--rootfs", directory.resolve("root").toString()));
     return words;
   }
 

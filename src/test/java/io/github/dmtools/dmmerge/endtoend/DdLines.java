@@ -19,19 +19,20 @@ record DdLines(List<String> lines) {
   }
 
   /** Runs all of them and fails if one does. */
-  void run(Path folder) {
-    Outcome outcome = run(folder, Map.of());
+  void run(Path directory) {
+    Outcome outcome = run(directory, Map.of());
     if (outcome.status() != 0) {
       throw new AssertionError(lines + " ended with " + outcome.status() + "\n" + outcome.text());
     }
   }
 
-  /** Runs them with {@code sh} up to the first that fails, in a folder. */
-  Outcome run(Path folder, Map<String, String> environment) {
+  /** Runs them with {@code sh} up to the first that fails, in a directory. */
+  Outcome run(Path directory, Map<String, String> environment) {
     try {
-      Path script = Files.writeString(folder.resolve("lines.sh"), String.join("\n", lines) + "\n");
+      Path script =
+          Files.writeString(directory.resolve("lines.sh"), String.join("\n", lines) + "\n");
       ProcessBuilder builder = new ProcessBuilder("sh", "-e", script.toString());
-      builder.directory(folder.toFile()).redirectErrorStream(true);
+      builder.directory(directory.toFile()).redirectErrorStream(true);
       builder.environment().remove("ORIGIN");
       builder.environment().putAll(environment);
       Process process = builder.start();

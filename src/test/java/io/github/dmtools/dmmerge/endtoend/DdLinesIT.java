@@ -23,10 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class DdLinesIT {
   private static final int CHUNK = 4096;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   private DdLines plan(String job) {
-    return DdLines.of(new Launcher(folder).stdin(job).run("plan", "-").expect(0).json());
+    return DdLines.of(new Launcher(directory).stdin(job).run("plan", "-").expect(0).json());
   }
 
   @ParameterizedTest
@@ -39,8 +39,8 @@ final class DdLinesIT {
     "overflow-PO, false"
   })
   void giveTheSameBytesAsApply(String name, boolean direct) {
-    Fixture fixture = Fixture.unpack(name, folder);
-    plan(DirectJob.of(fixture.store(), fixture.origin(), direct)).run(folder);
+    Fixture fixture = Fixture.unpack(name, directory);
+    plan(DirectJob.of(fixture.store(), fixture.origin(), direct)).run(directory);
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
     assertEquals(fixture.info().at("/cow/sha256").asString(), Fixture.sha256(fixture.store()));
   }
@@ -48,13 +48,13 @@ final class DdLinesIT {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void clipTheEndOfAFileThatIsNoMultipleOfASector(boolean direct) throws IOException {
-    Path store = folder.resolve("cow");
+    Path store = directory.resolve("cow");
     new StoreFile(store, CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab).entry(0, 3).data(3, 0xcd);
-    Path origin = StoreFile.sparse(folder.resolve("origin"), CHUNK * 10 + 777);
-    Path copy = Files.copy(origin, folder.resolve("copy"));
+    Path origin = StoreFile.sparse(directory.resolve("origin"), CHUNK * 10 + 777);
+    Path copy = Files.copy(origin, directory.resolve("copy"));
 
-    plan(DirectJob.of(store, origin, direct)).run(folder);
-    new Launcher(folder).stdin(DirectJob.of(store, copy, direct)).run("apply", "-").expect(0);
+    plan(DirectJob.of(store, origin, direct)).run(directory);
+    new Launcher(directory).stdin(DirectJob.of(store, copy, direct)).run("apply", "-").expect(0);
 
     byte[] bytes = Files.readAllBytes(origin);
     assertEquals(CHUNK * 10 + 777, bytes.length, "the file grew");
@@ -66,40 +66,40 @@ final class DdLinesIT {
   /** Without an output nobody knows where the origin ends, and the plan warns of that. */
   @Test
   void mayMakeAFileGrowWhoseSizeThePlanDoesNotKnow() throws IOException {
-    Path store = folder.resolve("cow");
+    Path store = directory.resolve("cow");
     new StoreFile(store, CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab).entry(0, 3).data(3, 0xcd);
-    Path origin = StoreFile.sparse(folder.resolve("origin"), CHUNK * 10 + 777);
-    Path copy = Files.copy(origin, folder.resolve("copy"));
+    Path origin = StoreFile.sparse(directory.resolve("origin"), CHUNK * 10 + 777);
+    Path copy = Files.copy(origin, directory.resolve("copy"));
     String bare = "{\"input\":\"cow\"}";
 
     for (String[] words : new String[][] {{"plan", "-"}, {"plan", "--metadata-only", "-"}}) {
-      Launcher.Result result = new Launcher(folder).stdin(bare).run(words).expect(0);
+      Launcher.Result result = new Launcher(directory).stdin(bare).run(words).expect(0);
       JsonNode warnings = result.json().path("warnings");
       assertEquals(1, warnings.size(), warnings::toString);
       assertEquals("plan.unknown_size", warnings.get(0).path("code").asString());
       assertTrue(result.stderr().contains("warning: "), result.stderr());
     }
-    assertEquals(0, plan(bare).run(folder, Map.of("ORIGIN", origin.toString())).status());
+    assertEquals(0, plan(bare).run(directory, Map.of("ORIGIN", origin.toString())).status());
     assertEquals(CHUNK * 11, Files.size(origin), "then there is nothing to warn of");
 
     String full = DirectJob.of(store, copy, false);
-    JsonNode plan = new Launcher(folder).stdin(full).run("plan", "-").expect(0).json();
+    JsonNode plan = new Launcher(directory).stdin(full).run("plan", "-").expect(0).json();
     assertEquals(0, plan.path("warnings").size(), plan::toString);
-    DdLines.of(plan).run(folder);
+    DdLines.of(plan).run(directory);
     assertEquals(CHUNK * 10 + 777, Files.size(copy));
   }
 
   @Test
   void areWarnedOfOnStderrOnlyWhereTheyArePrinted() {
-    new StoreFile(folder.resolve("cow"), CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab);
-    Launcher.Result lines = new Launcher(folder).run("-i", "cow", "-d").expect(0);
+    new StoreFile(directory.resolve("cow"), CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab);
+    Launcher.Result lines = new Launcher(directory).run("-i", "cow", "-d").expect(0);
     assertTrue(lines.stderr().contains("warning: "), lines.stderr());
     assertEquals(1, lines.text().lines().count(), lines.text());
     assertTrue(lines.text().startsWith("dd if="), lines.text());
-    Launcher.Result text = new Launcher(folder).run("-i", "cow").expect(0);
+    Launcher.Result text = new Launcher(directory).run("-i", "cow").expect(0);
     assertEquals("", text.stderr());
-    new StoreFile(folder.resolve("empty"), CHUNK / 512, 1 << 20);
-    Launcher.Result none = new Launcher(folder).stdin("{\"input\":\"empty\"}").run("plan", "-");
+    new StoreFile(directory.resolve("empty"), CHUNK / 512, 1 << 20);
+    Launcher.Result none = new Launcher(directory).stdin("{\"input\":\"empty\"}").run("plan", "-");
     assertEquals(0, none.expect(0).json().path("warnings").size(), none.text());
   }
 
@@ -122,10 +122,10 @@ final class DdLinesIT {
   @ParameterizedTest
   @MethodSource("names")
   void holdAnyName(Names names) throws IOException {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
     // Links, made by a script in UTF-8: this Java may run in a locale that cannot name such files.
-    Path links = Files.createDirectory(folder.resolve("links"));
-    Path script = folder.resolve("link.sh");
+    Path links = Files.createDirectory(directory.resolve("links"));
+    Path script = directory.resolve("link.sh");
     Files.writeString(
         script,
         String.format(
@@ -141,10 +141,10 @@ final class DdLinesIT {
 
     DdLines lines = DdLines.of(new Launcher(links).stdin(job).run("plan", "-").expect(0).json());
     Files.delete(fixture.store());
-    lines.run(folder);
+    lines.run(directory);
 
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
-    assertTrue(Files.notExists(folder.resolve("expanded")), "the shell expanded a name");
+    assertTrue(Files.notExists(directory.resolve("expanded")), "the shell expanded a name");
   }
 
   private static String quoted(String name) {
@@ -153,15 +153,15 @@ final class DdLinesIT {
 
   @Test
   void takeAnOriginThatNoJobNamesFromTheEnvironment() throws IOException {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
-    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     Path origin = Files.createLink(elsewhere.resolve("an origin"), fixture.origin());
     String job =
         new JsonMapper().createObjectNode().put("input", fixture.store().toString()).toString();
     DdLines lines = plan(job);
     lines.lines().forEach(line -> assertTrue(line.contains(" of=\"${ORIGIN:?}\" "), line));
 
-    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Path empty = Files.createDirectory(directory.resolve("empty"));
     for (Map<String, String> unset : List.of(Map.<String, String>of(), Map.of("ORIGIN", ""))) {
       assertNotEquals(0, lines.run(empty, unset).status());
       try (Stream<Path> left = Files.list(empty)) {
@@ -179,9 +179,9 @@ final class DdLinesIT {
   @ParameterizedTest
   @CsvSource({"-d, commit-4k", "-vd, partial-last-chunk", "-vvdD, reverse-order"})
   void areAllThatTheClassicFormPrints(String options, String name) {
-    Fixture fixture = Fixture.unpack(name, folder);
+    Fixture fixture = Fixture.unpack(name, directory);
     Launcher.Result result =
-        new Launcher(folder)
+        new Launcher(directory)
             .run("-i", fixture.store().toString(), "-o", fixture.origin().toString(), options)
             .expect(0);
     List<String> lines = result.text().lines().toList();
@@ -191,7 +191,7 @@ final class DdLinesIT {
     assertTrue(result.stderr().contains(fixture.exceptions() + " exceptions"), result.stderr());
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()), "it wrote");
 
-    new DdLines(lines).run(folder);
+    new DdLines(lines).run(directory);
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
   }
 }

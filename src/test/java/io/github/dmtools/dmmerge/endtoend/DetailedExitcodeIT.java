@@ -12,12 +12,12 @@ import tools.jackson.databind.JsonNode;
 
 /** An exit status that says whether something is pending needs a plan that knows it. */
 final class DetailedExitcodeIT {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void isRefusedWithMetadataOnly() throws IOException {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
-    Files.writeString(folder.resolve("job.json"), fixture.job(true));
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
+    Files.writeString(directory.resolve("job.json"), fixture.job(true));
     for (String job : new String[] {"job.json", "missing.json"}) {
       JsonNode problem = refuse("--metadata-only", job);
       assertTrue(problem.path("message").asString().contains("--metadata-only"), problem::toString);
@@ -29,12 +29,12 @@ final class DetailedExitcodeIT {
   /** The store does not exist: it would be 66 if anybody had looked. */
   @Test
   void isRefusedWithoutAnOutput() throws IOException {
-    Files.writeString(folder.resolve("job.json"), "{\"input\":\"missing\"}");
+    Files.writeString(directory.resolve("job.json"), "{\"input\":\"missing\"}");
     JsonNode problem = refuse("job.json");
     assertEquals("/output", problem.path("pointer").asString());
     assertTrue(problem.path("message").asString().contains("output"), problem::toString);
     assertTrue(problem.path("hint").asString().contains("\"output\""), problem::toString);
-    Launcher without = new Launcher(folder);
+    Launcher without = new Launcher(directory);
     without.run("plan", "job.json").expectProblem(66, "path.missing");
   }
 
@@ -45,9 +45,9 @@ final class DetailedExitcodeIT {
     words[2] = "-o";
     words[3] = "plan.json";
     System.arraycopy(rest, 0, words, 4, rest.length);
-    Launcher.Result result = new Launcher(folder).run(words).expectProblem(64, "usage.invalid");
+    Launcher.Result result = new Launcher(directory).run(words).expectProblem(64, "usage.invalid");
     assertEquals(1, result.stderr().lines().count(), result.stderr());
-    assertTrue(Files.notExists(folder.resolve("plan.json")));
+    assertTrue(Files.notExists(directory.resolve("plan.json")));
     return result.json();
   }
 }

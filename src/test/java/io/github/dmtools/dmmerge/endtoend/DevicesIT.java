@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 final class DevicesIT {
   private static final int BIG_BLOCK = 4096;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @ParameterizedTest
   @CsvSource({
@@ -30,12 +30,12 @@ final class DevicesIT {
     "random-4k, 4096, true"
   })
   void merges(String name, int block, boolean direct) throws IOException {
-    Fixture fixture = Fixture.unpack(name, folder);
+    Fixture fixture = Fixture.unpack(name, directory);
     String sectorSize = "--sector-size=" + block;
     try (Loop store = Loop.over(fixture.store(), sectorSize, "--read-only");
         Loop origin = Loop.over(fixture.origin(), sectorSize)) {
       String job = DirectJob.of(store.device(), origin.device(), direct);
-      Launcher launcher = new Launcher(folder).stdin(job);
+      Launcher launcher = new Launcher(directory).stdin(job);
 
       JsonNode plan = launcher.run("plan", "-").expect(0).json();
       StoreTable.requireIn(plan, fixture.store(), fixture.origin());
@@ -71,18 +71,18 @@ final class DevicesIT {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
   void refusesChunksSmallerThanTheBlocksOfADevice(int chunkSectors) {
-    Path store = folder.resolve("cow");
+    Path store = directory.resolve("cow");
     new StoreFile(store, chunkSectors, 1 << 20).entry(3, 2).data(2, 0xee);
-    Path origin = StoreFile.sparse(folder.resolve("origin"), 1 << 20);
+    Path origin = StoreFile.sparse(directory.resolve("origin"), 1 << 20);
     String before = Fixture.sha256(origin);
     try (Loop device = Loop.over(origin, "--sector-size=" + BIG_BLOCK)) {
-      new Launcher(folder)
+      new Launcher(directory)
           .stdin(Fixture.job(store, device.device(), true))
           .run("apply", "-")
           .expectProblem(65, "store.chunk_size");
     }
     try (Loop device = Loop.over(store, "--sector-size=" + BIG_BLOCK)) {
-      new Launcher(folder)
+      new Launcher(directory)
           .stdin(Fixture.job(device.device(), origin, true))
           .run("apply", "-")
           .expectProblem(65, "store.chunk_size");

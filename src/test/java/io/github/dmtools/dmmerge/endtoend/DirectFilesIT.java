@@ -22,14 +22,14 @@ final class DirectFilesIT {
   /** Ten chunks and a piece that is no multiple of a sector. */
   private static final int ODD_BYTES = CHUNK * 10 + 777;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void fallsBackWhereTheFileSystemRefusesIt() throws IOException {
-    try (Mount ramfs = Mount.of("ramfs", folder.resolve("ramfs"))) {
-      Fixture fixture = Fixture.unpack("commit-16k", ramfs.folder());
+    try (Mount ramfs = Mount.of("ramfs", directory.resolve("ramfs"))) {
+      Fixture fixture = Fixture.unpack("commit-16k", ramfs.directory());
       Launcher launcher =
-          new Launcher(folder).stdin(DirectJob.of(fixture.store(), fixture.origin(), true));
+          new Launcher(directory).stdin(DirectJob.of(fixture.store(), fixture.origin(), true));
 
       JsonNode plan = launcher.run("plan", "-").expect(0).json();
       requireFallback(plan, fixture);
@@ -62,9 +62,9 @@ final class DirectFilesIT {
   @ParameterizedTest
   @ValueSource(strings = {"random-4k", "partial-last-chunk"})
   void mergesFiles(String name) {
-    Fixture fixture = Fixture.unpack(name, folder);
+    Fixture fixture = Fixture.unpack(name, directory);
     Launcher launcher =
-        new Launcher(folder).stdin(DirectJob.of(fixture.store(), fixture.origin(), true));
+        new Launcher(directory).stdin(DirectJob.of(fixture.store(), fixture.origin(), true));
     JsonNode report = launcher.run("apply", "-").expect(0).json();
     assertTrue(report.path("changed").asBoolean());
     boolean warned = report.path("warnings").size() > 0;
@@ -76,15 +76,15 @@ final class DirectFilesIT {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void clipsTheEndOfAFileThatIsNoMultipleOfASector(boolean direct) throws IOException {
-    Path store = folder.resolve("cow");
+    Path store = directory.resolve("cow");
     new StoreFile(store, CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab).entry(4, 3).data(3, 0xcd);
-    Path origin = folder.resolve("origin");
+    Path origin = directory.resolve("origin");
     byte[] expected = new byte[ODD_BYTES];
     Arrays.fill(expected, (byte) 0x11);
     Files.write(origin, expected);
     Arrays.fill(expected, 10 * CHUNK, ODD_BYTES, (byte) 0xab);
     Arrays.fill(expected, 4 * CHUNK, 5 * CHUNK, (byte) 0xcd);
-    Launcher launcher = new Launcher(folder).stdin(DirectJob.of(store, origin, direct));
+    Launcher launcher = new Launcher(directory).stdin(DirectJob.of(store, origin, direct));
 
     JsonNode report = launcher.run("apply", "-").expect(0).json();
     assertEquals(CHUNK + 777, report.at("/bytes/written").asLong());

@@ -31,50 +31,53 @@ final class EnvironmentIT {
   }
 
   @TempDir(factory = BesideTheImage.class)
-  private Path folder;
+  private Path directory;
 
   @BeforeEach
   void make() throws IOException {
-    Fixture.unpack("commit-4k", folder);
+    Fixture.unpack("commit-4k", directory);
     String text = Fixture.job(Path.of("cow"), Path.of("origin"), true);
-    Files.writeString(folder.resolve("job.json"), text);
+    Files.writeString(directory.resolve("job.json"), text);
   }
 
   @Test
-  void anyFolderAndAnyLinkToTheLauncher() throws IOException {
-    Path image = folder.resolve("an image");
+  void anyDirectoryAndAnyLinkToTheLauncher() throws IOException {
+    Path image = directory.resolve("an image");
     Shell.run("cp", "-a", Launcher.image().toString(), image.toString());
-    Files.createSymbolicLink(folder.resolve("first"), Path.of("an image/bin/dm-merge"));
-    Files.createDirectory(folder.resolve("links"));
+    Files.createSymbolicLink(directory.resolve("first"), Path.of("an image/bin/dm-merge"));
+    Files.createDirectory(directory.resolve("links"));
     Path second =
-        Files.createSymbolicLink(folder.resolve("links/second link"), Path.of("../first"));
+        Files.createSymbolicLink(directory.resolve("links/second link"), Path.of("../first"));
 
-    plans(new Launcher(folder).executable(image.resolve("bin/dm-merge")));
-    plans(new Launcher(folder).executable(second));
-    plans(new Launcher(folder).prefixedBy("env").executable(folder.relativize(second)));
-    String search = folder.resolve("links") + ":" + System.getenv("PATH");
+    plans(new Launcher(directory).executable(image.resolve("bin/dm-merge")));
+    plans(new Launcher(directory).executable(second));
+    plans(new Launcher(directory).prefixedBy("env").executable(directory.relativize(second)));
+    String search = directory.resolve("links") + ":" + System.getenv("PATH");
     plans(
-        new Launcher(folder).prefixedBy("env", "PATH=" + search).executable(second.getFileName()));
+        new Launcher(directory)
+            .prefixedBy("env", "PATH=" + search)
+            .executable(second.getFileName()));
   }
 
   @Test
-  void temporaryFolderWithoutExecutables() throws IOException {
-    Launcher launcher = withTemporaryFolder("noexec", "status=$?; ls -A /tmp > left; exit $status");
+  void temporaryDirectoryWithoutExecutables() throws IOException {
+    Launcher launcher =
+        withTemporaryDirectory("noexec", "status=$?; ls -A /tmp > left; exit $status");
     plans(launcher);
-    assertEquals("", Files.readString(folder.resolve("left")));
+    assertEquals("", Files.readString(directory.resolve("left")));
     launcher.run("apply", "job.json").expect(0);
-    assertEquals("", Files.readString(folder.resolve("left")));
+    assertEquals("", Files.readString(directory.resolve("left")));
   }
 
   @Test
-  void temporaryFolderThatCannotBeWritten() {
-    Launcher launcher = withTemporaryFolder("ro", "exit $?");
+  void temporaryDirectoryThatCannotBeWritten() {
+    Launcher launcher = withTemporaryDirectory("ro", "exit $?");
     launcher.run("check", "cow").expect(0);
     launcher.run("apply", "job.json").expect(0);
   }
 
-  /** The image and the folder are bound elsewhere first: they may themselves lie in /tmp. */
-  private Launcher withTemporaryFolder(String options, String afterwards) {
+  /** The image and the directory are bound elsewhere first: they may themselves lie in /tmp. */
+  private Launcher withTemporaryDirectory(String options, String afterwards) {
     String script =
         String.join(
             " && ",
@@ -82,10 +85,10 @@ final class EnvironmentIT {
             "mkdir /mnt/target",
             "mount --bind '" + Launcher.image().getParent() + "' /mnt/target",
             "mount -t tmpfs -o " + options + " none /tmp",
-            "cd /mnt/target/" + folder.getFileName(),
+            "cd /mnt/target/" + directory.getFileName(),
             "shift",
             "/mnt/target/" + Launcher.image().getFileName() + "/bin/dm-merge \"$@\"; ");
-    return new Launcher(folder)
+    return new Launcher(directory)
         .prefixedBy("unshare", "--mount", "sh", "-c", script + afterwards, "");
   }
 
@@ -93,7 +96,7 @@ final class EnvironmentIT {
   @Test
   void namesInUtf8WhateverTheLocale() throws IOException {
     String name = "gr\u00f6\u00dfe-\u6570";
-    Path script = folder.resolve("run");
+    Path script = directory.resolve("run");
     String text =
         """
         #!/bin/sh
@@ -106,7 +109,7 @@ final class EnvironmentIT {
         """;
     Files.write(script, text.replace("NAME", name).getBytes(StandardCharsets.UTF_8));
     Launcher launcher =
-        new Launcher(folder)
+        new Launcher(directory)
             .prefixedBy("env", "LC_ALL=C", "IMAGE=" + Launcher.image(), "sh")
             .executable(script);
     JsonNode report = launcher.run().expect(0).json();
@@ -116,53 +119,53 @@ final class EnvironmentIT {
 
   @Test
   void withoutHome() {
-    plans(new Launcher(folder).prefixedBy("env", "--unset=HOME"));
+    plans(new Launcher(directory).prefixedBy("env", "--unset=HOME"));
   }
 
   @Test
   void noJava() throws IOException {
-    String before = Fixture.sha256(folder.resolve("origin"));
-    Path tools = Files.createDirectory(folder.resolve("tools"));
+    String before = Fixture.sha256(directory.resolve("origin"));
+    Path tools = Files.createDirectory(directory.resolve("tools"));
     for (String tool : List.of("env", "readlink", "sh")) {
       String path = Shell.run("sh", "-c", "command -v " + tool);
       Shell.run("cp", path, tools.resolve(tool).toString());
     }
     Launcher launcher =
-        new Launcher(folder).prefixedBy("env", "--unset=JAVA_HOME", "PATH=" + tools);
+        new Launcher(directory).prefixedBy("env", "--unset=JAVA_HOME", "PATH=" + tools);
     launcher.run("apply", "job.json").expectProblem(69, "java.unavailable");
-    assertEquals(before, Fixture.sha256(folder.resolve("origin")));
+    assertEquals(before, Fixture.sha256(directory.resolve("origin")));
   }
 
   @Test
   void javaThatIsTooOld() throws IOException {
-    String before = Fixture.sha256(folder.resolve("origin"));
-    Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+    String before = Fixture.sha256(directory.resolve("origin"));
+    Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
     Files.writeString(java, "#!/bin/sh\ntouch started\n");
     Shell.run("chmod", "755", java.toString());
     Launcher launcher =
-        new Launcher(folder).environment("JAVA_HOME", folder.resolve("jdk").toString());
+        new Launcher(directory).environment("JAVA_HOME", directory.resolve("jdk").toString());
     for (String version : List.of("11.0.2", "1.8.0_402")) {
       Files.writeString(
-          folder.resolve("jdk/release"),
+          directory.resolve("jdk/release"),
           "IMPLEMENTOR=\"A\"\nJAVA_VERSION=\"" + version + "\"\nOS_NAME=\"Linux\"\n");
       launcher.run("apply", "job.json").expectProblem(69, "java.unavailable");
     }
-    assertTrue(Files.notExists(folder.resolve("started")), "it was started all the same");
-    assertEquals(before, Fixture.sha256(folder.resolve("origin")));
+    assertTrue(Files.notExists(directory.resolve("started")), "it was started all the same");
+    assertEquals(before, Fixture.sha256(directory.resolve("origin")));
   }
 
   /** Java's optimizing compiler takes half of the time of a run that only compares and copies. */
   @Test
   void optimizesWhereThereIsWorkForIt() throws IOException {
-    Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+    Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
     Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\" > arguments\n");
     Shell.run("chmod", "755", java.toString());
-    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
     String fields = "{\"input\": \"a\", \"output\": \"b\", \"force\": ";
-    Files.writeString(folder.resolve("plain"), fields + "true}");
-    Files.writeString(folder.resolve("dry"), fields + "false}");
-    Files.writeString(folder.resolve("undo"), fields + "true, \"undo\": \"u\"}");
-    Files.write(folder.resolve("bytes"), new byte[8192]);
+    Files.writeString(directory.resolve("plain"), fields + "true}");
+    Files.writeString(directory.resolve("dry"), fields + "false}");
+    Files.writeString(directory.resolve("undo"), fields + "true, \"undo\": \"u\"}");
+    Files.write(directory.resolve("bytes"), new byte[8192]);
     assertFalse(optimizes("apply", "plain"));
     assertFalse(optimizes("apply", "-"), "on standard input, which is a file here");
     assertFalse(optimizes("verify", "undo"));
@@ -177,21 +180,21 @@ final class EnvironmentIT {
   }
 
   private boolean optimizes(String... arguments) throws IOException {
-    String job = Files.readString(folder.resolve("plain"));
+    String job = Files.readString(directory.resolve("plain"));
     Launcher.Result result =
-        new Launcher(folder)
-            .environment("JAVA_HOME", folder.resolve("jdk").toString())
+        new Launcher(directory)
+            .environment("JAVA_HOME", directory.resolve("jdk").toString())
             .stdin(job)
             .run(arguments)
             .expect(0);
     assertEquals("", result.stderr());
-    return !Files.readAllLines(folder.resolve("arguments")).contains("-XX:TieredStopAtLevel=1");
+    return !Files.readAllLines(directory.resolve("arguments")).contains("-XX:TieredStopAtLevel=1");
   }
 
   @Test
   void everyJavaThatIsHere() throws IOException {
     for (Path java : javas()) {
-      Launcher launcher = new Launcher(folder).environment("JAVA_HOME", java.toString());
+      Launcher launcher = new Launcher(directory).environment("JAVA_HOME", java.toString());
       for (String command : List.of("plan", "apply", "verify")) {
         Launcher.Result result = launcher.run(command, "job.json").expect(0);
         assertEquals("", result.stderr(), () -> command + " on " + java);

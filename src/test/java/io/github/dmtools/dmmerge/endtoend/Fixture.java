@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A store that a real kernel wrote, unpacked into a folder of the test's own, with its origin as it
- * was before. {@code src/test/resources/stores} holds them.
+ * A store that a real kernel wrote, unpacked into a directory of the test's own, with its origin as
+ * it was before. {@code src/test/resources/stores} holds them.
  */
 record Fixture(String name, Path store, Path origin, JsonNode info) {
   private static final Path ALL =
@@ -25,8 +25,8 @@ record Fixture(String name, Path store, Path origin, JsonNode info) {
 
   /** The names of all of them. */
   static List<String> names() {
-    try (Stream<Path> folders = Files.list(ALL)) {
-      return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
+    try (Stream<Path> directories = Files.list(ALL)) {
+      return directories.map(directory -> directory.getFileName().toString()).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -39,10 +39,10 @@ record Fixture(String name, Path store, Path origin, JsonNode info) {
         .toList();
   }
 
-  static Fixture unpack(String name, Path folder) {
+  static Fixture unpack(String name, Path directory) {
     Path packed = ALL.resolve(name);
-    Path store = folder.resolve("cow");
-    Path origin = folder.resolve("origin");
+    Path store = directory.resolve("cow");
+    Path origin = directory.resolve("origin");
     unzip(packed.resolve("cow.gz"), store);
     unzip(packed.resolve("origin-before.gz"), origin);
     JsonNode info = new JsonMapper().readTree(packed.resolve("info.json").toFile());

@@ -16,13 +16,13 @@ import tools.jackson.databind.JsonNode;
 
 /** Plan, apply, apply again and verify on every store, in files. */
 final class FixturesIT {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @ParameterizedTest
   @MethodSource("io.github.dmtools.dmmerge.endtoend.Fixture#mergeable")
   void merges(String name) throws IOException {
-    Fixture fixture = Fixture.unpack(name, folder);
-    Launcher launcher = new Launcher(folder).stdin(fixture.job(true));
+    Fixture fixture = Fixture.unpack(name, directory);
+    Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
 
     JsonNode plan = launcher.run("plan", "-").expect(0).json();
     assertEquals(fixture.exceptions(), plan.at("/summary/exceptions").asLong());
@@ -50,9 +50,9 @@ final class FixturesIT {
   @ParameterizedTest
   @ValueSource(strings = {"full-invalid", "transient-N"})
   void refusesWhatCannotBeMerged(String name) {
-    Fixture fixture = Fixture.unpack(name, folder);
+    Fixture fixture = Fixture.unpack(name, directory);
     String code = name.equals("full-invalid") ? "store.invalid" : "store.not_a_store";
-    Launcher launcher = new Launcher(folder).stdin(fixture.job(true));
+    Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
     launcher.run("plan", "-").expectProblem(65, code);
     launcher.run("apply", "-").expectProblem(65, code);
     launcher.run("verify", "-").expectProblem(65, code);

@@ -33,13 +33,13 @@ final class ForeignLocksIT {
       sys.stdin.read()
       """;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Fixture fixture;
   private String store = "";
 
   @BeforeEach
   void unpack() {
-    fixture = Fixture.unpack("commit-4k", folder);
+    fixture = Fixture.unpack("commit-4k", directory);
     store = Fixture.sha256(fixture.store());
   }
 
@@ -100,7 +100,7 @@ final class ForeignLocksIT {
   private void refuses(String lock, Path locked, Path output) {
     try (Setup setup = new Setup()) {
       hold(setup, lock, locked);
-      Launcher launcher = new Launcher(folder).stdin(Fixture.job(fixture.store(), output, true));
+      Launcher launcher = new Launcher(directory).stdin(Fixture.job(fixture.store(), output, true));
       Launcher.Result result = launcher.run("apply", "-");
       assertEquals(fixture.before(), Fixture.sha256(output), result::stderr);
       assertEquals(store, Fixture.sha256(fixture.store()), result::stderr);
@@ -109,7 +109,7 @@ final class ForeignLocksIT {
   }
 
   private void applies(Path output) {
-    Launcher launcher = new Launcher(folder).stdin(Fixture.job(fixture.store(), output, true));
+    Launcher launcher = new Launcher(directory).stdin(Fixture.job(fixture.store(), output, true));
     launcher.run("apply", "-").expect(0);
     assertEquals(fixture.after(), Fixture.sha256(output));
     assertEquals(store, Fixture.sha256(fixture.store()));

@@ -26,23 +26,27 @@ final class GuardsIT {
   /** The first chunk is one that the store would replace. */
   private static final int CHUNK_BYTES = 4096;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path store = Path.of("");
   private Path origin = Path.of("");
 
   @BeforeEach
   void make() throws IOException {
     store =
-        new StoreFile(folder.resolve("cow"), 8, 1 << 20).entry(0, 2).entry(3, 3).data(2, 7).path();
-    origin = Files.write(folder.resolve("origin"), new byte[ORIGIN_BYTES]);
-    Files.createDirectory(folder.resolve("mnt"));
+        new StoreFile(directory.resolve("cow"), 8, 1 << 20)
+            .entry(0, 2)
+            .entry(3, 3)
+            .data(2, 7)
+            .path();
+    origin = Files.write(directory.resolve("origin"), new byte[ORIGIN_BYTES]);
+    Files.createDirectory(directory.resolve("mnt"));
   }
 
   @Test
   void mounted() {
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
-      setup.mountNewFileSystem(device, folder.resolve("mnt"));
+      setup.mountNewFileSystem(device, directory.resolve("mnt"));
       refuses(device, "device.mounted");
       refuses(origin, "device.mounted");
     }
@@ -53,7 +57,7 @@ final class GuardsIT {
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
       Path upper = setup.loop(device);
-      setup.mountNewFileSystem(upper, folder.resolve("mnt"));
+      setup.mountNewFileSystem(upper, directory.resolve("mnt"));
       refuses(device, "device.mounted");
     }
   }
@@ -72,10 +76,10 @@ final class GuardsIT {
   void partitionInUse() {
     try (Setup setup = new Setup()) {
       Path disk = setup.loop(origin, "--partscan");
-      Path partition = folder.resolve("partition");
+      Path partition = directory.resolve("partition");
       setup.partition(disk, 2048, 4096, partition);
       try (Setup mounted = new Setup()) {
-        mounted.mountNewFileSystem(partition, folder.resolve("mnt"));
+        mounted.mountNewFileSystem(partition, directory.resolve("mnt"));
         refuses(disk, "device.mounted");
       }
       setup.swapOn(partition);
@@ -107,7 +111,7 @@ final class GuardsIT {
 
   private void refuses(Path output, String code) {
     String before = untouched(output, code);
-    Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, output, true));
+    Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, output, true));
     JsonNode problem = launcher.run("apply", "-").expectProblem(FORBIDDEN, code).json();
     assertEquals(output.toString(), problem.path("path").asString());
 

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.endtoend;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import io.github.dmtools.dmmerge.merge.SilentListener;
-import io.github.dmtools.dmmerge.merge.TestRecords;
+import io.github.dmtools.dmmerge.merge.TestEnvironment;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import java.time.Clock;
 import java.util.List;
@@ -19,6 +19,6 @@ final class InProcess {
         new SilentListener(),
         CancelSignal.NEVER,
         List.of(),
-        new TestRecords());
+        new TestEnvironment());
   }
 }

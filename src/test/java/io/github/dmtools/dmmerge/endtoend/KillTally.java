@@ -57,7 +57,7 @@ final class KillTally {
     return kills() + late;
   }
 
-  /** Kills behind the first and before the last write of their run. */
+  /** Kills after the first and before the last write of their run. */
   int between() {
     return between;
   }

@@ -49,12 +49,12 @@ final class KilledRuns {
 
   private static final long POLL_NANOS = 50_000;
 
-  private final Path folder;
+  private final Path directory;
   private final StampedStore stamped;
   private final Path origin;
   private final boolean direct;
   private final Random random;
-  private final KillTally tally = new KillTally();
+  private final KillTally counts = new KillTally();
   private final Path records;
   private final Path undo;
   private final Path audit;
@@ -71,17 +71,17 @@ final class KilledRuns {
   /**
    * @param origin the file of the store's origin, or a device over it
    */
-  KilledRuns(Path folder, StampedStore stamped, Path origin, boolean direct, Random random)
+  KilledRuns(Path directory, StampedStore stamped, Path origin, boolean direct, Random random)
       throws IOException {
-    this.folder = folder;
+    this.directory = directory;
     this.stamped = stamped;
     this.origin = origin;
     this.direct = direct;
     this.random = random;
-    this.records = Files.createDirectory(folder.resolve("records"));
+    this.records = Files.createDirectory(directory.resolve("records"));
     this.undo = records.resolve("undo");
     this.audit = records.resolve("audit");
-    this.approved = folder.resolve("approved.json");
+    this.approved = directory.resolve("approved.json");
   }
 
   /** Kills so many runs. */
@@ -90,17 +90,17 @@ final class KilledRuns {
     JsonNode plan = new JsonMapper().readTree(Files.readAllBytes(approved));
     approval = "sha256:" + plan.path("approval_sha256").asString();
     measure();
-    while (tally.kills() < kills) {
-      if (tally.attempts() >= kills * MAX_ATTEMPTS) {
-        throw new AssertionError("most kills come too late: " + tally);
+    while (counts.kills() < kills) {
+      if (counts.attempts() >= kills * MAX_ATTEMPTS) {
+        throw new AssertionError("most kills come too late: " + counts);
       }
       try {
         round();
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(tally + ", then: " + e.getMessage(), e);
+        throw new AssertionError(counts + ", then: " + e.getMessage(), e);
       }
     }
-    return tally;
+    return counts;
   }
 
   /** A round without a kill tells how long one takes. */
@@ -140,7 +140,7 @@ final class KilledRuns {
     runToTheEnd(byCommands);
     turnBack(byCommands);
     forgetRecords();
-    tally.round();
+    counts.round();
   }
 
   private void killOne() throws IOException {
@@ -162,11 +162,11 @@ final class KilledRuns {
     if (status == 0) {
       // It was quicker than the kill, which does not count then.
       assertEquals(stamped.pendingBytes(), now.bytes());
-      tally.late();
+      counts.late();
     } else {
       assertEquals(KILLED, status, "the exit status");
       keepTorn();
-      tally.kill(merged.bytes(), now, stamped.pendingBytes(), torn.size() > tornBefore);
+      counts.kill(merged.bytes(), now, stamped.pendingBytes(), torn.size() > tornBefore);
     }
     merged = now;
   }
@@ -198,7 +198,7 @@ final class KilledRuns {
     requireRuns(left, pending);
     assertEquals(stamped.pendingChunks(), requireSound(undo).exceptions());
     if (byCommands) {
-      Launcher commands = new Launcher(folder);
+      Launcher commands = new Launcher(directory);
       JsonNode runs = commands.run("audit", audit.toString()).expect(0).json().path("runs");
       assertEquals(left.started() + 1, runs.size());
       commands.run("check", undo.toString()).expect(0);
@@ -237,7 +237,7 @@ final class KilledRuns {
   private void turnBack(boolean byCommands) throws IOException {
     if (byCommands) {
       String job = DirectJob.of(undo, origin, direct);
-      new Launcher(folder).stdin(job).run("apply", "-").expect(0);
+      new Launcher(directory).stdin(job).run("apply", "-").expect(0);
     } else {
       Job job = Job.plain(undo.toString(), origin.toString(), direct, false, true);
       assertNull(InProcess.merge().apply(job, 0, null).problem());
@@ -272,7 +272,7 @@ final class KilledRuns {
     if (expect != null) {
       job.put("expect", expect);
     }
-    return new Launcher(folder).stdin(job.toString());
+    return new Launcher(directory).stdin(job.toString());
   }
 
   private long sizeOfLog() throws IOException {

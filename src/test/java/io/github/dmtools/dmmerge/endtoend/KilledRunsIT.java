@@ -62,7 +62,7 @@ final class KilledRunsIT {
     }
   }
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   /** Kills in three scenes: a loop device, a file with direct I/O, large chunks. */
   @Test
@@ -107,13 +107,13 @@ final class KilledRunsIT {
   }
 
   private KillTally kill(Scene scene, int kills, Random random) throws IOException {
-    Path own = Files.createTempDirectory(folder, "scene");
+    Path own = Files.createTempDirectory(directory, "scene");
     StampedStore stamped = StampedStore.make(own, scene.shape(), random);
     try (Setup setup = new Setup()) {
       Path origin = scene.loop() ? setup.loop(stamped.origin()) : stamped.origin();
-      KillTally tally = new KilledRuns(own, stamped, origin, scene.direct(), random).kill(kills);
-      System.out.println(scene + ": " + tally);
-      return tally;
+      KillTally counts = new KilledRuns(own, stamped, origin, scene.direct(), random).kill(kills);
+      System.out.println(scene + ": " + counts);
+      return counts;
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(scene + ": " + e.getMessage(), e);
     }

@@ -15,16 +15,16 @@ import tools.jackson.databind.JsonNode;
 final class LargeIT {
   private static final long TIB = 1L << 40;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   /** In a tmpfs: not every file system has files of this size. */
   @ParameterizedTest
   @CsvSource({"1, false", "1, true", "8, true", "2048, false"})
   void mergesFarBehindTheReachOf32Bits(long chunkSectors, boolean onDevices) throws IOException {
     long chunk = chunkSectors * 512;
-    try (Mount tmpfs = Mount.of("tmpfs", folder.resolve("tmpfs"))) {
+    try (Mount tmpfs = Mount.of("tmpfs", directory.resolve("tmpfs"))) {
       LargeStore large =
-          new LargeStore(tmpfs.folder(), chunkSectors, LargeStore.BYTES)
+          new LargeStore(tmpfs.directory(), chunkSectors, LargeStore.BYTES)
               .entry(5 * TIB / chunk + 3, dataChunk(6 * TIB / chunk, chunk))
               .entry(0, 2)
               .entry(LargeStore.BYTES / chunk - 1, dataChunk(LargeStore.BYTES / chunk - 2, chunk))
@@ -47,12 +47,12 @@ final class LargeIT {
   }
 
   private void merge(LargeStore large, Path store, Path origin) throws IOException {
-    Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, origin, true));
+    Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, origin, true));
     JsonNode plan = launcher.run("plan", "-").expect(0).json();
     large.requireIn(plan);
     assertEquals(4, plan.at("/summary/pending").asLong());
 
-    DdLines.of(plan).run(folder);
+    DdLines.of(plan).run(directory);
     large.requireMerged(origin);
     large.wipe(origin);
 
@@ -76,17 +76,17 @@ final class LargeIT {
   @Test
   void mergesTheLargestChunks() throws IOException {
     long chunkSectors = 1 << 21;
-    try (Mount tmpfs = Mount.of("tmpfs", folder.resolve("tmpfs"))) {
+    try (Mount tmpfs = Mount.of("tmpfs", directory.resolve("tmpfs"))) {
       LargeStore large =
-          new LargeStore(tmpfs.folder(), chunkSectors, LargeStore.BYTES + (8 << 20) + 512)
+          new LargeStore(tmpfs.directory(), chunkSectors, LargeStore.BYTES + (8 << 20) + 512)
               .entry(8192, 8191)
               .entry(4100, 5000);
       Launcher launcher =
-          new Launcher(folder).stdin(Fixture.job(large.store(), large.origin(), true));
+          new Launcher(directory).stdin(Fixture.job(large.store(), large.origin(), true));
       JsonNode plan = launcher.run("plan", "--metadata-only", "-").expect(0).json();
       large.requireIn(plan);
       // The other line would fill a GiB with zeros.
-      new DdLines(List.of(DdLines.of(plan).lines().get(0))).run(folder);
+      new DdLines(List.of(DdLines.of(plan).lines().get(0))).run(directory);
 
       JsonNode report = launcher.run("apply", "-").expect(0).json();
       assertEquals(1, report.at("/counts/unchanged").asLong());

@@ -28,11 +28,11 @@ final class LargeStore {
   private final StoreFile store;
   private final Path origin;
 
-  LargeStore(Path folder, long chunkSectors, long originBytes) {
+  LargeStore(Path directory, long chunkSectors, long originBytes) {
     this.chunkBytes = chunkSectors * 512;
     this.originBytes = originBytes;
-    this.store = new StoreFile(folder.resolve("cow"), chunkSectors, BYTES);
-    this.origin = StoreFile.sparse(folder.resolve("origin"), originBytes);
+    this.store = new StoreFile(directory.resolve("cow"), chunkSectors, BYTES);
+    this.origin = StoreFile.sparse(directory.resolve("origin"), originBytes);
   }
 
   Path store() {

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs {@code target/dm-merge/bin/dm-merge}. Every document that comes out of it is held against
+ * Runs {@code target/dm-merge/bin/dm-merge}. Every document that comes out of it is checked against
  * its schema, whatever the test is about.
  */
 final class Launcher {
@@ -25,17 +25,17 @@ final class Launcher {
   private static final int BUSY = 75;
   private static final int FORBIDDEN = 78;
 
-  private final Path folder;
+  private final Path directory;
   private final List<String> prefix = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
   private Path executable = image().resolve("bin/dm-merge");
   private byte[] input = {};
 
   /**
-   * @param folder where it runs; output is kept there while it runs
+   * @param directory where it runs; output is kept there while it runs
    */
-  Launcher(Path folder) {
-    this.folder = folder;
+  Launcher(Path directory) {
+    this.directory = directory;
   }
 
   /** The shipped image. */
@@ -75,14 +75,14 @@ final class Launcher {
   /** Starts it and leaves it running. */
   Running start(String... arguments) {
     try {
-      Path out = Files.createTempFile(folder, "stdout", "");
-      Path err = Files.createTempFile(folder, "stderr", "");
-      Path in = Files.createTempFile(folder, "stdin", "");
+      Path out = Files.createTempFile(directory, "stdout", "");
+      Path err = Files.createTempFile(directory, "stderr", "");
+      Path in = Files.createTempFile(directory, "stdin", "");
       Files.write(in, input);
       List<String> command = new ArrayList<>(prefix);
       command.add(executable.toString());
       command.addAll(List.of(arguments));
-      ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+      ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
       builder.redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().putAll(environment);
       String java = System.getProperty("dmmerge.java", "");

@@ -17,11 +17,11 @@ final class LeftoversIT {
   private static final int KILLED = 128 + 9;
   private static final String OLDER = "{\"kind\":\"plan\",\"schema_version\":1}";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void aDocumentInAFile() throws IOException {
-    Path out = Files.createDirectory(folder.resolve("out"));
+    Path out = Files.createDirectory(directory.resolve("out"));
     Path older = Files.writeString(out.resolve("older.json"), OLDER);
     for (String name : List.of("new.json", "older.json", "new.json.gz")) {
       killWhileItWritesInto(out, "-o", out.resolve(name).toString());
@@ -32,7 +32,7 @@ final class LeftoversIT {
 
   @Test
   void aDocumentForStdout() throws IOException {
-    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
     killWhileItWritesInto(temporary);
     assertEquals(List.of(), filesIn(temporary));
   }
@@ -48,12 +48,12 @@ final class LeftoversIT {
   }
 
   private Launcher.Running start(String... options) {
-    ManyChunks many = ManyChunks.make(folder, 100_000);
+    ManyChunks many = ManyChunks.make(directory, 100_000);
     String[] arguments =
         Stream.concat(Stream.of("plan", "-"), Stream.of(options)).toArray(String[]::new);
-    return new Launcher(folder)
+    return new Launcher(directory)
         .stdin(many.job())
-        .environment("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + folder.resolve("tmp"))
+        .environment("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + directory.resolve("tmp"))
         .start(arguments);
   }
 

@@ -17,24 +17,26 @@ import tools.jackson.databind.JsonNode;
 
 /** Surroundings in which Java cannot start, or not for long: there is one document all the same. */
 final class LimitsIT {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Fixture fixture;
 
   @BeforeEach
   void unpack() throws IOException {
-    fixture = Fixture.unpack("commit-4k", folder);
-    Files.writeString(folder.resolve("job.json"), fixture.job(true));
+    fixture = Fixture.unpack("commit-4k", directory);
+    Files.writeString(directory.resolve("job.json"), fixture.job(true));
   }
 
   @AfterEach
   void javaLeftNoReportOfACrash() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
+    try (Stream<Path> files = Files.list(directory)) {
       assertTrue(files.noneMatch(file -> file.getFileName().toString().startsWith("hs_err")));
     }
   }
 
   private Launcher.Result limited(String limit, String... arguments) {
-    return new Launcher(folder).prefixedBy("sh", "-c", limit + "; exec \"$@\"", "").run(arguments);
+    return new Launcher(directory)
+        .prefixedBy("sh", "-c", limit + "; exec \"$@\"", "")
+        .run(arguments);
   }
 
   @ParameterizedTest
@@ -58,7 +60,7 @@ final class LimitsIT {
 
   @Test
   void noProc() {
-    new Launcher(folder)
+    new Launcher(directory)
         .prefixedBy(
             "unshare", "--mount", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "")
         .run("apply", "job.json")
@@ -74,7 +76,7 @@ final class LimitsIT {
     String trusting =
         job.substring(0, job.length() - 1)
             + ",\"expect\":\"plan.json\",\"undo\":\"undo\",\"audit\":\"log\",\"verify\":true}";
-    Files.writeString(folder.resolve("job.json"), trusting);
+    Files.writeString(directory.resolve("job.json"), trusting);
     limited("ulimit " + limit, "apply", "job.json", "--plan-out", "kept.json").expect(0);
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
   }
@@ -83,7 +85,7 @@ final class LimitsIT {
   @Test
   void directoryThatWasRemoved() {
     String gone = "mkdir gone && cd gone && rmdir ../gone";
-    for (String job : new String[] {"../job.json", folder.resolve("job.json").toString()}) {
+    for (String job : new String[] {"../job.json", directory.resolve("job.json").toString()}) {
       Launcher.Result result =
           limited(gone, "apply", job).expectProblem(66, "path.missing").expectNoTrace();
       assertTrue(result.stderr().contains("dm-merge: the current directory"), result::stderr);

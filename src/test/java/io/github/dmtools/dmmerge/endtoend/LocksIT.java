@@ -21,14 +21,14 @@ final class LocksIT {
       "import fcntl, os, struct, sys; fcntl.fcntl(os.open(sys.argv[1], os.O_RDWR), 37,"
           + " struct.pack('hhqqi4x', fcntl.F_WRLCK, os.SEEK_SET, 100, 1, 0))";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void lockByAReaderKeepsWritersOut() {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
     try (Setup setup = new Setup()) {
       setup.hold("flock", "--shared", fixture.origin().toString(), HOLD[0], HOLD[1], HOLD[2]);
-      Launcher launcher = new Launcher(folder).stdin(fixture.job(true));
+      Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
       launcher.run("apply", "-").expectProblem(BUSY, "device.busy");
       launcher.run("plan", "-").expect(0);
       launcher.stdin(fixture.job(false)).run("apply", "-").expect(0);
@@ -38,8 +38,8 @@ final class LocksIT {
 
   @Test
   void lockByAWriterKeepsEverybodyOut() {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
-    Launcher launcher = new Launcher(folder).stdin(fixture.job(true));
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
+    Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
     for (Path locked : new Path[] {fixture.origin(), fixture.store()}) {
       try (Setup setup = new Setup()) {
         setup.hold("flock", "--exclusive", locked.toString(), HOLD[0], HOLD[1], HOLD[2]);
@@ -53,10 +53,10 @@ final class LocksIT {
   /** The first run cannot get on while nobody reads its plan. */
   @Test
   void secondRunWaitsForTheFirst() throws IOException {
-    ManyChunks many = ManyChunks.make(folder, 4096);
-    Path fifo = folder.resolve("plan");
+    ManyChunks many = ManyChunks.make(directory, 4096);
+    Path fifo = directory.resolve("plan");
     Shell.run("mkfifo", fifo.toString());
-    Launcher launcher = new Launcher(folder).stdin(many.job());
+    Launcher launcher = new Launcher(directory).stdin(many.job());
     Launcher.Running first = launcher.start("apply", "-", "--plan-out", fifo.toString());
     try (InputStream plan = Files.newInputStream(fifo)) {
       assertEquals('{', plan.read());
@@ -73,7 +73,7 @@ final class LocksIT {
 
   @Test
   void deviceThatAnotherProcessClaimed() {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
     try (Setup setup = new Setup()) {
       Path device = setup.loop(fixture.origin());
       setup.hold(
@@ -82,7 +82,7 @@ final class LocksIT {
           "import os, sys; os.open(sys.argv[1], os.O_RDWR | os.O_EXCL);"
               + " print('held', flush=True); sys.stdin.read()",
           device.toString());
-      Launcher launcher = new Launcher(folder).stdin(Fixture.job(fixture.store(), device, true));
+      Launcher launcher = new Launcher(directory).stdin(Fixture.job(fixture.store(), device, true));
       launcher.run("apply", "-").expectProblem(BUSY, "device.busy");
       launcher.run("plan", "-").expect(0);
       assertEquals(fixture.before(), Fixture.sha256(device));

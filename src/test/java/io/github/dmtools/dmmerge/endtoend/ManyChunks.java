@@ -20,8 +20,8 @@ record ManyChunks(Path store, Path origin, int exceptions) {
   private static final int ENTRY_BYTES = 16;
   private static final int ENTRIES_PER_AREA = CHUNK_BYTES / ENTRY_BYTES;
 
-  static ManyChunks make(Path folder, int exceptions) {
-    Path store = new StoreFile(folder.resolve("many-cow"), 1, 0).path();
+  static ManyChunks make(Path directory, int exceptions) {
+    Path store = new StoreFile(directory.resolve("many-cow"), 1, 0).path();
     int areas = exceptions / ENTRIES_PER_AREA + 1;
     ByteBuffer table = ByteBuffer.allocate(areas * (ENTRIES_PER_AREA + 1) * CHUNK_BYTES);
     table.order(ByteOrder.LITTLE_ENDIAN);
@@ -38,7 +38,7 @@ record ManyChunks(Path store, Path origin, int exceptions) {
       byte[] whole = Arrays.copyOf(header, CHUNK_BYTES + table.capacity());
       System.arraycopy(table.array(), 0, whole, CHUNK_BYTES, table.capacity());
       Files.write(store, whole);
-      return new ManyChunks(store, Files.write(folder.resolve("many"), before), exceptions);
+      return new ManyChunks(store, Files.write(directory.resolve("many"), before), exceptions);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

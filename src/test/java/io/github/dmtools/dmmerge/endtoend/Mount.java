@@ -6,30 +6,30 @@ import java.nio.file.Path;
 
 /** A file system in memory, gone when it is closed. Needs root. */
 final class Mount implements AutoCloseable {
-  private final Path folder;
+  private final Path directory;
 
-  private Mount(Path folder) {
-    this.folder = folder;
+  private Mount(Path directory) {
+    this.directory = directory;
   }
 
   /**
-   * Mounts on a new folder.
+   * Mounts on a new directory.
    *
    * @param type such as {@code tmpfs}, which holds sparse files of any size
    */
-  static Mount of(String type, Path folder) throws IOException {
-    Files.createDirectory(folder);
-    Shell.run("mount", "-t", type, type, folder.toString());
-    return new Mount(folder);
+  static Mount of(String type, Path directory) throws IOException {
+    Files.createDirectory(directory);
+    Shell.run("mount", "-t", type, type, directory.toString());
+    return new Mount(directory);
   }
 
-  Path folder() {
-    return folder;
+  Path directory() {
+    return directory;
   }
 
   @Override
   public void close() {
     // Lazily: the kernel may hold the file of a loop device for a moment after the device is gone.
-    Shell.run("umount", "--lazy", folder.toString());
+    Shell.run("umount", "--lazy", directory.toString());
   }
 }

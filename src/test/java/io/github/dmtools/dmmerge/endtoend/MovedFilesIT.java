@@ -14,7 +14,7 @@ import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import io.github.dmtools.dmmerge.merge.RunListener;
-import io.github.dmtools.dmmerge.merge.TestRecords;
+import io.github.dmtools.dmmerge.merge.TestEnvironment;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.Warning;
@@ -42,7 +42,7 @@ final class MovedFilesIT {
     void run() throws IOException;
   }
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private ManyChunks many = new ManyChunks(Path.of(""), Path.of(""), 0);
   private Path records = Path.of("");
   private Path undo = Path.of("");
@@ -50,16 +50,16 @@ final class MovedFilesIT {
 
   @BeforeEach
   void make() throws IOException {
-    folder = folder.toRealPath();
-    many = ManyChunks.make(folder, EXCEPTIONS);
-    records = Files.createDirectory(folder.resolve("records"));
+    directory = directory.toRealPath();
+    many = ManyChunks.make(directory, EXCEPTIONS);
+    records = Files.createDirectory(directory.resolve("records"));
     undo = records.resolve("undo");
     log = records.resolve("log");
   }
 
   @Test
   void theUndoFileIsRenamed() throws IOException {
-    Path away = folder.resolve("away");
+    Path away = directory.resolve("away");
     Report report = apply(undo, null, () -> Files.move(undo, away));
     stopped("undo.moved", report);
     assertTrue(Files.notExists(undo));
@@ -80,7 +80,7 @@ final class MovedFilesIT {
     Step step =
         () ->
             Files.move(
-                Files.copy(undo, folder.resolve("copy")),
+                Files.copy(undo, directory.resolve("copy")),
                 undo,
                 StandardCopyOption.REPLACE_EXISTING);
     stopped("undo.moved", apply(undo, null, step));
@@ -88,19 +88,19 @@ final class MovedFilesIT {
 
   @Test
   void theDirectoryOfTheUndoFileIsRenamed() throws IOException {
-    Path away = folder.resolve("away");
+    Path away = directory.resolve("away");
     stopped("undo.moved", apply(undo, null, () -> Files.move(records, away)));
   }
 
   @Test
   void theDirectoryOfTheLogIsRenamed() throws IOException {
-    Path away = folder.resolve("away");
+    Path away = directory.resolve("away");
     stopped("audit.moved", apply(null, log, () -> Files.move(records, away)));
   }
 
   @Test
   void theLogIsRenamed() throws IOException {
-    Path away = folder.resolve("away");
+    Path away = directory.resolve("away");
     Report report = apply(null, log, () -> Files.move(log, away));
     stopped("audit.moved", report);
     assertTrue(Files.notExists(log));
@@ -179,7 +179,7 @@ final class MovedFilesIT {
             new Meddler(step),
             CancelSignal.NEVER,
             List.of(),
-            new TestRecords());
+            new TestEnvironment());
     return merge.apply(job, 0, null);
   }
 

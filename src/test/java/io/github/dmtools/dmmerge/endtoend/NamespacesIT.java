@@ -24,16 +24,16 @@ final class NamespacesIT {
       "mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && mknod -m 666 /dev/zero c 1 5"
           + " && mknod -m 666 /dev/urandom c 1 9 && mknod -m 666 /dev/random c 1 8";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path store = Path.of("");
   private Path origin = Path.of("");
   private Path mountPoint = Path.of("");
 
   @BeforeEach
   void make() throws IOException {
-    store = new StoreFile(folder.resolve("cow"), 8, 1 << 20).entry(0, 2).data(2, 7).path();
-    origin = StoreFile.sparse(folder.resolve("origin"), 4 << 20);
-    mountPoint = Files.createDirectory(folder.resolve("mnt"));
+    store = new StoreFile(directory.resolve("cow"), 8, 1 << 20).entry(0, 2).data(2, 7).path();
+    origin = StoreFile.sparse(directory.resolve("origin"), 4 << 20);
+    mountPoint = Files.createDirectory(directory.resolve("mnt"));
   }
 
   @Test
@@ -46,7 +46,7 @@ final class NamespacesIT {
 
   @Test
   void aLoopDeviceWithoutANodeWhoseFileIsDeleted() throws IOException {
-    Path link = Files.createLink(folder.resolve("link"), origin);
+    Path link = Files.createLink(directory.resolve("link"), origin);
     try (Setup setup = new Setup()) {
       setup.mountNewFileSystem(setup.loop(link), mountPoint);
       Files.delete(link);
@@ -56,10 +56,10 @@ final class NamespacesIT {
 
   @Test
   void aLoopDeviceWithoutANodeWhoseFileHasAnotherName() throws IOException {
-    Path link = Files.createLink(folder.resolve("link"), origin);
+    Path link = Files.createLink(directory.resolve("link"), origin);
     try (Setup setup = new Setup()) {
       setup.mountNewFileSystem(setup.loop(origin), mountPoint);
-      Path renamed = Files.move(origin, folder.resolve("renamed"));
+      Path renamed = Files.move(origin, directory.resolve("renamed"));
       refuses(inNamespace(HIDE_NODES), link, "device.mounted", "device.use_unknown");
       // Another file has the name now.
       Files.createSymbolicLink(origin, store);
@@ -70,7 +70,7 @@ final class NamespacesIT {
   /** The name that the kernel has for the file leads to another one here. */
   @Test
   void aLoopDeviceWithoutANodeWhoseFileIsHidden() throws IOException {
-    Path hidden = Files.createDirectory(folder.resolve("hidden"));
+    Path hidden = Files.createDirectory(directory.resolve("hidden"));
     Path link = Files.createLink(hidden.resolve("origin"), origin);
     String hide = HIDE_NODES + " && mount -t tmpfs none " + hidden;
     try (Setup setup = new Setup()) {
@@ -127,8 +127,8 @@ final class NamespacesIT {
       String mount = "mount -o ro \"$1\" \"$2\" && echo held && exec cat";
       setup.hold(
           "unshare", "--mount", "sh", "-c", mount, "sh", device.toString(), mountPoint.toString());
-      refuses(new Launcher(folder), device, "device.mounted", "device.in_use", "device.busy");
-      refuses(new Launcher(folder), origin, "device.mounted", "device.in_use", "device.held");
+      refuses(new Launcher(directory), device, "device.mounted", "device.in_use", "device.busy");
+      refuses(new Launcher(directory), origin, "device.mounted", "device.in_use", "device.held");
     }
   }
 
@@ -146,38 +146,38 @@ final class NamespacesIT {
       // A loop device does not claim what it is attached to.
       Path upper = setup.loop(device);
       refuses(inContainer("umount " + mountPoint), upper, "device.in_use");
-      refuses(new Launcher(folder), upper, "device.mounted");
+      refuses(new Launcher(directory), upper, "device.mounted");
     }
   }
 
   /** They may open the file, and neither its other name nor the loop device. */
   @Test
   void mountedByRootAndWrittenBySomebodyElse() throws IOException {
-    Path hidden = Files.createDirectory(folder.resolve("hidden"));
+    Path hidden = Files.createDirectory(directory.resolve("hidden"));
     Path link = Files.createLink(hidden.resolve("origin"), origin);
-    Shell.run("cp", "-a", Launcher.image().toString(), folder.resolve("image").toString());
-    Shell.run("chmod", "755", folder.toString());
+    Shell.run("cp", "-a", Launcher.image().toString(), directory.resolve("image").toString());
+    Shell.run("chmod", "755", directory.toString());
     Shell.run("chmod", "700", hidden.toString());
     Shell.run("chown", NOBODY, origin.toString(), store.toString());
     try (Setup setup = new Setup()) {
       setup.mountNewFileSystem(setup.loop(link), mountPoint);
       Launcher launcher =
-          new Launcher(folder)
+          new Launcher(directory)
               .prefixedBy("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups")
-              .executable(folder.resolve("image/bin/dm-merge"));
+              .executable(directory.resolve("image/bin/dm-merge"));
       refuses(launcher, origin, "device.mounted", "device.use_unknown");
     }
   }
 
   private Launcher inNamespace(String preparation) {
-    return new Launcher(folder)
+    return new Launcher(directory)
         .prefixedBy("unshare", "--mount", "sh", "-c", preparation + " && exec \"$@\"", "sh");
   }
 
   /** With processes of its own, too, and a /proc that shows no others. */
   private Launcher inContainer(String preparation) {
     String script = preparation + " && exec \"$@\"";
-    return new Launcher(folder)
+    return new Launcher(directory)
         .prefixedBy(
             "unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", script, "sh");
   }

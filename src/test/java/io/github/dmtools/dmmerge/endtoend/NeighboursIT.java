@@ -16,14 +16,14 @@ final class NeighboursIT {
   private static final int FORBIDDEN = 78;
   private static final int CANNOT_CREATE = 73;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path store = Path.of("");
   private Path origin = Path.of("");
 
   @BeforeEach
   void make() {
-    store = new StoreFile(folder.resolve("cow"), 8, 1 << 20).entry(1, 2).data(2, 7).path();
-    origin = StoreFile.sparse(folder.resolve("origin"), 4 << 20);
+    store = new StoreFile(directory.resolve("cow"), 8, 1 << 20).entry(1, 2).data(2, 7).path();
+    origin = StoreFile.sparse(directory.resolve("origin"), 4 << 20);
   }
 
   @Test
@@ -32,14 +32,14 @@ final class NeighboursIT {
       Path output = setup.loop(origin);
       Path sibling = setup.loop(origin);
       refused(output, "device.held");
-      setup.mountNewFileSystem(sibling, Files.createDirectory(folder.resolve("mnt")));
+      setup.mountNewFileSystem(sibling, Files.createDirectory(directory.resolve("mnt")));
       refused(output, "device.mounted");
     }
   }
 
   @Test
   void aLoopDeviceWhoseNameOfTheFileIsGone() throws IOException {
-    Path link = Files.createLink(folder.resolve("link"), origin);
+    Path link = Files.createLink(directory.resolve("link"), origin);
     try (Setup setup = new Setup()) {
       setup.loop(link);
       Files.delete(link);
@@ -51,7 +51,7 @@ final class NeighboursIT {
   void aSystemThatDoesNotTell() {
     String hideSys = "mount -t tmpfs none /sys && exec \"$@\"";
     Launcher launcher =
-        new Launcher(folder)
+        new Launcher(directory)
             .prefixedBy("unshare", "--mount", "sh", "-c", hideSys, "sh")
             .stdin(Fixture.job(store, origin, true));
     String before = Fixture.sha256(origin);
@@ -64,7 +64,7 @@ final class NeighboursIT {
     try (Setup setup = new Setup()) {
       Path output = setup.loop(origin);
       String before = Fixture.sha256(origin);
-      Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, output, true));
+      Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, output, true));
       launcher.run("apply", "-", "-o", "origin").expectProblem(CANNOT_CREATE, "output.exists");
       launcher
           .run("apply", "-", "-o", "origin", "--overwrite")
@@ -76,9 +76,9 @@ final class NeighboursIT {
 
   @Test
   void aDocumentTakesThePlaceOfNothingElseOfTheRun() throws IOException {
-    Path job = Files.writeString(folder.resolve("job.json"), Fixture.job(store, origin, true));
+    Path job = Files.writeString(directory.resolve("job.json"), Fixture.job(store, origin, true));
     String before = Fixture.sha256(origin);
-    Launcher launcher = new Launcher(folder);
+    Launcher launcher = new Launcher(directory);
     launcher
         .run("plan", "job.json", "-o", "job.json")
         .expectProblem(CANNOT_CREATE, "output.create");
@@ -91,7 +91,7 @@ final class NeighboursIT {
 
   private void refused(Path output, String code) {
     String before = Fixture.sha256(origin);
-    Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, output, true));
+    Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, output, true));
     launcher.run("apply", "-").expectProblem(FORBIDDEN, code);
     assertEquals(before, Fixture.sha256(origin));
   }

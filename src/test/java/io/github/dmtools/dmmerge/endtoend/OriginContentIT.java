@@ -31,15 +31,18 @@ final class OriginContentIT {
   /** Of the file system of a test: far from every signature that libblkid knows. */
   private static final long CHUNK_TO_WRITE = 6_000;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path store = Path.of("");
   private Path origin = Path.of("");
 
   @BeforeEach
   void make() {
     store =
-        new StoreFile(folder.resolve("cow"), 8, 1 << 20).entry(CHUNK_TO_WRITE, 2).data(2, 7).path();
-    origin = StoreFile.sparse(folder.resolve("origin"), BYTES);
+        new StoreFile(directory.resolve("cow"), 8, 1 << 20)
+            .entry(CHUNK_TO_WRITE, 2)
+            .data(2, 7)
+            .path();
+    origin = StoreFile.sparse(directory.resolve("origin"), BYTES);
   }
 
   @ParameterizedTest
@@ -128,7 +131,7 @@ final class OriginContentIT {
     "parallels, parallels",
   })
   void anImageThatIsNotRawIsRefused(String format, String type) {
-    Path image = folder.resolve("image");
+    Path image = directory.resolve("image");
     Shell.run("qemu-img", "create", "-q", "-f", format, image.toString(), "30M");
     Shell.run("truncate", "--size=>" + (CHUNK_TO_WRITE + 1) * 4096, image.toString());
     String before = Fixture.sha256(image);
@@ -148,7 +151,7 @@ final class OriginContentIT {
 
   @Test
   void aVmdkDescriptorIsRefused() throws IOException {
-    Path image = folder.resolve("image.vmdk");
+    Path image = directory.resolve("image.vmdk");
     Shell.run(
         "qemu-img",
         "create",
@@ -165,7 +168,7 @@ final class OriginContentIT {
     assertEquals("origin.format", problem.path("code").asString());
     assertEquals(before, Fixture.sha256(image));
     // Its extent is raw.
-    JsonNode report = run(folder.resolve("image-flat.vmdk"), true, 0, "apply");
+    JsonNode report = run(directory.resolve("image-flat.vmdk"), true, 0, "apply");
     assertTrue(report.at("/output/content").isNull());
   }
 
@@ -189,7 +192,7 @@ final class OriginContentIT {
 
   @Test
   void aFixedVhdIsWrittenWithAWarning() {
-    Path image = folder.resolve("image.vhd");
+    Path image = directory.resolve("image.vhd");
     Shell.run("qemu-img", "create", "-q", "-f", "vpc", "-o", "subformat=fixed", "" + image, "32M");
     JsonNode report = run(image, true, 0, "apply");
     assertEquals("applied", report.path("status").asString());
@@ -208,7 +211,7 @@ final class OriginContentIT {
     JsonNode report = withoutBlkid(launcher(origin, true)).run("apply", "-").expect(0).json();
     assertEquals("applied", report.path("status").asString());
     assertTrue(report.at("/output/content").isNull());
-    Path image = folder.resolve("image");
+    Path image = directory.resolve("image");
     Shell.run("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "30M");
     Shell.run("truncate", "--size=" + BYTES, image.toString());
     String before = Fixture.sha256(image);
@@ -287,7 +290,7 @@ final class OriginContentIT {
   }
 
   private Launcher launcher(Path output, boolean force) {
-    return new Launcher(folder).stdin(Fixture.job(store, output, force));
+    return new Launcher(directory).stdin(Fixture.job(store, output, force));
   }
 
   private static @Nullable String textOf(JsonNode content, String field) {

@@ -16,18 +16,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Signals that stop nothing: Java has answers of its own to some of them. */
 final class OtherSignalsIT {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   /** The run waits for its job, so that the signal meets it while it runs. */
   @ParameterizedTest
   @ValueSource(strings = {"QUIT", "USR1", "USR2"})
   void areNoEndAndNothingOnStdout(String signal) throws Exception {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
-    Path out = folder.resolve("out");
-    Path err = folder.resolve("err");
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
     Process process =
         new ProcessBuilder(Launcher.image().resolve("bin/dm-merge").toString(), "apply", "-")
-            .directory(folder.toFile())
+            .directory(directory.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
@@ -47,7 +47,7 @@ final class OtherSignalsIT {
     if (!signal.equals("QUIT")) {
       assertEquals("", Files.readString(err));
     }
-    try (Stream<Path> files = Files.list(folder)) {
+    try (Stream<Path> files = Files.list(directory)) {
       assertTrue(files.noneMatch(file -> file.getFileName().toString().startsWith("hs_err")));
     }
   }

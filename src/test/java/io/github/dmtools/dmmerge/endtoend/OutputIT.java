@@ -26,7 +26,7 @@ final class OutputIT {
   private static final int CANNOT_CREATE = 73;
   private static final String OLDER = "{\"kind\":\"plan\",\"schema_version\":1}";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path out = Path.of("");
   private String job = "";
   private Path origin = Path.of("");
@@ -35,18 +35,19 @@ final class OutputIT {
 
   @BeforeEach
   void make() throws IOException {
-    Fixture fixture = Fixture.unpack("random-4k", folder);
+    Fixture fixture = Fixture.unpack("random-4k", directory);
     store = fixture.store();
     origin = fixture.origin();
     before = fixture.before();
-    job = Files.writeString(folder.resolve("job"), fixture.job(true)).toString();
-    out = Files.createDirectory(folder.resolve("out"));
+    job = Files.writeString(directory.resolve("job"), fixture.job(true)).toString();
+    out = Files.createDirectory(directory.resolve("out"));
   }
 
   @Test
   void aNewFileHasTheModeOfTheUmaskAndAnOlderOneKeepsItsOwn() throws IOException {
     Path file = out.resolve("plan.json");
-    Launcher launcher = new Launcher(folder).prefixedBy("sh", "-c", "umask 027; exec \"$@\"", "");
+    Launcher launcher =
+        new Launcher(directory).prefixedBy("sh", "-c", "umask 027; exec \"$@\"", "");
     Launcher.Result result = launcher.run("plan", job, "-o", file.toString()).expect(0);
     assertEquals("", result.text());
     assertEquals("", result.stderr());
@@ -67,7 +68,7 @@ final class OutputIT {
     Path file = Files.writeString(out.resolve("plan.json"), OLDER);
     Files.write(store, new byte[1 << 20]);
     for (String command : List.of("plan", "apply", "verify")) {
-      new Launcher(folder)
+      new Launcher(directory)
           .run(command, job, "--output=" + file)
           .expectProblem(65, "store.uninitialized");
       assertEquals(OLDER, Files.readString(file));
@@ -81,7 +82,7 @@ final class OutputIT {
   void keepsWhatHasItsTemporaryName() throws IOException {
     Path document = out.resolve("plan.json");
     Path precious = Files.writeString(out.resolve("plan.json.dm-merge-new"), "precious");
-    Launcher launcher = new Launcher(folder);
+    Launcher launcher = new Launcher(directory);
     launcher.run("plan", job, "-o", document.toString()).expectProblem(73, "output.create");
     assertEquals("precious", Files.readString(precious));
 
@@ -90,8 +91,8 @@ final class OutputIT {
     launcher.run("plan", "-", "-o", document.toString()).expectProblem(73, "output.create");
     assertEquals(before, Fixture.sha256(moved));
 
-    launcher.run("plan", "-", "-o", folder.resolve("approved").toString()).expect(0);
-    Path plan = Files.move(folder.resolve("approved"), out.resolve("x.dm-merge-new"));
+    launcher.run("plan", "-", "-o", directory.resolve("approved").toString()).expect(0);
+    Path plan = Files.move(directory.resolve("approved"), out.resolve("x.dm-merge-new"));
     byte[] approved = Files.readAllBytes(plan);
     String expecting =
         Fixture.job(store, moved, true).replace("{", "{\"expect\": \"" + plan + "\", ");
@@ -102,7 +103,7 @@ final class OutputIT {
   @Test
   void oneDocumentOnStdout() {
     for (String stdout : List.of("/dev/stdout", "/dev/fd/1")) {
-      Launcher launcher = new Launcher(folder);
+      Launcher launcher = new Launcher(directory);
       launcher.run("apply", job, "--plan-out", stdout).expectProblem(64, "usage.invalid");
       launcher.run("apply", job, "--plan-out", stdout, "-o", "report" + stdout.length());
     }
@@ -113,7 +114,9 @@ final class OutputIT {
   @Test
   void stdoutIsNotTheOrigin() {
     Launcher.Result result =
-        new Launcher(folder).prefixedBy("sh", "-c", "exec \"$@\" 2>> origin", "").run("apply", job);
+        new Launcher(directory)
+            .prefixedBy("sh", "-c", "exec \"$@\" 2>> origin", "")
+            .run("apply", job);
     assertEquals(78, result.status());
     assertEquals("device.same", result.json().path("code").asString());
   }
@@ -152,7 +155,7 @@ final class OutputIT {
     refusedToReplace(packed, "plan", job, "-o", packed.toString());
     assertEquals(before, Fixture.sha256(origin));
 
-    Launcher launcher = new Launcher(folder);
+    Launcher launcher = new Launcher(directory);
     launcher.run("plan", job, "--overwrite", "-o", image.toString()).expect(0);
     assertEquals(1402, read(image).at("/summary/pending").asInt());
     launcher.run("plan", job, "--overwrite", "-o", store.toString()).expect(CANNOT_CREATE);
@@ -160,7 +163,7 @@ final class OutputIT {
 
   private void refusedToReplace(Path file, String... arguments) throws IOException {
     String content = Fixture.sha256(file);
-    Launcher.Result result = new Launcher(folder).run(arguments);
+    Launcher.Result result = new Launcher(directory).run(arguments);
     result.expectProblem(CANNOT_CREATE, "output.exists");
     assertTrue(result.json().path("hint").asString().contains("--overwrite"), result::text);
     assertEquals(content, Fixture.sha256(file));
@@ -168,7 +171,7 @@ final class OutputIT {
 
   @Test
   void replacesDocumentsAndEmptyFiles() throws IOException {
-    Launcher launcher = new Launcher(folder);
+    Launcher launcher = new Launcher(directory);
     Path plain = Files.createFile(out.resolve("data.img"));
     Path packed = out.resolve("data.gz");
     launcher.run("plan", job, "-o", packed.toString()).expect(0);
@@ -186,7 +189,7 @@ final class OutputIT {
   /** What is written there changes the system, and is no file. */
   @Test
   void neverIntoTheKernelsFiles() throws IOException {
-    Launcher launcher = new Launcher(folder).prefixedBy("unshare", "--uts");
+    Launcher launcher = new Launcher(directory).prefixedBy("unshare", "--uts");
     Path sysctl = Path.of("/proc/sys/kernel/hostname");
     String name = Files.readString(sysctl);
     for (String place : List.of(sysctl.toString(), "/proc/none", "/sys/kernel/mm/ksm/run")) {
@@ -213,7 +216,7 @@ final class OutputIT {
   }
 
   private void hinted(String expected, String place) {
-    Launcher.Result result = new Launcher(folder).run("plan", job, "-o", place);
+    Launcher.Result result = new Launcher(directory).run("plan", job, "-o", place);
     result.expectProblem(CANNOT_CREATE, "output.create");
     assertTrue(result.json().path("hint").asString().contains(expected), result::text);
   }
@@ -258,7 +261,7 @@ final class OutputIT {
     cannotCreate("apply", job, "--plan-out", origin.toString());
     cannotCreate("check", store.toString(), "-o", store.toString());
     try (Setup setup = new Setup()) {
-      Path device = setup.loop(StoreFile.sparse(folder.resolve("disk"), 1 << 20));
+      Path device = setup.loop(StoreFile.sparse(directory.resolve("disk"), 1 << 20));
       String empty = Fixture.sha256(device);
       cannotCreate("plan", job, "-o", device.toString());
       assertEquals(empty, Fixture.sha256(device));
@@ -276,18 +279,18 @@ final class OutputIT {
     shell(plan + "/dev/fd/3 3>&1 > null | cat > read", "read");
     shell(plan + "/dev/stdout > read", "read");
     shell("echo kept > all; " + plan + "/dev/stdout >> all; grep -v kept all > read", "read");
-    assertTrue(Files.readString(folder.resolve("all")).startsWith("kept\n"));
+    assertTrue(Files.readString(directory.resolve("all")).startsWith("kept\n"));
   }
 
   private void shell(String script, String document) throws IOException {
-    Shell.run("env", "-C", folder.toString(), "sh", "-ec", script);
-    Path file = folder.resolve(document);
+    Shell.run("env", "-C", directory.toString(), "sh", "-ec", script);
+    Path file = directory.resolve(document);
     assertEquals(1402, read(file).at("/summary/exceptions").asInt(), script);
     Files.delete(file);
   }
 
   private void cannotCreate(String... arguments) {
-    new Launcher(folder).run(arguments).expectProblem(CANNOT_CREATE, "output.create");
+    new Launcher(directory).run(arguments).expectProblem(CANNOT_CREATE, "output.create");
   }
 
   private static JsonNode read(Path file) throws IOException {
@@ -296,8 +299,8 @@ final class OutputIT {
     return document;
   }
 
-  private static List<Path> filesIn(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
+  private static List<Path> filesIn(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
       return files.toList();
     }
   }

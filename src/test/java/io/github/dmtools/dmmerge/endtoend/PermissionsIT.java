@@ -16,7 +16,7 @@ final class PermissionsIT {
   private static final String NOBODY = "65534";
   private static final int NOT_PERMITTED = 77;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path store = Path.of("");
   private Path origin = Path.of("");
   private String before = "";
@@ -25,13 +25,13 @@ final class PermissionsIT {
   /** Everything is where nobody can reach it, and belongs to nobody. */
   @BeforeEach
   void make() {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
     store = fixture.store();
     origin = fixture.origin();
     before = fixture.before();
     after = fixture.after();
-    Shell.run("cp", "-a", Launcher.image().toString(), folder.resolve("image").toString());
-    Shell.run("chmod", "755", folder.toString());
+    Shell.run("cp", "-a", Launcher.image().toString(), directory.resolve("image").toString());
+    Shell.run("chmod", "755", directory.toString());
     Shell.run("chown", NOBODY + ":" + NOBODY, store.toString(), origin.toString());
   }
 
@@ -64,17 +64,17 @@ final class PermissionsIT {
 
   @Test
   void jobThatCannotBeRead() throws IOException {
-    Path job = Files.writeString(folder.resolve("job"), Fixture.job(store, origin, true));
+    Path job = Files.writeString(directory.resolve("job"), Fixture.job(store, origin, true));
     Shell.run("chmod", "000", job.toString());
     asNobody("").run("apply", job.toString()).expectProblem(NOT_PERMITTED, "path.permission");
     assertEquals(before, Fixture.sha256(origin));
   }
 
   @Test
-  void folderThatCannotBeWritten() {
+  void directoryThatCannotBeWritten() {
     Launcher launcher = asNobody(Fixture.job(store, origin, true));
     for (String option : new String[] {"-o", "--plan-out"}) {
-      String place = folder.resolve("report").toString();
+      String place = directory.resolve("report").toString();
       launcher.run("apply", "-", option, place).expectProblem(73, "output.create");
     }
     assertEquals(before, Fixture.sha256(origin));
@@ -117,9 +117,9 @@ final class PermissionsIT {
   }
 
   private Launcher asNobody(String job) {
-    return new Launcher(folder)
+    return new Launcher(directory)
         .prefixedBy("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups")
-        .executable(folder.resolve("image/bin/dm-merge"))
+        .executable(directory.resolve("image/bin/dm-merge"))
         .stdin(job);
   }
 }

@@ -25,18 +25,18 @@ final class PrintableIT {
   /** Sets odd to the name, which goes through a file: this test does not depend on its locale. */
   private static final String SET_ODD = "odd=$(cat name; echo x); odd=${odd%x}; ";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Fixture fixture;
 
   @BeforeEach
   void unpack() throws IOException {
-    fixture = Fixture.unpack("commit-4k", folder);
-    Files.write(folder.resolve("name"), ODD.getBytes(StandardCharsets.UTF_8));
+    fixture = Fixture.unpack("commit-4k", directory);
+    Files.write(directory.resolve("name"), ODD.getBytes(StandardCharsets.UTF_8));
     shell("mkdir \"$odd\"; mv cow origin \"$odd\"");
   }
 
   private void shell(String script) {
-    Shell.run("sh", "-ec", "cd '" + folder + "'; " + SET_ODD + script);
+    Shell.run("sh", "-ec", "cd '" + directory + "'; " + SET_ODD + script);
   }
 
   private void assertMerged() {
@@ -52,7 +52,7 @@ final class PrintableIT {
   /** Runs it with the arguments, in which ODD is the name. */
   private Launcher.Result run(String arguments) {
     String script = SET_ODD + "exec \"$0\" " + arguments.replace("ODD", "\"$odd\"");
-    Launcher.Result result = new Launcher(folder).prefixedBy("sh", "-c", script).run();
+    Launcher.Result result = new Launcher(directory).prefixedBy("sh", "-c", script).run();
     assertPrintable(result.text());
     assertPrintable(result.stderr());
     return result;
@@ -61,8 +61,8 @@ final class PrintableIT {
   @Test
   void classicText() throws IOException {
     String text = run("-i ODD/cow -o ODD/origin -vv").expect(0).text();
-    assertTrue(text.contains("store: " + folder + "/" + SHOWN + "/cow, file"), text);
-    assertTrue(text.contains("origin: " + folder + "/" + SHOWN + "/origin, file"), text);
+    assertTrue(text.contains("store: " + directory + "/" + SHOWN + "/cow, file"), text);
+    assertTrue(text.contains("origin: " + directory + "/" + SHOWN + "/origin, file"), text);
     String missing = run("-i ODD/none -o ODD/origin").expect(66).stderr();
     assertTrue(missing.contains(SHOWN), missing);
     assertEquals(1, missing.lines().count(), missing);
@@ -83,12 +83,12 @@ final class PrintableIT {
     String job = "{\"input\":\"ODD/cow\",\"output\":\"ODD/origin\",\"force\":true}";
     String name = new JsonMapper().writeValueAsString(ODD);
     Files.writeString(
-        folder.resolve("job"), job.replace("ODD", name.substring(1, name.length() - 1)));
+        directory.resolve("job"), job.replace("ODD", name.substring(1, name.length() - 1)));
     JsonNode plan = run("plan job").expect(0).json();
-    assertEquals(folder + "/" + ODD + "/cow", plan.at("/input/path").asString());
+    assertEquals(directory + "/" + ODD + "/cow", plan.at("/input/path").asString());
     assertEquals(ODD + "/cow", plan.at("/job/input").asString());
     JsonNode problem = run("check ODD").expectProblem(66, "path.wrong_type").json();
-    assertEquals(folder + "/" + ODD, problem.path("path").asString());
+    assertEquals(directory + "/" + ODD, problem.path("path").asString());
     run("apply job").expect(0);
     assertMerged();
   }
@@ -98,7 +98,7 @@ final class PrintableIT {
   void ddLines() throws IOException {
     Launcher.Result lines = run("-i ODD/cow -o ODD/origin -d").expect(0);
     assertEquals(fixture.exceptions(), lines.text().lines().count());
-    Path script = Files.write(folder.resolve("lines"), lines.stdout());
+    Path script = Files.write(directory.resolve("lines"), lines.stdout());
     Shell.run("sh", "-e", script.toString());
     assertMerged();
   }

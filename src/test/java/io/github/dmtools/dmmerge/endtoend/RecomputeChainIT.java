@@ -20,18 +20,18 @@ final class RecomputeChainIT {
   private static final Path SCRIPT =
       Path.of(System.getProperty("dmmerge.basedir", "."), "src/docs/recompute_chain.py");
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path log = Path.of("");
   private Path plan = Path.of("");
   private JsonNode report = new JsonMapper().createObjectNode();
 
   @BeforeEach
   void apply() {
-    log = folder.resolve("audit.jsonl");
-    plan = folder.resolve("plan.json");
-    Fixture fixture = Fixture.unpack("partial-last-chunk", folder);
+    log = directory.resolve("audit.jsonl");
+    plan = directory.resolve("plan.json");
+    Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
     ObjectNode job = (ObjectNode) new JsonMapper().readTree(fixture.job(true));
-    Launcher launcher = new Launcher(folder).stdin(job.put("audit", log.toString()).toString());
+    Launcher launcher = new Launcher(directory).stdin(job.put("audit", log.toString()).toString());
     launcher.run("plan", "-", "-o", plan.toString()).expect(0);
     report = launcher.run("apply", "-").expect(0).json();
   }
@@ -71,7 +71,7 @@ final class RecomputeChainIT {
     Files.write(log, lines);
     String text = Files.readString(plan);
     String digest = new JsonMapper().readTree(text).at("/exceptions/0/source_sha256").asString();
-    Path other = folder.resolve("other.json");
+    Path other = directory.resolve("other.json");
     Files.writeString(other, text.replace(digest, "00".repeat(32)));
     refuses(lines, other);
   }

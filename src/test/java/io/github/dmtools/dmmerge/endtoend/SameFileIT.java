@@ -23,16 +23,16 @@ import tools.jackson.databind.JsonNode;
 final class SameFileIT {
   private static final int FORBIDDEN = 78;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path store = Path.of("");
   private Path origin = Path.of("");
   private Path mountPoint = Path.of("");
 
   @BeforeEach
   void make() throws IOException {
-    store = new StoreFile(folder.resolve("cow"), 8, 1 << 20).entry(0, 2).data(2, 7).path();
-    origin = StoreFile.sparse(folder.resolve("origin"), 4 << 20);
-    mountPoint = Files.createDirectory(folder.resolve("mnt"));
+    store = new StoreFile(directory.resolve("cow"), 8, 1 << 20).entry(0, 2).data(2, 7).path();
+    origin = StoreFile.sparse(directory.resolve("origin"), 4 << 20);
+    mountPoint = Files.createDirectory(directory.resolve("mnt"));
   }
 
   @ParameterizedTest
@@ -69,7 +69,7 @@ final class SameFileIT {
       String before = Fixture.sha256(lower);
       Path merged = files.resolve("merged/origin");
       String job = Fixture.job(store, merged, true).replace("{", "{\"verify\": true, ");
-      JsonNode report = new Launcher(folder).stdin(job).run("apply", "-").expect(0).json();
+      JsonNode report = new Launcher(directory).stdin(job).run("apply", "-").expect(0).json();
       assertEquals("applied", report.path("status").asString());
       assertEquals(before, Fixture.sha256(lower));
       assertEquals(Fixture.sha256(merged), Fixture.sha256(files.resolve("upper/origin")));
@@ -96,12 +96,12 @@ final class SameFileIT {
     try (Setup setup = new Setup()) {
       Path merged = overlay(setup).resolve("merged/origin");
       String before = Fixture.sha256(merged);
-      Path undo = folder.resolve("undo");
+      Path undo = directory.resolve("undo");
       String job = Fixture.job(store, merged, true);
       String preserving = job.replace("{", "{\"verify\": true, \"undo\": \"" + undo + "\", ");
-      new Launcher(folder).stdin(preserving).run("apply", "-").expect(0);
+      new Launcher(directory).stdin(preserving).run("apply", "-").expect(0);
       assertNotEquals(before, Fixture.sha256(merged));
-      new Launcher(folder).stdin(Fixture.job(undo, merged, true)).run("apply", "-").expect(0);
+      new Launcher(directory).stdin(Fixture.job(undo, merged, true)).run("apply", "-").expect(0);
       assertEquals(before, Fixture.sha256(merged));
     }
   }
@@ -113,7 +113,7 @@ final class SameFileIT {
       Files.copy(store, files.resolve("lower/store"));
       Path merged = files.resolve("merged/store");
       String before = Fixture.sha256(merged);
-      new Launcher(folder)
+      new Launcher(directory)
           .stdin(Fixture.job(merged, merged, true))
           .run("apply", "-")
           .expectProblem(78, "device.same");
@@ -124,7 +124,7 @@ final class SameFileIT {
   /** Since Linux 6.12 without a loop device, if the kernel is built for it. */
   @Test
   void aFileSystemMountedStraightFromTheFile() throws IOException {
-    Path content = Files.createDirectory(folder.resolve("content"));
+    Path content = Files.createDirectory(directory.resolve("content"));
     Files.write(content.resolve("file"), new byte[1 << 20]);
     Files.delete(origin);
     assumeTrue(Shell.succeeds("which", "mkfs.erofs"));
@@ -132,19 +132,19 @@ final class SameFileIT {
     String before = Fixture.sha256(origin);
     try (Setup setup = new Setup()) {
       assumeTrue(setup.mountFile("erofs", origin, mountPoint), "the kernel mounts no files");
-      Path link = Files.createLink(folder.resolve("link"), origin);
+      Path link = Files.createLink(directory.resolve("link"), origin);
       refuses(link, "device.mounted");
       refuses(origin, "device.mounted");
       // There it is mounted no more, and here it is.
       String unmount = "umount " + mountPoint + " && exec \"$@\"";
-      Launcher elsewhere = new Launcher(folder);
+      Launcher elsewhere = new Launcher(directory);
       elsewhere.prefixedBy("unshare", "--mount", "sh", "-c", unmount, "sh");
       refuses(elsewhere, origin, "device.mounted", "device.use_unknown");
-      Path renamed = Files.move(origin, folder.resolve("renamed"));
+      Path renamed = Files.move(origin, directory.resolve("renamed"));
       Files.delete(link);
       refuses(renamed, "device.use_unknown");
       Files.move(renamed, origin);
-      Path odd = Files.createDirectory(folder.resolve("odd\rname"));
+      Path odd = Files.createDirectory(directory.resolve("odd\rname"));
       setup.bind(mountPoint, odd);
       refuses(elsewhere, origin, "device.mounted");
       assertEquals(before, Fixture.sha256(origin));
@@ -153,17 +153,17 @@ final class SameFileIT {
 
   @Test
   void swapByAnotherPath() throws IOException {
-    Path link = Files.createLink(folder.resolve("link"), origin);
-    Path other = Files.createDirectory(folder.resolve("other"));
+    Path link = Files.createLink(directory.resolve("link"), origin);
+    Path other = Files.createDirectory(directory.resolve("other"));
     Shell.run("chmod", "600", origin.toString());
     StoreFile.sparse(origin, 0);
     Shell.run("fallocate", "--length", "4MiB", origin.toString());
     try (Setup setup = new Setup()) {
-      setup.bind(folder, other);
+      setup.bind(directory, other);
       setup.swapOn(origin);
       String header = firstBytes();
       for (Path path : List.of(link, other.resolve("link"))) {
-        Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, path, true));
+        Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, path, true));
         Launcher.Result result = launcher.run("apply", "-");
         assertEquals(header, firstBytes(), result::stderr);
         result.expectProblem(FORBIDDEN, "device.swap");
@@ -192,7 +192,7 @@ final class SameFileIT {
   void aLoopDeviceOverAnotherFileIsNoHindrance(String type) throws IOException {
     assumeTrue(type.equals("tmpfs") || Shell.succeeds("which", "mkfs." + type));
     try (Setup setup = new Setup()) {
-      Path files = folder.resolve("files");
+      Path files = directory.resolve("files");
       if (type.equals("tmpfs")) {
         setup.tmpfs(Files.createDirectory(files), "64M");
       } else {
@@ -208,7 +208,7 @@ final class SameFileIT {
       String before = Fixture.sha256(other);
       Path output = Files.copy(origin, files.resolve("origin"));
       for (Path written : List.of(origin, output)) {
-        Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, written, true));
+        Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, written, true));
         Launcher.Result result = launcher.run("apply", "-").expect(0);
         assertEquals("applied", result.json().path("status").asString());
       }
@@ -223,7 +223,7 @@ final class SameFileIT {
   }
 
   private Path layers() throws IOException {
-    Path files = Files.createDirectory(folder.resolve("files"));
+    Path files = Files.createDirectory(directory.resolve("files"));
     for (String layer : List.of("lower", "upper", "work", "merged")) {
       Files.createDirectory(files.resolve(layer));
     }
@@ -233,7 +233,7 @@ final class SameFileIT {
   }
 
   private void refuses(Path output, String... codes) {
-    refuses(new Launcher(folder), output, codes);
+    refuses(new Launcher(directory), output, codes);
   }
 
   private void refuses(Launcher launcher, Path output, String... codes) {

@@ -15,19 +15,19 @@ final class SameStorageIT {
   private static final int FORBIDDEN = 78;
   private static final int HALF = 1 << 20;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path file = Path.of("");
 
   @BeforeEach
   void make() {
-    file = new StoreFile(folder.resolve("cow"), 8, 2 * HALF).entry(1, 2).data(2, 7).path();
+    file = new StoreFile(directory.resolve("cow"), 8, 2 * HALF).entry(1, 2).data(2, 7).path();
   }
 
   @Test
   void oneFileByManyPaths() throws IOException {
     refuses(file, file);
-    refuses(file, Files.createSymbolicLink(folder.resolve("symbolic"), file));
-    refuses(file, Files.createLink(folder.resolve("hard"), file));
+    refuses(file, Files.createSymbolicLink(directory.resolve("symbolic"), file));
+    refuses(file, Files.createLink(directory.resolve("hard"), file));
   }
 
   @Test
@@ -56,7 +56,7 @@ final class SameStorageIT {
     try (Setup setup = new Setup()) {
       Path input = setup.loop(file, "--sizelimit=" + HALF);
       Path output = setup.loop(file, "--offset=" + HALF);
-      Launcher launcher = new Launcher(folder).stdin(Fixture.job(input, output, true));
+      Launcher launcher = new Launcher(directory).stdin(Fixture.job(input, output, true));
       Launcher.Result result = launcher.run("apply", "-").expect(0);
       assertEquals("applied", result.json().path("status").asString());
       assertEquals(-1, Arrays.mismatch(expected, Files.readAllBytes(output)));
@@ -65,7 +65,7 @@ final class SameStorageIT {
 
   private void refuses(Path input, Path output) {
     String before = Fixture.sha256(file);
-    Launcher launcher = new Launcher(folder);
+    Launcher launcher = new Launcher(directory);
     launcher.stdin(Fixture.job(input, output, true));
     launcher.run("apply", "-").expectProblem(FORBIDDEN, "device.same");
     assertEquals(before, Fixture.sha256(file));

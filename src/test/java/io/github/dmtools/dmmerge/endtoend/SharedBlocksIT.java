@@ -34,7 +34,7 @@ final class SharedBlocksIT {
   private static final Pattern EXTENT =
       Pattern.compile(" *\\d+: *(\\d+)\\.\\. *(\\d+):.*\\bshared\\b.*");
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   private final byte[] expected = new byte[ORIGIN_CHUNKS * CHUNK_BYTES];
 
@@ -46,11 +46,11 @@ final class SharedBlocksIT {
   @Test
   void longRunsAreSharedAndShortOnesCopied() throws IOException {
     try (Setup setup = new Setup()) {
-      Path files = setup.fileSystem("xfs", folder.resolve("files"), FILE_SYSTEM_BYTES);
+      Path files = setup.fileSystem("xfs", directory.resolve("files"), FILE_SYSTEM_BYTES);
       Path store = store(files);
       Path origin = origin(files);
       String before = Fixture.sha256(store);
-      Launcher launcher = new Launcher(folder).stdin(Fixture.job(store, origin, true));
+      Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, origin, true));
       JsonNode report = launcher.run("apply", "-").expect(0).json();
       assertEquals(90, report.at("/counts/written").asInt());
       assertArrayEquals(expected, Files.readAllBytes(origin));
@@ -67,11 +67,11 @@ final class SharedBlocksIT {
   @Test
   void sharedBlocksAreDurable() throws IOException {
     try (Setup setup = new Setup()) {
-      Path files = setup.fileSystem("xfs", folder.resolve("files"), FILE_SYSTEM_BYTES);
+      Path files = setup.fileSystem("xfs", directory.resolve("files"), FILE_SYSTEM_BYTES);
       Path origin = origin(files);
       Shell.run("sync", origin.toString());
       String job = Fixture.job(store(files), origin, true);
-      new Launcher(folder).stdin(job).run("apply", "-").expect(0);
+      new Launcher(directory).stdin(job).run("apply", "-").expect(0);
       loseWhatIsNotDurable(files);
       assertArrayEquals(expected, Files.readAllBytes(origin));
       assertEquals(List.of("0+32", "100+4", "140+12"), shared(origin));
@@ -90,13 +90,13 @@ final class SharedBlocksIT {
   @ValueSource(strings = {"expect", "undo", "audit", "verify"})
   void nothingIsSharedWhereTheBytesMatter(String field) throws IOException {
     try (Setup setup = new Setup()) {
-      Path files = setup.fileSystem("xfs", folder.resolve("files"), FILE_SYSTEM_BYTES);
+      Path files = setup.fileSystem("xfs", directory.resolve("files"), FILE_SYSTEM_BYTES);
       Path store = store(files);
       Path origin = origin(files);
       String job = Fixture.job(store, origin, true);
-      Path trust = folder.resolve(field);
+      Path trust = directory.resolve(field);
       if (field.equals("expect")) {
-        new Launcher(folder).stdin(job).run("plan", "-", "-o", trust.toString()).expect(0);
+        new Launcher(directory).stdin(job).run("plan", "-", "-o", trust.toString()).expect(0);
       }
       ObjectNode trusted = (ObjectNode) new JsonMapper().readTree(job);
       if (field.equals("verify")) {
@@ -104,7 +104,7 @@ final class SharedBlocksIT {
       } else {
         trusted.put(field, trust.toString());
       }
-      new Launcher(folder).stdin(trusted.toString()).run("apply", "-").expect(0);
+      new Launcher(directory).stdin(trusted.toString()).run("apply", "-").expect(0);
       assertArrayEquals(expected, Files.readAllBytes(origin));
       assertEquals(List.of(), shared(origin));
     }

@@ -19,7 +19,7 @@ final class SignalsIT {
   private static final int KILLED = 128 + 9;
   private static final int EXCEPTIONS = 256 * 1024;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   /**
    * The run cannot get on, and so cannot end too early, while the origin's file system is frozen.
@@ -27,7 +27,7 @@ final class SignalsIT {
   @Test
   void interruptedApplyTellsWhatIsWrittenAndIsRunAgain() throws IOException {
     try (Setup setup = new Setup()) {
-      Path files = setup.fileSystem("ext4", folder.resolve("files"), 512 << 20);
+      Path files = setup.fileSystem("ext4", directory.resolve("files"), 512 << 20);
       ManyChunks many = ManyChunks.make(files, EXCEPTIONS);
       long before = 0;
       for (String signal : List.of("INT", "TERM", "HUP")) {
@@ -43,7 +43,8 @@ final class SignalsIT {
       assertTrue(many.writtenBytes() < many.bytes(), "it was killed too late to show anything");
       // KilledRunsIT kills between writes.
 
-      JsonNode report = new Launcher(folder).stdin(many.job()).run("apply", "-").expect(0).json();
+      JsonNode report =
+          new Launcher(directory).stdin(many.job()).run("apply", "-").expect(0).json();
       assertEquals("applied", report.path("status").asString());
       assertEquals(many.bytes(), many.writtenBytes());
     }
@@ -53,7 +54,7 @@ final class SignalsIT {
   @Test
   void whoBeginsToUseTheOriginEndsTheRun() throws IOException {
     try (Setup setup = new Setup()) {
-      Path files = setup.fileSystem("ext4", folder.resolve("files"), 512 << 20);
+      Path files = setup.fileSystem("ext4", directory.resolve("files"), 512 << 20);
       ManyChunks many = ManyChunks.make(files, EXCEPTIONS);
       Launcher.Running running =
           Freeze.during(
@@ -92,10 +93,10 @@ final class SignalsIT {
   /** The run cannot get on, and so cannot end too early, while nobody reads its plan. */
   @Test
   void interruptedPlan() throws IOException {
-    ManyChunks many = ManyChunks.make(folder, EXCEPTIONS);
-    Path fifo = folder.resolve("plan");
+    ManyChunks many = ManyChunks.make(directory, EXCEPTIONS);
+    Path fifo = directory.resolve("plan");
     Shell.run("mkfifo", fifo.toString());
-    Launcher launcher = new Launcher(folder).stdin(many.job());
+    Launcher launcher = new Launcher(directory).stdin(many.job());
     Launcher.Running running = launcher.start("plan", "-", "-o", fifo.toString());
     try (InputStream plan = Files.newInputStream(fifo)) {
       assertEquals('{', plan.read());
@@ -123,7 +124,7 @@ final class SignalsIT {
   private Launcher.Running startAndAwaitFirstWrite(ManyChunks many) {
     // A shell's background job, and what it starts, ignores SIGINT; a run under nohup ignores
     // SIGHUP.
-    Launcher launcher = new Launcher(folder).prefixedBy("env", "--default-signal=INT,TERM,HUP");
+    Launcher launcher = new Launcher(directory).prefixedBy("env", "--default-signal=INT,TERM,HUP");
     Launcher.Running running = launcher.stdin(many.job()).start("apply", "-");
     // Where a thread waits is a function of the kernel: here, that of one who may not write yet.
     Await.until(

@@ -46,7 +46,7 @@ record StampedStore(
   record Shape(int chunkSectors, int runChunks, int originBytes) {}
 
   /** Makes both files. */
-  static StampedStore make(Path folder, Shape shape, Random random) {
+  static StampedStore make(Path directory, Shape shape, Random random) {
     int chunkBytes = shape.chunkSectors() * SECTOR_BYTES;
     byte[] written = Stamp.of('s', shape.originBytes());
     byte[] before = Stamp.of('o', shape.originBytes());
@@ -66,8 +66,8 @@ record StampedStore(
       }
     }
     try {
-      Path store = storeFile(folder.resolve("cow"), shape.chunkSectors(), oldChunks, written);
-      Path origin = Files.write(folder.resolve("origin"), before);
+      Path store = storeFile(directory.resolve("cow"), shape.chunkSectors(), oldChunks, written);
+      Path origin = Files.write(directory.resolve("origin"), before);
       return new StampedStore(
           store, origin, chunkBytes, before, after, pendingChunks, pendingBytes);
     } catch (IOException e) {

@@ -20,14 +20,14 @@ import tools.jackson.databind.json.JsonMapper;
 final class StdoutIT {
   private static final int IO = 74;
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @ParameterizedTest
   @ValueSource(strings = {">&-", "> /dev/full"})
   void stdoutThatCannotBeWritten(String redirection) {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
     Launcher launcher =
-        new Launcher(folder)
+        new Launcher(directory)
             .prefixedBy("sh", "-c", "exec \"$@\" " + redirection, "")
             .stdin(fixture.job(true));
     for (String command : List.of("plan", "apply")) {
@@ -45,7 +45,7 @@ final class StdoutIT {
   @ParameterizedTest
   @ValueSource(strings = {"--help", "--version", "plan --help"})
   void helpThatCannotBeWritten(String line) {
-    new Launcher(folder)
+    new Launcher(directory)
         .prefixedBy("sh", "-c", "exec \"$@\" > /dev/full", "")
         .run(line.split(" ", -1))
         .expect(IO)
@@ -69,8 +69,8 @@ final class StdoutIT {
         "plan missing"
       })
   void readerThatIsGone(String line) {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
-    write(folder.resolve("job"), fixture.job(false));
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
+    write(directory.resolve("job"), fixture.job(false));
     Launcher.Result result = withoutReader().run(line.split(" ", -1));
     if (line.endsWith("d")) {
       // What goes with dd lines is for people, on stderr.
@@ -89,8 +89,8 @@ final class StdoutIT {
   @ParameterizedTest
   @ValueSource(strings = {"apply job", "-i cow -o origin -f"})
   void readerOfAReportThatIsGone(String line) {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
-    write(folder.resolve("job"), fixture.job(true));
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
+    write(directory.resolve("job"), fixture.job(true));
     Launcher.Result result = withoutReader().run(line.split(" ", -1)).expect(IO).expectNoTrace();
     assertTrue(result.stderr().startsWith("dm-merge: cannot write to stdout: "), result::stderr);
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
@@ -98,7 +98,7 @@ final class StdoutIT {
 
   /** Its stdout is a pipe whose reader has ended when it starts; its status is passed on. */
   private Launcher withoutReader() {
-    return new Launcher(folder)
+    return new Launcher(directory)
         .prefixedBy(
             "bash",
             "-c",
@@ -110,10 +110,11 @@ final class StdoutIT {
   /** With every standard descriptor closed, none of them may come to be a device. */
   @Test
   void noDescriptorAtAll() {
-    Fixture fixture = Fixture.unpack("commit-4k", folder);
-    String job = folder.resolve("job").toString();
+    Fixture fixture = Fixture.unpack("commit-4k", directory);
+    String job = directory.resolve("job").toString();
     write(Path.of(job), fixture.job(true));
-    Launcher launcher = new Launcher(folder).prefixedBy("sh", "-c", "exec \"$@\" <&- >&- 2>&-", "");
+    Launcher launcher =
+        new Launcher(directory).prefixedBy("sh", "-c", "exec \"$@\" <&- >&- 2>&-", "");
     launcher.run("apply", job).expect(IO);
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
     assertEquals(fixture.info().at("/cow/sha256").asString(), Fixture.sha256(fixture.store()));
@@ -121,8 +122,8 @@ final class StdoutIT {
 
   @Test
   void progressAsEvents() {
-    ManyChunks many = ManyChunks.make(folder, 4096);
-    Launcher launcher = new Launcher(folder).stdin(many.job());
+    ManyChunks many = ManyChunks.make(directory, 4096);
+    Launcher launcher = new Launcher(directory).stdin(many.job());
     Launcher.Result result = launcher.run("apply", "-", "--progress=json").expect(0);
     List<JsonNode> events =
         result.stderr().lines().map(line -> new JsonMapper().readTree(line)).toList();
@@ -140,8 +141,8 @@ final class StdoutIT {
 
   @Test
   void noProgressWithoutATerminal() {
-    ManyChunks many = ManyChunks.make(folder, 4096);
-    Launcher launcher = new Launcher(folder).stdin(many.job());
+    ManyChunks many = ManyChunks.make(directory, 4096);
+    Launcher launcher = new Launcher(directory).stdin(many.job());
     assertEquals("", launcher.run("plan", "-").expect(0).stderr());
     assertEquals("", launcher.run("apply", "-").expect(0).stderr());
   }
@@ -149,12 +150,12 @@ final class StdoutIT {
   /** Without its compiler Java is slow enough for a bar, which is not drawn for short work. */
   @Test
   void progressOnATerminal() {
-    ManyChunks many = ManyChunks.make(folder, 64 * 1024);
-    write(folder.resolve("job"), many.job());
+    ManyChunks many = ManyChunks.make(directory, 64 * 1024);
+    write(directory.resolve("job"), many.job());
     assertFalse(onTerminal("--progress=none").contains("applying"));
     assertEquals(many.bytes(), many.writtenBytes());
 
-    ManyChunks again = ManyChunks.make(folder, 64 * 1024);
+    ManyChunks again = ManyChunks.make(directory, 64 * 1024);
     String terminal = onTerminal("--progress=auto");
     assertTrue(terminal.matches("(?s).*\r\u001b\\[Kapplying +\\d+% \\[[#.]{20}] .*"), terminal);
     assertEquals(again.bytes(), again.writtenBytes());
@@ -166,8 +167,8 @@ final class StdoutIT {
         String.format(
             "JDK_JAVA_OPTIONS=-Xint '%s' apply '%s' -o '%s' %s",
             Launcher.image().resolve("bin/dm-merge"),
-            folder.resolve("job"),
-            folder.resolve("report"),
+            directory.resolve("job"),
+            directory.resolve("report"),
             option);
     return Shell.run("script", "--quiet", "--return", "--command", command, "/dev/null");
   }

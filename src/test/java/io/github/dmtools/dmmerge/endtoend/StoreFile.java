@@ -40,7 +40,7 @@ final class StoreFile {
     return bytes(0, header.array());
   }
 
-  /** Adds an entry behind those that are there, into the next area where one is full. */
+  /** Adds an entry after those that are there, into the next area where one is full. */
   StoreFile entry(long oldChunk, long newChunk) {
     long area = entries / entriesPerArea;
     long offset = (1 + area * (entriesPerArea + 1)) * chunkBytes + entries % entriesPerArea * 16;

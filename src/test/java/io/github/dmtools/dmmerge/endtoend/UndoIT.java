@@ -34,7 +34,7 @@ final class UndoIT {
 
   private static final int NEW = 'n';
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
   private Path origin = Path.of("");
   private Path store = Path.of("");
   private Path undo = Path.of("");
@@ -42,10 +42,10 @@ final class UndoIT {
 
   @BeforeEach
   void make() throws IOException {
-    folder = folder.toRealPath();
+    directory = directory.toRealPath();
     before = Stamp.of('o', ORIGIN_BYTES);
-    origin = Files.write(folder.resolve("origin"), before);
-    undo = folder.resolve("undo");
+    origin = Files.write(directory.resolve("origin"), before);
+    undo = directory.resolve("undo");
     store = store("store", 0, 3, 1500, 2048);
   }
 
@@ -94,7 +94,7 @@ final class UndoIT {
 
   @Test
   void theRunHasOneId() throws IOException {
-    Path log = folder.resolve("log");
+    Path log = directory.resolve("log");
     ObjectNode job = job(store, origin).put("undo", undo.toString()).put("audit", log.toString());
     JsonNode report = run(job).expect(0).json();
     assertEquals(36, report.at("/undo/run_id").asString().length());
@@ -147,7 +147,7 @@ final class UndoIT {
   @Test
   void anUndoCanBeUndone() throws IOException {
     apply();
-    Path second = folder.resolve("second");
+    Path second = directory.resolve("second");
     run(job(undo, origin).put("undo", second.toString())).expect(0);
     assertArrayEquals(before, Files.readAllBytes(origin));
     run(job(second, origin)).expect(0);
@@ -158,23 +158,23 @@ final class UndoIT {
   @Test
   void anUndoStoreIsASoundStore() throws IOException {
     apply();
-    JsonNode check = new Launcher(folder).run("check", undo.toString()).expect(0).json();
+    JsonNode check = new Launcher(directory).run("check", undo.toString()).expect(0).json();
     assertEquals(4, check.at("/store/exceptions").asInt());
     assertEquals(0, check.path("findings").size());
   }
 
-  /** Another image under the same name, behind the same kind of device. */
+  /** Another image under the same name, on the same kind of device. */
   @Test
   void theImageBehindALoopDeviceIsReplaced() throws IOException {
-    Path image = Files.write(folder.resolve("image"), Arrays.copyOf(before, 2047 * CHUNK));
+    Path image = Files.write(directory.resolve("image"), Arrays.copyOf(before, 2047 * CHUNK));
     Path small = store("small", 0, 3, 1500);
     try (Loop loop = Loop.over(image)) {
       JsonNode report =
           run(job(small, loop.device()).put("undo", undo.toString())).expect(0).json();
       assertEquals("applied", report.path("status").asString());
     }
-    Path other = Files.write(folder.resolve("other"), Stamp.of('x', 2047 * CHUNK));
-    Path away = Files.move(image, folder.resolve("away"));
+    Path other = Files.write(directory.resolve("other"), Stamp.of('x', 2047 * CHUNK));
+    Path away = Files.move(image, directory.resolve("away"));
     Files.move(other, image);
     String unchanged = Fixture.sha256(image);
     try (Loop loop = Loop.over(image)) {
@@ -217,7 +217,7 @@ final class UndoIT {
   }
 
   private Path oldUndoStore(boolean complete) throws IOException {
-    Path path = folder.resolve("old");
+    Path path = directory.resolve("old");
     StoreFile file = new StoreFile(path, 8, 3 * CHUNK).entry(3, 2);
     file.bytes(2 * CHUNK, Arrays.copyOfRange(before, 3 * CHUNK, 4 * CHUNK));
     ByteBuffer mark = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
@@ -271,7 +271,7 @@ final class UndoIT {
   @Test
   void aFileOnAnOverlayIsBoundToTheBoot() throws IOException {
     try (Setup setup = new Setup()) {
-      Path layers = setup.tmpfs(Files.createDirectory(folder.resolve("layers")), "64m");
+      Path layers = setup.tmpfs(Files.createDirectory(directory.resolve("layers")), "64m");
       for (String layer : new String[] {"lower", "upper", "work", "merged"}) {
         Files.createDirectory(layers.resolve(layer));
       }
@@ -318,7 +318,7 @@ final class UndoIT {
   }
 
   private Path store(String name, int... chunks) {
-    StoreFile file = new StoreFile(folder.resolve(name), 8, (2L + chunks.length) * CHUNK);
+    StoreFile file = new StoreFile(directory.resolve(name), 8, (2L + chunks.length) * CHUNK);
     for (int i = 0; i < chunks.length; i++) {
       file.entry(chunks[i], 2 + i).data(2 + i, 's');
     }
@@ -340,7 +340,7 @@ final class UndoIT {
   }
 
   private Launcher launcher(ObjectNode job) {
-    return new Launcher(folder).stdin(job.toString());
+    return new Launcher(directory).stdin(job.toString());
   }
 
   private Launcher.Result run(ObjectNode job) {

@@ -72,7 +72,7 @@ final class ExceptionStoreTest {
       image.entry(7 - i, 2 + i);
     }
     assertEquals(3, read(image.disk()).exceptions());
-    // Leftovers in the slices behind the end count too.
+    // Leftovers in the slices past the end count too.
     image.put(entries, 1, 1);
     ExceptionStore store = read(image.disk());
     assertEquals(3, store.exceptions());

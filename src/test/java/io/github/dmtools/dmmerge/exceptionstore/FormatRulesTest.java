@@ -124,7 +124,7 @@ final class FormatRulesTest {
     image.put(1, 3, 0);
     ExceptionStore store = read(image.disk());
     assertEquals(1, store.exceptions());
-    assertTrue(store.leftovers().isPresent(), "an old chunk behind the end is worth knowing");
+    assertTrue(store.leftovers().isPresent(), "an old chunk past the end is worth knowing");
   }
 
   @Test

@@ -56,7 +56,7 @@ public final class StoreImage {
     return this;
   }
 
-  /** Overwrites an entry, also one behind the end of the table. */
+  /** Overwrites an entry, also one past the end of the table. */
   public StoreImage put(int index, long oldChunk, long newChunk) {
     int offset = offsetOfEntry(index);
     bytes.putLong(offset, oldChunk).putLong(offset + 8, newChunk);

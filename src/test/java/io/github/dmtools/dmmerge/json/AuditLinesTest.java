@@ -76,7 +76,7 @@ final class AuditLinesTest {
           null,
           null);
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   static List<AuditEvent> events() {
     return List.of(
@@ -230,7 +230,7 @@ final class AuditLinesTest {
   }
 
   private byte[] line(AuditRun run, AuditEvent event) throws IOException {
-    Path log = Files.createTempFile(folder, "log", "");
+    Path log = Files.createTempFile(directory, "log", "");
     try (AuditLog audit =
         AuditLog.open(
             new LinuxDevices().fileTargets(),

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 
-/** Holds documents against the schemas that the product ships. */
+/** Validates documents against the schemas that the product ships. */
 public final class DocumentSchema {
   private static final Map<String, Schema> SCHEMAS = new ConcurrentHashMap<>();
 

@@ -86,7 +86,7 @@ final class ExamplesTest {
 
   /** The lines that are shown are one log: their digests are right, and each follows the other. */
   @Test
-  void theLinesAreALog(@TempDir Path folder) throws IOException {
+  void theLinesAreALog(@TempDir Path directory) throws IOException {
     List<String> lines = new ArrayList<>();
     for (String name : examples()) {
       if (kind(name).equals(LINE)) {
@@ -96,7 +96,7 @@ final class ExamplesTest {
     lines.sort(
         Comparator.comparing(
             line -> new JsonMapper().readTree(line).path("dm_merge.seq").asLong()));
-    Path log = Files.writeString(folder.resolve("log"), String.join("", lines));
+    Path log = Files.writeString(directory.resolve("log"), String.join("", lines));
     AuditReport report = AuditCheck.of(log, new AuditLines());
     assertEquals(List.of(), report.findings());
     assertEquals(lines.size(), report.lines());

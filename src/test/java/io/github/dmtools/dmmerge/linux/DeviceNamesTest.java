@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.device.BlockDevice;
-import io.github.dmtools.dmmerge.device.LastingName;
+import io.github.dmtools.dmmerge.device.PersistentId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,41 +18,41 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** One device keeps its name, another one has another. */
 final class DeviceNamesTest {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void aFileIsItselfByEveryPathAndAnotherOneIsNot() throws IOException {
-    Path file = Files.write(folder.resolve("file"), new byte[4096]);
-    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
-    LastingName name = name(file);
+    Path file = Files.write(directory.resolve("file"), new byte[4096]);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+    PersistentId name = name(file);
     assertTrue(name.lasting(), name.text());
     assertEquals(name, name(link));
     Files.write(file, new byte[8192]);
-    assertEquals(name, name(Files.move(file, folder.resolve("renamed"))));
-    Path copy = Files.copy(folder.resolve("renamed"), file);
+    assertEquals(name, name(Files.move(file, directory.resolve("renamed"))));
+    Path copy = Files.copy(directory.resolve("renamed"), file);
     assertNotEquals(name, name(copy));
   }
 
   @Test
   void aFileWithoutABirthMayBeAnotherOneTomorrow() {
     assertEquals(
-        new LastingName("file:77", false),
+        new PersistentId("file:77", false),
         new DeviceNames(new Syscalls(new FakeLibC(new byte[0])), new SysBlock())
             .of(FakeLibC.regular(5), "/file"));
   }
 
   @Test
   void aLoopDeviceIsItsFileAndPlace() throws IOException {
-    Path file = Files.write(folder.resolve("file"), new byte[1 << 20]);
-    LastingName itself = name(file);
-    LastingName first;
+    Path file = Files.write(directory.resolve("file"), new byte[1 << 20]);
+    PersistentId itself = name(file);
+    PersistentId first;
     try (LoopDevice loop = LoopDevice.over(file)) {
       first = name(loop.node());
       assertEquals(itself.text(), first.text());
       assertTrue(first.lasting());
       assertEquals("loop:0:" + file.toRealPath(), first.formerText());
     }
-    file = Files.move(file, folder.resolve("renamed"));
+    file = Files.move(file, directory.resolve("renamed"));
     try (LoopDevice again = LoopDevice.over(file);
         LoopDevice other = LoopDevice.over(file, "--offset=4096");
         LoopDevice limited = LoopDevice.over(file, "--sizelimit=8192")) {
@@ -65,12 +65,12 @@ final class DeviceNamesTest {
 
   @Test
   void anotherFileAtThePathIsAnotherDevice() throws IOException {
-    Path file = Files.write(folder.resolve("file"), new byte[1 << 20]);
-    LastingName first;
+    Path file = Files.write(directory.resolve("file"), new byte[1 << 20]);
+    PersistentId first;
     try (LoopDevice loop = LoopDevice.over(file)) {
       first = name(loop.node());
     }
-    Files.move(file, folder.resolve("away"));
+    Files.move(file, directory.resolve("away"));
     Files.write(file, new byte[1 << 20]);
     try (LoopDevice loop = LoopDevice.over(file)) {
       assertNotEquals(first.text(), name(loop.node()).text());
@@ -97,7 +97,7 @@ final class DeviceNamesTest {
     assertNull(DeviceNames.partitionUuid(null));
   }
 
-  private static LastingName name(Path path) {
+  private static PersistentId name(Path path) {
     LinuxDevices devices = new LinuxDevices();
     try (BlockDevice device = devices.openForReading(path.toString(), false, warning -> {})) {
       return devices.nameOf(device);

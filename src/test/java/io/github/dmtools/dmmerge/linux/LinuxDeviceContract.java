@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The device contract over the system's own calls. */
 abstract class LinuxDeviceContract extends DeviceContract {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   private final LinuxDevices devices = new LinuxDevices();
   private final List<Warning> warnings = new ArrayList<>();
@@ -37,7 +37,7 @@ abstract class LinuxDeviceContract extends DeviceContract {
   }
 
   Path file() {
-    return folder.resolve("disk");
+    return directory.resolve("disk");
   }
 
   /** What is opened. */

@@ -12,15 +12,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Paths that hold no device; none of them may make the open wait. */
 final class LinuxDevicesTest {
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void refusesWhatIsNoDevice() {
-    Path fifo = folder.resolve("fifo");
+    Path fifo = directory.resolve("fifo");
     Shell.run("mkfifo", fifo.toString());
-    assertEquals(ProblemCode.PATH_MISSING, code(folder.resolve("none")));
+    assertEquals(ProblemCode.PATH_MISSING, code(directory.resolve("none")));
     assertEquals(ProblemCode.PATH_MISSING, code(fifo.resolve("below")));
-    assertEquals(ProblemCode.PATH_WRONG_TYPE, code(folder));
+    assertEquals(ProblemCode.PATH_WRONG_TYPE, code(directory));
     assertEquals(ProblemCode.PATH_WRONG_TYPE, code(fifo));
     assertEquals(ProblemCode.PATH_WRONG_TYPE, code(Path.of("/dev/null")));
   }

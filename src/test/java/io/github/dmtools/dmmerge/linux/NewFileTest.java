@@ -28,7 +28,7 @@ final class NewFileTest {
 
   private static final String OURS = "half";
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -41,32 +41,33 @@ final class NewFileTest {
       file.close();
     }
     assertEquals(List.of(NAME), names());
-    assertEquals("new", Files.readString(folder.resolve(NAME)));
+    assertEquals("new", Files.readString(directory.resolve(NAME)));
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void leavesWhatIsThereIfItIsDropped(boolean unnamed) throws IOException {
-    Files.writeString(folder.resolve(NAME), "old");
+    Files.writeString(directory.resolve(NAME), "old");
     try (FileTarget target = open(unnamed);
         NewFile file = create(target)) {
       write(file, "new");
     }
     assertEquals(List.of(NAME), names());
-    assertEquals("old", Files.readString(folder.resolve(NAME)));
+    assertEquals("old", Files.readString(directory.resolve(NAME)));
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void replacesAndKeepsTheMode(boolean unnamed) throws IOException {
     for (String mode : List.of("rw-------", "rw-rw-rw-", "r--------")) {
-      Files.deleteIfExists(folder.resolve(NAME));
-      Files.writeString(folder.resolve(NAME), "old");
-      Files.setPosixFilePermissions(folder.resolve(NAME), PosixFilePermissions.fromString(mode));
+      Files.deleteIfExists(directory.resolve(NAME));
+      Files.writeString(directory.resolve(NAME), "old");
+      Files.setPosixFilePermissions(directory.resolve(NAME), PosixFilePermissions.fromString(mode));
       commit(unnamed);
       assertEquals(List.of(NAME), names());
       assertEquals(
-          mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(NAME))));
+          mode,
+          PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(NAME))));
     }
   }
 
@@ -75,11 +76,11 @@ final class NewFileTest {
   @ValueSource(booleans = {true, false})
   void clearsAwayWhatAKilledRunLeft(boolean unnamed) throws IOException {
     for (boolean replaces : new boolean[] {false, true}) {
-      Files.deleteIfExists(folder.resolve(NAME));
+      Files.deleteIfExists(directory.resolve(NAME));
       if (replaces) {
-        Files.writeString(folder.resolve(NAME), "old");
+        Files.writeString(directory.resolve(NAME), "old");
       }
-      Files.writeString(folder.resolve(TEMPORARY), OURS);
+      Files.writeString(directory.resolve(TEMPORARY), OURS);
       commit(unnamed);
       assertEquals(List.of(NAME), names());
     }
@@ -88,7 +89,7 @@ final class NewFileTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void keepsWhatNoRunLeft(boolean unnamed) throws IOException {
-    Path temporary = Files.writeString(folder.resolve(TEMPORARY), "precious");
+    Path temporary = Files.writeString(directory.resolve(TEMPORARY), "precious");
     try (FileTarget target = open(unnamed)) {
       assertTrue(assertThrows(TargetException.class, () -> create(target)).isTaken());
       Files.writeString(temporary, OURS);
@@ -114,28 +115,28 @@ final class NewFileTest {
       assertTrue(assertThrows(TargetException.class, () -> create(second)).isBusy());
       file.commit();
     }
-    assertEquals("first", Files.readString(folder.resolve(NAME)));
+    assertEquals("first", Files.readString(directory.resolve(NAME)));
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void doesNotReplaceWhatItDidNotLookAt(boolean unnamed) throws IOException {
     for (boolean replaces : new boolean[] {false, true}) {
-      Files.deleteIfExists(folder.resolve(NAME));
+      Files.deleteIfExists(directory.resolve(NAME));
       if (replaces) {
-        Files.writeString(folder.resolve(NAME), "old");
+        Files.writeString(directory.resolve(NAME), "old");
       }
       try (FileTarget target = open(unnamed);
           NewFile file = create(target)) {
         write(file, "new");
         if (replaces) {
-          Files.move(folder.resolve(NAME), folder.resolve("old"));
+          Files.move(directory.resolve(NAME), directory.resolve("old"));
         }
-        Files.writeString(folder.resolve(NAME), "somebody's");
+        Files.writeString(directory.resolve(NAME), "somebody's");
         assertThrows(TargetException.class, file::commit);
       }
       assertEquals(replaces ? List.of("old", NAME) : List.of(NAME), names());
-      assertEquals("somebody's", Files.readString(folder.resolve(NAME)));
+      assertEquals("somebody's", Files.readString(directory.resolve(NAME)));
     }
   }
 
@@ -145,7 +146,7 @@ final class NewFileTest {
       write(file, "new");
       file.commit();
     }
-    assertEquals("new", Files.readString(folder.resolve(NAME)));
+    assertEquals("new", Files.readString(directory.resolve(NAME)));
   }
 
   private static void write(NewFile file, String text) throws IOException {
@@ -153,7 +154,7 @@ final class NewFileTest {
   }
 
   private List<String> names() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
+    try (Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
@@ -161,7 +162,7 @@ final class NewFileTest {
   private FileTarget open(boolean unnamed) throws TargetException {
     LibC libC = unnamed ? new JnaLibC() : withoutUnnamedFiles();
     return new LinuxFileTargets(new TargetCalls(libC, Architecture.current()))
-        .open(folder.resolve(NAME).toString());
+        .open(directory.resolve(NAME).toString());
   }
 
   /** The C library, over file systems such as vfat. */

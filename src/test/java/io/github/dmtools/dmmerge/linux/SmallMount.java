@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A new file system with little room, gone when it is closed. Needs root. */
-record SmallMount(Path folder) implements AutoCloseable {
+record SmallMount(Path directory) implements AutoCloseable {
   static final long BYTES = 8 << 20;
 
   /**
@@ -32,12 +32,12 @@ record SmallMount(Path folder) implements AutoCloseable {
   private void mount(String... options) {
     List<String> command = new ArrayList<>(List.of("mount"));
     command.addAll(List.of(options));
-    command.add(folder.toString());
+    command.add(directory.toString());
     Shell.run(command.toArray(String[]::new));
   }
 
   @Override
   public void close() {
-    Shell.run("umount", folder.toString());
+    Shell.run("umount", directory.toString());
   }
 }

@@ -55,14 +55,14 @@ final class ApprovalTest {
   private final MemoryDisk store = image.disk();
   private final MemoryDisk origin = new MemoryDisk("/dev/origin", before);
   private final MemoryDevices devices = new MemoryDevices().add(store).add(origin);
-  @TempDir private Path folder = Path.of("");
+  @TempDir private Path directory = Path.of("");
   private Path plan = Path.of("");
   private String planSha256 = "";
   private String approval = "";
 
   @BeforeEach
   void approve() throws IOException {
-    plan = folder.resolve("plan.json");
+    plan = directory.resolve("plan.json");
     planSha256 = String.valueOf(plan("/dev/origin", PlanDepth.DIGEST).planSha256());
     JsonNode document = new JsonMapper().readTree(Files.readString(plan));
     approval = "sha256:" + document.path("approval_sha256").asString();
@@ -507,6 +507,6 @@ final class ApprovalTest {
           }
         };
     return new Merge(
-        devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), new TestRecords());
+        devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), new TestEnvironment());
   }
 }

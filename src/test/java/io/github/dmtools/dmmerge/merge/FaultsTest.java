@@ -64,7 +64,7 @@ final class FaultsTest {
     }
   }
 
-  @TempDir private Path folder = Path.of("");
+  @TempDir private Path directory = Path.of("");
 
   @ParameterizedTest
   @EnumSource(Fault.class)
@@ -125,7 +125,7 @@ final class FaultsTest {
   private boolean one(
       Fault fault, Start start, boolean resumed, Kind kind, boolean lasting, int number)
       throws IOException {
-    Story story = new Story(start, folder);
+    Story story = new Story(start, directory);
     Random luck = new Random(number);
     if (resumed && fault == Fault.LOG_TRIM) {
       story.run(new Faults(o -> Fault.LOG_WRITE.is(o, story), 2, Kind.POWER, false, luck));

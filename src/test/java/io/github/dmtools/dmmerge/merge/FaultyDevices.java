@@ -6,9 +6,9 @@ import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.FaultyDevice;
 import io.github.dmtools.dmmerge.device.Identification;
-import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.MemoryDevice;
-import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.PersistentId;
+import io.github.dmtools.dmmerge.device.PreallocatedFile;
 import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.util.UUID;
@@ -61,7 +61,7 @@ record FaultyDevices(MemoryDevices devices, Faults faults) implements Devices {
   }
 
   @Override
-  public LastingName nameOf(BlockDevice device) {
+  public PersistentId nameOf(BlockDevice device) {
     return devices.nameOf(device);
   }
 
@@ -71,14 +71,14 @@ record FaultyDevices(MemoryDevices devices, Faults faults) implements Devices {
   }
 
   @Override
-  public @Nullable OwnFile openOwnFile(String path) {
-    OwnFile file = devices.openOwnFile(path);
+  public @Nullable PreallocatedFile openPreallocated(String path) {
+    PreallocatedFile file = devices.openPreallocated(path);
     return file == null ? null : faulty(file);
   }
 
   @Override
-  public OwnFile createOwnFile(String path, long bytes) {
-    OwnFile file = faulty(devices.createOwnFile(path, 0));
+  public PreallocatedFile createPreallocated(String path, long bytes) {
+    PreallocatedFile file = faulty(devices.createPreallocated(path, 0));
     try {
       file.reserve(bytes);
       return file;

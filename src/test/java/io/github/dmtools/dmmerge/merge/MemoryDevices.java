@@ -5,12 +5,12 @@ import io.github.dmtools.dmmerge.device.Claims;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.Identification;
-import io.github.dmtools.dmmerge.device.LastingName;
 import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.MemoryFile;
-import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.PersistentId;
 import io.github.dmtools.dmmerge.device.PhysicalRanges;
+import io.github.dmtools.dmmerge.device.PreallocatedFile;
 import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.device.UsedDevice;
 import io.github.dmtools.dmmerge.problem.Problem;
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class MemoryDevices implements Devices {
   private final Map<String, MemoryDisk> disks = new HashMap<>();
   private final Map<String, DeviceUse> uses = new HashMap<>();
-  private final Set<String> ownFiles = new HashSet<>();
-  private final Map<String, LastingName> names = new HashMap<>();
+  private final Set<String> preallocatedFiles = new HashSet<>();
+  private final Map<String, PersistentId> names = new HashMap<>();
   private final Set<String> claimed = new HashSet<>();
   private final Map<String, Identification> contents = new HashMap<>();
   private final Set<String> files = new HashSet<>();
@@ -49,7 +49,7 @@ final class MemoryDevices implements Devices {
   }
 
   MemoryDevices name(String path, String text, boolean lasting) {
-    names.put(path, new LastingName(text, lasting));
+    names.put(path, new PersistentId(text, lasting));
     return this;
   }
 
@@ -97,7 +97,7 @@ final class MemoryDevices implements Devices {
 
   @Override
   public boolean isFile(String path) {
-    return ownFiles.contains(path);
+    return preallocatedFiles.contains(path);
   }
 
   @Override
@@ -158,8 +158,8 @@ final class MemoryDevices implements Devices {
   }
 
   @Override
-  public LastingName nameOf(BlockDevice device) {
-    return names.getOrDefault(device.path(), new LastingName("disk:" + device.path(), true));
+  public PersistentId nameOf(BlockDevice device) {
+    return names.getOrDefault(device.path(), new PersistentId("disk:" + device.path(), true));
   }
 
   @Override
@@ -168,7 +168,7 @@ final class MemoryDevices implements Devices {
   }
 
   @Override
-  public @Nullable OwnFile openOwnFile(String path) {
+  public @Nullable PreallocatedFile openPreallocated(String path) {
     MemoryDisk disk = disks.get(path);
     if (disk == null) {
       return null;
@@ -181,7 +181,7 @@ final class MemoryDevices implements Devices {
   }
 
   @Override
-  public OwnFile createOwnFile(String path, long bytes) {
+  public PreallocatedFile createPreallocated(String path, long bytes) {
     MemoryDisk disk = new MemoryDisk(path, new byte[0]);
     MemoryFile file = new MemoryFile(disk, room, () -> publish(disk));
     file.reserve(bytes);
@@ -190,7 +190,7 @@ final class MemoryDevices implements Devices {
   }
 
   private void publish(MemoryDisk disk) {
-    ownFiles.add(disk.path());
+    preallocatedFiles.add(disk.path());
     add(disk);
   }
 

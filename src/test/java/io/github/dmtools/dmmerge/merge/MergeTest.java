@@ -16,7 +16,7 @@ import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
@@ -224,7 +224,7 @@ final class MergeTest {
           }
 
           @Override
-          public void accept(PlannedException exception) {}
+          public void accept(PlannedChunk exception) {}
 
           @Override
           public void end(
@@ -312,6 +312,6 @@ final class MergeTest {
           }
         };
     return new Merge(
-        devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), new TestRecords());
+        devices, Clock.systemUTC(), listener, CancelSignal.NEVER, List.of(), new TestEnvironment());
   }
 }

@@ -170,6 +170,6 @@ final class OriginContentTest {
         new SilentListener() {},
         CancelSignal.NEVER,
         List.of(),
-        new TestRecords());
+        new TestEnvironment());
   }
 }

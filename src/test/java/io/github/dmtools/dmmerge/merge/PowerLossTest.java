@@ -35,7 +35,7 @@ final class PowerLossTest {
     NOTHING
   }
 
-  @TempDir private Path folder = Path.of("");
+  @TempDir private Path directory = Path.of("");
 
   @Test
   void smallChunksInSeveralAreas() throws IOException {
@@ -75,7 +75,7 @@ final class PowerLossTest {
     Start start = Start.random(3, 3, 1);
     for (long seed = SEED; seed < SEED + 10; seed++) {
       Random luck = new Random(seed);
-      Story story = new Story(start, folder);
+      Story story = new Story(start, directory);
       Faults faults;
       int cuts = 0;
       do {
@@ -126,11 +126,11 @@ final class PowerLossTest {
     }
   }
 
-  /** Where the operation is another one than before it, or than behind it: bursts are long. */
+  /** Where the operation is another one than before it, or than after it: bursts are long. */
   private void atChanges(Start start, int step, Loss... losses) throws IOException {
     Faults counting =
         new Faults(PowerLossTest::changes, Integer.MAX_VALUE, Kind.POWER, false, new Random(0));
-    Story whole = new Story(start, folder);
+    Story whole = new Story(start, directory);
     whole.run(counting);
     completes(whole, "without a fault");
     List<Operation> trace = counting.trace();
@@ -153,7 +153,7 @@ final class PowerLossTest {
     Random luck = new Random(seed);
     Faults faults = new Faults(PowerLossTest::changes, number, Kind.POWER, false, luck);
     String context = "operation " + number + ", loss " + loss + ", seed " + seed;
-    Story story = new Story(start, folder);
+    Story story = new Story(start, directory);
     Story.End end = story.run(faults);
     if (!faults.fired()) {
       sound(story, end, context);

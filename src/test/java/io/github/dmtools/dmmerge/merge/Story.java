@@ -90,11 +90,11 @@ final class Story {
   private final MemoryDevices devices = new MemoryDevices();
 
   /**
-   * @param folder where the audit log goes
+   * @param directory where the audit log goes
    */
-  Story(Start start, Path folder) {
+  Story(Start start, Path directory) {
     this.start = start;
-    this.logPath = folder.resolve(UUID.randomUUID() + ".jsonl");
+    this.logPath = directory.resolve(UUID.randomUUID() + ".jsonl");
     this.log = new FaultyLog(logPath);
     this.origin = new MemoryDisk(ORIGIN, start.before());
     devices.add(start.image().disk()).add(origin);
@@ -317,7 +317,7 @@ final class Story {
     return (int) lines().stream().filter(l -> l.event() instanceof AuditEvent.RunStarted).count();
   }
 
-  private record FaultyRecords(FaultyLog log, Faults faults) implements Records {
+  private record FaultyRecords(FaultyLog log, Faults faults) implements RunEnvironment {
     @Override
     public ApprovedPlan approvedPlan(String path) {
       return TestPlans.open(path);
@@ -330,7 +330,7 @@ final class Story {
 
     @Override
     public Operator operator() {
-      return new TestRecords().operator();
+      return new TestEnvironment().operator();
     }
   }
 }

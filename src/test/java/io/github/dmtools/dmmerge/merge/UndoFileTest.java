@@ -10,16 +10,16 @@ import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceUse;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
-import io.github.dmtools.dmmerge.device.OwnFile;
+import io.github.dmtools.dmmerge.device.PreallocatedFile;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.exceptionstore.TableDigest;
-import io.github.dmtools.dmmerge.preserve.MarkedRun;
-import io.github.dmtools.dmmerge.preserve.StoreWriter;
 import io.github.dmtools.dmmerge.preserve.UndoFacts;
 import io.github.dmtools.dmmerge.preserve.UndoFile;
 import io.github.dmtools.dmmerge.preserve.UndoRecorder;
+import io.github.dmtools.dmmerge.preserve.UndoRun;
+import io.github.dmtools.dmmerge.preserve.UndoWriter;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.List;
@@ -77,7 +77,7 @@ final class UndoFileTest {
     }
   }
 
-  /** Its space behind a commit that failed may be named by entries that reached the disk. */
+  /** Its space after a commit that failed may be named by entries that reached the disk. */
   @Test
   void trimmingKeepsWhatAFailedCommitWrote() {
     try (UndoFile undo = open()) {
@@ -288,7 +288,7 @@ final class UndoFileTest {
         this::requireApart,
         devices.at("/dev/origin").openForReading(),
         store,
-        new MarkedRun(TableDigest.of(store), planSha256, new UUID(7, 8), devices.bootId()),
+        new UndoRun(TableDigest.of(store), planSha256, new UUID(7, 8), devices.bootId()),
         CancelSignal.NEVER);
   }
 
@@ -332,7 +332,7 @@ final class UndoFileTest {
     ProblemException e = assertThrows(ProblemException.class, () -> open(store));
     assertEquals(code, e.problem().code().code());
     assertEquals(UNDO, e.problem().path());
-    OwnFile file = code.equals("device.busy") ? null : devices.openOwnFile(UNDO);
+    PreallocatedFile file = code.equals("device.busy") ? null : devices.openPreallocated(UNDO);
     if (file != null) {
       file.close();
     }
@@ -340,10 +340,10 @@ final class UndoFileTest {
 
   @Test
   void theSizeOfAStore() {
-    assertEquals(2 * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 0));
-    assertEquals((3 + 128) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 128));
-    assertEquals((4 + 129) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 129));
-    assertEquals((4 + 254) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 254));
-    assertEquals((5 + 255) * CHUNK, StoreWriter.bytesFor(image.chunkSize(), 255));
+    assertEquals(2 * CHUNK, UndoWriter.bytesFor(image.chunkSize(), 0));
+    assertEquals((3 + 128) * CHUNK, UndoWriter.bytesFor(image.chunkSize(), 128));
+    assertEquals((4 + 129) * CHUNK, UndoWriter.bytesFor(image.chunkSize(), 129));
+    assertEquals((4 + 254) * CHUNK, UndoWriter.bytesFor(image.chunkSize(), 254));
+    assertEquals((5 + 255) * CHUNK, UndoWriter.bytesFor(image.chunkSize(), 255));
   }
 }

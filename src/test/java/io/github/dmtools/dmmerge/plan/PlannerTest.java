@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
-import io.github.dmtools.dmmerge.copy.PieceCursor;
 import io.github.dmtools.dmmerge.copy.Progress;
+import io.github.dmtools.dmmerge.copy.TableOrder;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.Stamp;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
@@ -49,7 +49,7 @@ final class PlannerTest {
     byte[] before = random.origin(seed);
     MemoryDisk origin = new MemoryDisk("/dev/origin", before);
     ExceptionStore store = read(random.image().disk(), origin);
-    List<PlannedException> plan = new ArrayList<>();
+    List<PlannedChunk> plan = new ArrayList<>();
     AtomicLong progress = new AtomicLong();
     PlanTotals totals =
         new Planner(store, origin.openForReading(), PlanDepth.DIGEST, plan::add)
@@ -71,7 +71,7 @@ final class PlannerTest {
       byte[] target = slice(before, entry[0] * store.chunkSize().bytes(), bytes);
       ChunkState state = Arrays.equals(source, target) ? ChunkState.APPLIED : ChunkState.PENDING;
       assertEquals(
-          new PlannedException(i, entry[0], entry[1], bytes, state, hex(source), hex(target)),
+          new PlannedChunk(i, entry[0], entry[1], bytes, state, hex(source), hex(target)),
           plan.get(i));
       digest.update(littleEndian(entry[0], entry[1], bytes));
       digest.update(sha256().digest(source));
@@ -104,14 +104,14 @@ final class PlannerTest {
     StoreImage image = StoreImage.withRoomFor(8, 2).entry(1, 3).entry(0, 2);
     MemoryDisk origin = new MemoryDisk("/dev/origin", new byte[4096 + 17]);
     origin.breakForReading(new ByteRange(0, 4096));
-    List<PlannedException> plan = new ArrayList<>();
+    List<PlannedChunk> plan = new ArrayList<>();
     PlanTotals totals =
         new Planner(read(image.disk(), origin), origin.openForReading(), PlanDepth.TABLE, plan::add)
             .run(Progress.NONE, CancelSignal.NEVER);
     assertEquals(
         List.of(
-            new PlannedException(0, 1, 3, 17, null, null, null),
-            new PlannedException(1, 0, 2, 4096, null, null, null)),
+            new PlannedChunk(0, 1, 3, 17, null, null, null),
+            new PlannedChunk(1, 0, 2, 4096, null, null, null)),
         plan);
     assertEquals(new PlanTotals(false, 2, 0, 4113, 0, null, null), totals);
   }
@@ -120,7 +120,7 @@ final class PlannerTest {
   void withoutAnOriginThePlanIsTheStores() {
     StoreImage image = StoreImage.withRoomFor(8, 2).entry(1, 3).entry(0, 2);
     MemoryDisk origin = new MemoryDisk("/dev/origin", new byte[2 * 4096]);
-    List<PlannedException> plan = new ArrayList<>();
+    List<PlannedChunk> plan = new ArrayList<>();
     PlanTotals totals =
         new Planner(read(image.disk(), null), null, PlanDepth.DIGEST, plan::add)
             .run(Progress.NONE, CancelSignal.NEVER);
@@ -139,9 +139,9 @@ final class PlannerTest {
    */
   @Test
   void chunksLargerThanAPieceAreOneException() {
-    int chunk = 4 * PieceCursor.MAX_PIECE_BYTES;
+    int chunk = 4 * TableOrder.MAX_PIECE_BYTES;
     StoreImage image = new StoreImage(chunk / 512, 4 * chunk).entry(0, 2).entry(1, 3);
-    int tail = PieceCursor.MAX_PIECE_BYTES + 777;
+    int tail = TableOrder.MAX_PIECE_BYTES + 777;
     byte[] equal = new byte[chunk + tail];
     System.arraycopy(image.bytes(), 2 * chunk, equal, 0, chunk);
     System.arraycopy(image.bytes(), 3 * chunk, equal, chunk, tail);
@@ -151,7 +151,7 @@ final class PlannerTest {
         before[flipped] ^= 1;
       }
       MemoryDisk origin = new MemoryDisk("/dev/origin", before);
-      List<PlannedException> plan = new ArrayList<>();
+      List<PlannedChunk> plan = new ArrayList<>();
       PlanTotals totals =
           new Planner(
                   read(image.disk(), origin), origin.openForReading(), PlanDepth.DIGEST, plan::add)

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever happens to a run that writes by its rules, the undo store brings the origin back. */
 final class UndoRecorderTest {
   private static final int SECTOR = 512;
-  private static final MarkedRun RUN = new MarkedRun("ab".repeat(32), null, new UUID(1, 2), null);
+  private static final UndoRun RUN = new UndoRun("ab".repeat(32), null, new UUID(1, 2), null);
 
   /** Save what is pending, commit, write, barrier: stopped at every operation, and continued. */
   @Property(tries = 3)
@@ -180,14 +180,14 @@ final class UndoRecorderTest {
       this.origin = new MemoryDisk("/dev/origin", before);
       // Its chunks have the same numbers.
       this.source = new MemoryDisk("/dev/store", after);
-      int undoBytes = Math.toIntExact(StoreWriter.bytesFor(chunkSize, chunks));
+      int undoBytes = Math.toIntExact(UndoWriter.bytesFor(chunkSize, chunks));
       this.undo = new MemoryDisk("/undo", Stamp.of('u', undoBytes));
       create(undo.openForWriting());
     }
 
-    private StoreWriter create(BlockDevice device) {
-      return StoreWriter.create(
-          device, chunkSize, StoreMark.of(before.length, "origin", true, RUN));
+    private UndoWriter create(BlockDevice device) {
+      return UndoWriter.create(
+          device, chunkSize, UndoHeader.of(before.length, "origin", true, RUN));
     }
 
     UndoRecorder recorder() {
@@ -201,7 +201,7 @@ final class UndoRecorderTest {
 
     private UndoRecorder resumed(BlockDevice undoDevice, BlockDevice originDevice) {
       return new UndoRecorder(
-          StoreWriter.resume(undoDevice, originDevice, CancelSignal.NEVER),
+          UndoWriter.resume(undoDevice, originDevice, CancelSignal.NEVER),
           originDevice,
           source.openForReading());
     }

@@ -30,7 +30,7 @@ import io.github.dmtools.dmmerge.plan.ChunkState;
 import io.github.dmtools.dmmerge.plan.DdLine;
 import io.github.dmtools.dmmerge.plan.OriginsDigest;
 import io.github.dmtools.dmmerge.plan.PlanDigest;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.proof.AuditProof.Verdict;
@@ -53,7 +53,7 @@ final class LogProofTest {
   private static final Instant LATER = PLANNED.plusSeconds(1);
   private static final String PLAN_SHA256 = "5e".repeat(32);
 
-  private final List<PlannedException> plan = new ArrayList<>();
+  private final List<PlannedChunk> plan = new ArrayList<>();
   private final List<AuditLine> log = new ArrayList<>();
   private final List<AuditFinding> findings = new ArrayList<>();
   private AuditRun run = run("/origin", "/store", PLAN_SHA256);
@@ -71,7 +71,7 @@ final class LogProofTest {
   private void plan(long chunk, boolean pending) {
     String store = hex(after(chunk));
     plan.add(
-        new PlannedException(
+        new PlannedChunk(
             plan.size(),
             chunk,
             chunk + 2,
@@ -259,13 +259,13 @@ final class LogProofTest {
       chunk += random.nextInt(20) == 0 ? 1 + random.nextInt(1 << 30) : 1;
       plan(chunk, true);
     }
-    List<Long> chunks = plan.stream().map(PlannedException::oldChunk).toList();
+    List<Long> chunks = plan.stream().map(PlannedChunk::oldChunk).toList();
     Collections.shuffle(plan, random);
     for (int i = 0; i < plan.size(); i++) {
-      PlannedException e = plan.get(i);
+      PlannedChunk e = plan.get(i);
       plan.set(
           i,
-          new PlannedException(
+          new PlannedChunk(
               i,
               e.oldChunk(),
               e.newChunk(),
@@ -321,15 +321,15 @@ final class LogProofTest {
     assertEquals(ProblemCode.PLAN_SYNTAX, code());
     plan.clear();
     withOrigin = false;
-    plan.add(new PlannedException(0, 99, 99, CHUNK, null, "00".repeat(32), null));
+    plan.add(new PlannedChunk(0, 99, 99, CHUNK, null, "00".repeat(32), null));
     assertEquals(ProblemCode.AUDIT_NO_PROOF, code());
-    plan.set(0, new PlannedException(0, 99, 99, CHUNK, null, null, null));
+    plan.set(0, new PlannedChunk(0, 99, 99, CHUNK, null, null, null));
     assertEquals(ProblemCode.PLAN_SYNTAX, code());
     withOrigin = true;
     chunkBytes = 8 << 20;
     plan.set(
         0,
-        new PlannedException(
+        new PlannedChunk(
             0, 9, 9, chunkBytes, ChunkState.APPLIED, "00".repeat(32), "00".repeat(32)));
     assertEquals(ProblemCode.AUDIT_NO_PROOF, code());
     chunkBytes = CHUNK;
@@ -393,7 +393,7 @@ final class LogProofTest {
 
   private String planSha256() {
     PlanDigest digest = new PlanDigest(new ChunkSize(chunkBytes));
-    for (PlannedException e : plan) {
+    for (PlannedChunk e : plan) {
       byte[] source = HexFormat.of().parseHex(String.valueOf(e.sourceSha256()));
       digest.add(e.oldChunk(), e.newChunk(), e.bytes(), source);
     }
@@ -423,13 +423,13 @@ final class LogProofTest {
     private int at;
 
     @Override
-    public @Nullable PlannedException next() {
+    public @Nullable PlannedChunk next() {
       return at == plan.size() ? null : plan.get(at++);
     }
 
     @Override
     public String dd() {
-      PlannedException last = plan.get(at - 1);
+      PlannedChunk last = plan.get(at - 1);
       return lines.of(last.oldChunk(), last.newChunk(), last.bytes());
     }
 
@@ -437,7 +437,7 @@ final class LogProofTest {
     public Facts facts() {
       OriginsDigest origins = new OriginsDigest();
       long pending = 0;
-      for (PlannedException e : plan) {
+      for (PlannedChunk e : plan) {
         if (withOrigin) {
           origins.add(HexFormat.of().parseHex(String.valueOf(e.originSha256())));
         }

@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.cli.output;
 
 import io.github.dmtools.dmmerge.plan.PlanTotals;
-import io.github.dmtools.dmmerge.plan.PlannedException;
+import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.problem.Warning;
 import io.github.dmtools.dmmerge.report.PlanDocument;
 import io.github.dmtools.dmmerge.report.PlanHead;
@@ -18,7 +18,7 @@ public record CommittedPlan(PlanDocument document, DocumentOutput output) implem
   }
 
   @Override
-  public void accept(PlannedException exception) {
+  public void accept(PlannedChunk exception) {
     document.accept(exception);
   }
 

@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.cli.output;
 
-import io.github.dmtools.dmmerge.linux.DevicesAhead;
+import io.github.dmtools.dmmerge.linux.DevicePreloader;
 import io.github.dmtools.dmmerge.ownfile.FileTarget;
 import io.github.dmtools.dmmerge.ownfile.NewFile;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
@@ -45,13 +45,13 @@ public final class FileDocument implements DocumentOutput {
   public FileDocument(String path, List<String> inUse, boolean overwrite) {
     this.path = path;
     try {
-      this.target = DevicesAhead.get().fileTargets().open(path);
+      this.target = DevicePreloader.get().fileTargets().open(path);
       try {
         refuseToReplace(inUse, overwrite);
         this.file =
             target.kind() == FileTarget.Kind.STREAM
                 ? null
-                : target.create(OurDocument::isOne, inUse);
+                : target.create(DocumentRecognizer::isOne, inUse);
         OutputStream raw = file == null ? target.openStream() : file.stream();
         this.content = path.endsWith(COMPRESSED) ? new QuickGzip(raw) : raw;
       } catch (IOException | RuntimeException e) {
@@ -80,8 +80,8 @@ public final class FileDocument implements DocumentOutput {
           ANOTHER_FILE);
     }
     if (target.kind() == FileTarget.Kind.FILE && !overwrite) {
-      byte[] beginning = target.beginning(OurDocument.BYTES);
-      if (beginning.length > 0 && !OurDocument.isOne(beginning)) {
+      byte[] beginning = target.beginning(DocumentRecognizer.BYTES);
+      if (beginning.length > 0 && !DocumentRecognizer.isOne(beginning)) {
         throw refused(
             ProblemCode.OUTPUT_EXISTS, path + " exists, and is no document of dm-merge", null);
       }

@@ -11,37 +11,37 @@ final class ProgressBar implements ProgressView {
 
   private final PrintStream err;
   private final String what;
-  private final Pace pace;
+  private final RateMeter meter;
   private boolean drawn;
 
   ProgressBar(PrintStream err, String what, long bytes) {
     this.err = err;
     this.what = what;
-    this.pace = new Pace(bytes, 200);
+    this.meter = new RateMeter(bytes, 200);
   }
 
   @Override
   public void advance(long bytes) {
-    if (pace.advance(bytes)) {
+    if (meter.advance(bytes)) {
       draw();
     }
   }
 
   private void draw() {
     drawn = true;
-    int full = pace.percent() * WIDTH / 100;
-    long left = pace.secondsLeft();
+    int full = meter.percent() * WIDTH / 100;
+    long left = meter.secondsLeft();
     err.printf(
         Locale.ROOT,
         "%s%s %3d%% [%s%s] %s of %s, %s/s, %d:%02d:%02d left",
         TO_LINE_START_AND_CLEAR,
         what,
-        pace.percent(),
+        meter.percent(),
         "#".repeat(full),
         ".".repeat(WIDTH - full),
-        Bytes.forPeople(pace.done()),
-        Bytes.forPeople(pace.total()),
-        Bytes.forPeople((long) pace.rate()),
+        Bytes.forPeople(meter.done()),
+        Bytes.forPeople(meter.total()),
+        Bytes.forPeople((long) meter.rate()),
         left / 3600,
         left / 60 % 60,
         left % 60);

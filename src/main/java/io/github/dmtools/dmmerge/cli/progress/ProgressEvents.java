@@ -7,18 +7,18 @@ import java.util.Locale;
 final class ProgressEvents implements ProgressView {
   private final PrintStream err;
   private final String what;
-  private final Pace pace;
+  private final RateMeter meter;
 
   ProgressEvents(PrintStream err, String what, long bytes) {
     this.err = err;
     this.what = what;
-    this.pace = new Pace(bytes, 1000);
+    this.meter = new RateMeter(bytes, 1000);
     print();
   }
 
   @Override
   public void advance(long bytes) {
-    if (pace.advance(bytes)) {
+    if (meter.advance(bytes)) {
       print();
     }
   }
@@ -34,9 +34,9 @@ final class ProgressEvents implements ProgressView {
         "{\"event\":\"progress\",\"phase\":\"%s\",\"bytes\":%d,\"total_bytes\":%d,"
             + "\"seconds\":%.3f,\"bytes_per_second\":%d}%n",
         what,
-        pace.done(),
-        pace.total(),
-        pace.seconds(),
-        (long) pace.rate());
+        meter.done(),
+        meter.total(),
+        meter.seconds(),
+        (long) meter.rate());
   }
 }

@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.cli.progress;
 
-import io.github.dmtools.dmmerge.linux.DevicesAhead;
+import io.github.dmtools.dmmerge.linux.DevicePreloader;
 import java.io.PrintStream;
 
 /** How progress is told. The names are the values of {@code --progress}. */
@@ -15,7 +15,7 @@ public enum ProgressStyle {
   public ProgressView view(PrintStream err, String what, long bytes) {
     return switch (this) {
       case auto ->
-          DevicesAhead.get().isStderrTerminal()
+          DevicePreloader.get().isStderrTerminal()
               ? new ProgressBar(err, what, bytes)
               : ProgressView.SILENT;
       case json -> new ProgressEvents(err, what, bytes);

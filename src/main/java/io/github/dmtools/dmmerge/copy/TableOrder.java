@@ -1,0 +1,95 @@
+package io.github.dmtools.dmmerge.copy;
+
+import io.github.dmtools.dmmerge.chunk.ChunkSize;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
+
+/**
+ * Walks over the table in its order: a piece is a chunk, or a part of one that is larger than
+ * {@link #MAX_PIECE_BYTES}.
+ */
+public final class TableOrder implements PieceCursor {
+  /** LVM's largest chunk is 512 KiB; the format's is 1 GiB. */
+  public static final int MAX_PIECE_BYTES = 4 << 20;
+
+  private final TableCursor table;
+  private final long exceptions;
+  private final ChunkSize chunkSize;
+  private final long originBytes;
+  private final int pieceBytes;
+  private long offsetInChunk;
+  private long clippedBytes;
+
+  /** Begins at the first entry. */
+  public TableOrder(ExceptionStore store) {
+    this.table = store.entries();
+    this.exceptions = store.exceptions();
+    this.chunkSize = store.chunkSize();
+    this.originBytes = store.originBytes();
+    this.pieceBytes = pieceBytes(chunkSize);
+  }
+
+  /** The size of a piece that is not clipped. */
+  static int pieceBytes(ChunkSize chunkSize) {
+    return (int) Math.min(MAX_PIECE_BYTES, chunkSize.bytes());
+  }
+
+  /** How many pieces a chunk has that is not clipped. */
+  public static long piecesPerChunk(ChunkSize chunkSize) {
+    return chunkSize.bytes() / pieceBytes(chunkSize);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return offsetInChunk + pieceBytes < clippedBytes || table.index() + 1 < exceptions;
+  }
+
+  @Override
+  public boolean next() {
+    offsetInChunk += pieceBytes;
+    if (offsetInChunk < clippedBytes) {
+      return true;
+    }
+    if (!table.next()) {
+      return false;
+    }
+    offsetInChunk = 0;
+    clippedBytes = chunkSize.clippedBytes(table.oldChunk(), originBytes);
+    return true;
+  }
+
+  @Override
+  public long index() {
+    return table.index();
+  }
+
+  @Override
+  public long oldChunk() {
+    return table.oldChunk();
+  }
+
+  @Override
+  public long newChunk() {
+    return table.newChunk();
+  }
+
+  @Override
+  public long originOffset() {
+    return chunkSize.offsetOf(table.oldChunk()) + offsetInChunk;
+  }
+
+  @Override
+  public long storeOffset() {
+    return chunkSize.offsetOf(table.newChunk()) + offsetInChunk;
+  }
+
+  @Override
+  public int bytes() {
+    return (int) Math.min(pieceBytes, clippedBytes - offsetInChunk);
+  }
+
+  @Override
+  public boolean isLast() {
+    return offsetInChunk + pieceBytes >= clippedBytes;
+  }
+}

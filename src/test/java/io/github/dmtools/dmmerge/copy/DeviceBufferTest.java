@@ -1,0 +1,74 @@
+package io.github.dmtools.dmmerge.copy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.dmtools.dmmerge.chunk.ByteRange;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.junit.jupiter.api.Test;
+
+/** Where a disk may begin with what was written. */
+final class DeviceBufferTest {
+  private static final int PIECE = 4096;
+
+  /** A run of this many pieces is enough. */
+  private static final int ENOUGH = 64;
+
+  @Test
+  void aLongRunIsASpan() {
+    assertEquals(List.of(new ByteRange(0, ENOUGH * PIECE)), spans(slot -> true, run(0, ENOUGH)));
+    assertEquals(List.of(), spans(slot -> true, run(0, ENOUGH - 1)));
+  }
+
+  @Test
+  void shortGapsAreNoEnd() {
+    long[] near = runs(run(0, 32), run(32 + 8, 32));
+    assertEquals(List.of(new ByteRange(0, (32 + 8 + 32) * PIECE)), spans(slot -> true, near));
+    long[] far = runs(run(0, 32), run(32 + 9, 32));
+    assertEquals(List.of(), spans(slot -> true, far), "two spans, and none is enough");
+  }
+
+  @Test
+  void onlyWhatWasChosenCounts() {
+    long[] offsets = runs(run(1000, ENOUGH), run(0, ENOUGH));
+    assertEquals(List.of(), spans(slot -> false, offsets));
+    assertEquals(
+        List.of(new ByteRange(1000 * PIECE, ENOUGH * PIECE)),
+        spans(slot -> slot < ENOUGH, offsets));
+  }
+
+  @Test
+  void theLastPieceMayBeAPartOfOne() {
+    long[] offsets = run(0, ENOUGH + 1);
+    DeviceBuffer buffer = new DeviceBuffer(offsets.length, PIECE);
+    for (int slot = 0; slot < offsets.length; slot++) {
+      buffer.set(slot, offsets[slot], slot == ENOUGH ? 512 : PIECE);
+    }
+    buffer.arrange(offsets.length);
+    assertEquals(List.of(new ByteRange(0, ENOUGH * PIECE + 512)), buffer.denseSpans(slot -> true));
+  }
+
+  private static long[] run(long first, int pieces) {
+    long[] offsets = new long[pieces];
+    for (int i = 0; i < pieces; i++) {
+      offsets[i] = (first + i) * PIECE;
+    }
+    return offsets;
+  }
+
+  private static long[] runs(long[] one, long[] other) {
+    long[] both = new long[one.length + other.length];
+    System.arraycopy(one, 0, both, 0, one.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
+  }
+
+  private static List<ByteRange> spans(IntPredicate chosen, long[] offsets) {
+    DeviceBuffer buffer = new DeviceBuffer(offsets.length, PIECE);
+    for (int slot = 0; slot < offsets.length; slot++) {
+      buffer.set(slot, offsets[slot], PIECE);
+    }
+    buffer.arrange(offsets.length);
+    return buffer.denseSpans(chosen);
+  }
+}

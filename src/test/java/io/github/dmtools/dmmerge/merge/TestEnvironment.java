@@ -1,0 +1,28 @@
+package io.github.dmtools.dmmerge.merge;
+
+import io.github.dmtools.dmmerge.approval.ApprovedPlan;
+import io.github.dmtools.dmmerge.audit.AuditLog;
+import io.github.dmtools.dmmerge.audit.Operator;
+import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.linux.LinuxDevices;
+import io.github.dmtools.dmmerge.problem.WarningSink;
+import java.time.Clock;
+
+/** The real plans and logs, on behalf of nobody in particular. */
+public final class TestEnvironment implements RunEnvironment {
+  @Override
+  public ApprovedPlan approvedPlan(String path) {
+    return TestPlans.open(path);
+  }
+
+  @Override
+  public AuditLog auditLog(String path, WarningSink warnings) {
+    return AuditLog.open(
+        new LinuxDevices().fileTargets(), path, new AuditLines(), Clock.systemUTC(), warnings);
+  }
+
+  @Override
+  public Operator operator() {
+    return new Operator("host", "user", "1000", "root", "0", 4711);
+  }
+}
