@@ -30,6 +30,9 @@ public final class FaultyLog {
   private static final int EIO = 5;
   private static final int ENOSPC = 28;
 
+  /** Shared: making it looks at every open descriptor. */
+  private static final FileTargets TARGETS = new LinuxDevices().fileTargets();
+
   private final Path path;
   private final List<Closeable> open = new ArrayList<>();
   private long durable;
@@ -45,7 +48,7 @@ public final class FaultyLog {
   public AuditLog open(Faults faults, WarningSink warnings) {
     FileTargets targets =
         file -> {
-          FileTarget target = new LinuxDevices().fileTargets().open(file);
+          FileTarget target = TARGETS.open(file);
           open.add(target::close);
           return new Target(faults, target);
         };

@@ -26,6 +26,9 @@ public final class SampleLog {
   /** Lines of {@link #appendRun}, but for those of its extents. */
   public static final int LINES_BESIDE_EXTENTS = 4;
 
+  /** Shared: making it looks at every open descriptor. */
+  private static final FileTargets TARGETS = new LinuxDevices().fileTargets();
+
   private SampleLog() {}
 
   /** A run, of which each number makes another one. */
@@ -56,7 +59,7 @@ public final class SampleLog {
 
   /** Those of this Linux. */
   public static FileTargets targets() {
-    return new LinuxDevices().fileTargets();
+    return TARGETS;
   }
 
   /** Opens a log that must not be torn. */
