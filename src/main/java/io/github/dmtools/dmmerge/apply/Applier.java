@@ -4,10 +4,10 @@ import io.github.dmtools.dmmerge.copy.OriginOrder;
 import io.github.dmtools.dmmerge.copy.PieceCursor;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.copy.ReadAhead;
+import io.github.dmtools.dmmerge.copy.StoreDigests;
 import io.github.dmtools.dmmerge.copy.TableOrder;
 import io.github.dmtools.dmmerge.copy.TransferPool;
 import io.github.dmtools.dmmerge.copy.Window;
-import io.github.dmtools.dmmerge.copy.WindowSums;
 import io.github.dmtools.dmmerge.copy.Writeback;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
@@ -19,9 +19,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes into the origin what differs from the store, portion by portion, and ends with a barrier.
- * While one portion is written the next one is read. A piece that cannot be copied does not stop
- * the others. Running it again writes nothing.
+ * Writes into the origin what differs from the store, window by window, and ends with a barrier.
+ * While one window is written the next one is read. A piece that cannot be copied does not stop the
+ * others. Running it again writes nothing.
  */
 public final class Applier {
   /**
@@ -33,61 +33,52 @@ public final class Applier {
   private final ExceptionStore store;
   private final BlockDevice origin;
   private final List<RunJournal> journals;
-  private final @Nullable WindowSums approved;
+  private final @Nullable StoreDigests approved;
   private final boolean sharing;
   private final boolean inOriginOrder;
   private final int windowBytes;
-  private final long cacheBytes;
+  // A guess: Java's own bound is a quarter of most machines' memory, or of the container's.
+  private long cacheBytes = Runtime.getRuntime().maxMemory();
   private final OutcomeRecorder recorder;
   private @Nullable Problem failedBarrier;
 
   /**
    * @param origin opened for writing, every guard passed
-   * @param journals are told of every portion, in this order
-   * @param approved what the store held when it was checked, and must hold still; null if any is
-   *     fine
-   * @param sharing whether the origin may get the store's blocks themselves where nobody was told
-   *     of bytes or approved of them
+   * @param journals are told of every window, in this order
+   * @param approved what the store held when it was checked, and must hold still; null if any
+   *     content will do
+   * @param sharing whether the origin may get the store's blocks themselves where no journal was
+   *     told of bytes and nobody approved them
    * @param maxMappings how many pending mappings the outcome names
    */
   public Applier(
       ExceptionStore store,
       BlockDevice origin,
       List<RunJournal> journals,
-      @Nullable WindowSums approved,
+      @Nullable StoreDigests approved,
       boolean sharing,
       int maxMappings) {
-    // A guess: Java's own bound is a quarter of most machines' memory, or of the container's.
-    this(store, origin, journals, approved, sharing, maxMappings, Runtime.getRuntime().maxMemory());
-  }
-
-  /** With a page cache of a certain size. */
-  Applier(
-      ExceptionStore store,
-      BlockDevice origin,
-      List<RunJournal> journals,
-      @Nullable WindowSums approved,
-      boolean sharing,
-      int maxMappings,
-      long cacheBytes) {
     this.store = store;
     this.origin = origin;
     this.journals = List.copyOf(journals);
     this.approved = approved;
-    // Otherwise what was told or approved of is written, and not what the store holds by now.
+    // Otherwise what was told or approved is written, and not what the store holds by now.
     this.sharing = sharing && journals.isEmpty() && approved == null;
-    // What was approved of is checked again as it was checked: in the table's order.
-    this.inOriginOrder = approved == null && OriginOrder.suits(store);
+    this.inOriginOrder = OriginOrder.suits(store) && (approved == null || approved.inAnyOrder());
     // Large ones have more that lies together, and more for a queue that is waited for.
     boolean small = inOriginOrder && this.journals.isEmpty() && !origin.direct();
     this.windowBytes = small ? Window.SMALL_BYTES : Window.LARGE_BYTES;
-    this.cacheBytes = cacheBytes;
     this.recorder = new OutcomeRecorder(store, maxMappings);
   }
 
-  /** Carries the store's whole table out. Failures are in the outcome, never thrown. */
+  /** Overrides how much of the store the page cache is expected to hold. */
+  void expectCache(long bytes) {
+    cacheBytes = bytes;
+  }
+
+  /** Applies the store's whole table. Failures are in the outcome, never thrown. */
   public ApplyOutcome run(Progress progress, CancelSignal cancel) {
-    Problem stopped = applyPortions(progress, cancel);
+    Problem stopped = applyWindows(progress, cancel);
     Problem untold = recorder.needsBarrier() ? lastBarrier() : null;
     return recorder.outcome(worst(stopped != null ? stopped : untold));
   }
@@ -113,27 +104,26 @@ public final class Applier {
   }
 
   /** Returns why it stopped before the end of the table, or null. */
-  private @Nullable Problem applyPortions(Progress progress, CancelSignal cancel) {
+  private @Nullable Problem applyWindows(Progress progress, CancelSignal cancel) {
     PieceCursor pieces =
         inOriginOrder ? new OriginOrder(store, cacheBytes, cancel) : new TableOrder(store);
     try (TransferPool pool = new TransferPool();
         Writeback writeback = new Writeback(origin, pool);
-        ReadAhead<ComparedWindow> portions =
+        ReadAhead<ComparedWindow> windows =
             new ReadAhead<>(
-                pieces::hasNext, this::newPortion, portion -> portion.fill(pieces, pool), pool)) {
-      int number = 0;
-      for (ComparedWindow next = portions.next(); next != null; next = portions.next()) {
+                pieces::hasNext, this::newWindow, next -> next.fill(pieces, pool), pool)) {
+      for (ComparedWindow next = windows.next(); next != null; next = windows.next()) {
         if (cancel.isRaised()) {
           return cancel.reason();
         }
-        portions.readOn();
-        Problem stopped = commit(next, number++, pool);
-        progress.advance(next.bytes());
+        windows.readOn();
+        Problem stopped = commit(next, pool);
+        progress.advance(next.window().bytes());
         if (stopped != null) {
           return stopped;
         }
-        if (next.anyPending() && !origin.direct()) {
-          writeback.begin(next.denseSpans());
+        if (next.window().anyPending() && !origin.direct()) {
+          writeback.begin(next.window().denseSpans());
         }
       }
       return null;
@@ -142,13 +132,8 @@ public final class Applier {
     }
   }
 
-  private ComparedWindow newPortion() {
-    return new ComparedWindow(
-        store,
-        origin,
-        windowBytes,
-        journals.stream().anyMatch(RunJournal::readsExtents),
-        journals.stream().anyMatch(RunJournal::readsSums));
+  private ComparedWindow newWindow() {
+    return new ComparedWindow(new Window(store, origin, windowBytes), approved, journals);
   }
 
   /** Even then: what was written needs its barrier, and the operator the truth about it. */
@@ -161,29 +146,26 @@ public final class Applier {
         : Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
   }
 
-  /**
-   * Returns why the run must end after this portion, or null.
-   *
-   * @param number of its window, from 0
-   */
-  private @Nullable Problem commit(ComparedWindow portion, int number, TransferPool pool) {
-    Problem changed = approved == null ? null : notApproved(portion, number, approved);
-    if (changed != null) {
-      recorder.enterFailures(portion);
-      return changed;
+  /** Returns why the run must end after this window, or null. */
+  private @Nullable Problem commit(ComparedWindow next, TransferPool pool) {
+    Window window = next.window();
+    if (!next.isApproved()) {
+      recorder.enterFailures(window);
+      Problem unread = window.firstProblem();
+      return unread == null ? storeChanged(window) : unread;
     }
-    if (portion.anyPending()) {
+    if (window.anyPending()) {
       for (RunJournal journal : journals) {
-        journal.before(portion);
+        journal.before(next);
       }
       recorder.writing();
-      portion.write(origin, sharing, pool);
+      window.writePending(origin, sharing, pool);
     }
-    recorder.enter(portion);
-    if (portion.anyPending()) {
-      List<FailedRange> failures = portion.writeFailures();
+    recorder.enter(window);
+    if (window.anyPending()) {
+      List<FailedRange> failures = FailedRange.writes(window);
       for (RunJournal journal : journals) {
-        journal.after(portion, failures);
+        journal.after(next, failures);
       }
     }
     if (!journals.isEmpty() && recorder.pendingBytes() >= BATCH_BYTES && !barrier()) {
@@ -192,20 +174,13 @@ public final class Applier {
     return recorder.isFull() ? recorder.firstFailure() : null;
   }
 
-  /** What was checked is what is written, or nothing is. */
-  private @Nullable Problem notApproved(ComparedWindow portion, int number, WindowSums sums) {
-    Problem unread = portion.firstProblem();
-    if (unread != null) {
-      return unread;
-    }
-    if (sums.matches(number, portion.window())) {
-      return null;
-    }
+  private Problem storeChanged(Window window) {
+    String path = store.device().path();
     return Problem.at(
         ProblemCode.STORE_CHANGED,
-        store.device().path(),
-        portion.window().storeOffset(0),
-        "the data of " + store.device().path() + " changed since it was checked");
+        path,
+        window.storeOffset(0),
+        "the data of " + path + " changed since it was checked");
   }
 
   /** Ends a batch. Returns whether it is durable. */

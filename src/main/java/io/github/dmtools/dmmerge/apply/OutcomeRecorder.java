@@ -47,22 +47,21 @@ final class OutcomeRecorder {
     return counts.pendingBytes();
   }
 
-  /** Enters a portion that was compared, and written where it differed. */
-  void enter(ComparedWindow portion) {
-    Window window = portion.window();
+  /** Enters a window that was compared, and written where it differed. */
+  void enter(Window window) {
     for (int slot = 0; slot < window.size(); slot++) {
-      Problem problem = portion.problem(slot);
+      Problem problem = window.problem(slot);
       OutcomeCounts.Disposition disposition = OutcomeCounts.Disposition.UNCHANGED;
-      foundEqual |= problem == null && !portion.isPending(slot);
+      foundEqual |= problem == null && !window.isPending(slot);
       if (problem != null) {
         disposition = OutcomeCounts.Disposition.FAILED;
-        failures.add(portion.range(slot, problem));
-      } else if (portion.isPending(slot)) {
+        failures.add(FailedRange.of(window, slot, problem));
+      } else if (window.isPending(slot)) {
         disposition = OutcomeCounts.Disposition.WRITTEN;
-        sinceBarrier.add(portion.range(slot, NOT_DURABLE));
+        sinceBarrier.add(FailedRange.of(window, slot, NOT_DURABLE));
       }
       counts.add(disposition, window.bytes(slot), window.isLast(slot));
-      sample(portion, slot);
+      sample(window, slot);
     }
     if (!dirty) {
       // An exception ended here whose last write had its barrier already.
@@ -70,21 +69,19 @@ final class OutcomeRecorder {
     }
   }
 
-  /** Enters the failures alone of a portion of which nothing was written. */
-  void enterFailures(ComparedWindow portion) {
-    Window window = portion.window();
+  /** Enters only the failures of a window of which nothing was written. */
+  void enterFailures(Window window) {
     for (int slot = 0; slot < window.size(); slot++) {
-      Problem problem = portion.problem(slot);
+      Problem problem = window.problem(slot);
       if (problem != null) {
-        failures.add(portion.range(slot, problem));
+        failures.add(FailedRange.of(window, slot, problem));
         counts.add(OutcomeCounts.Disposition.FAILED, window.bytes(slot), window.isLast(slot));
       }
     }
   }
 
-  private void sample(ComparedWindow portion, int slot) {
-    Window window = portion.window();
-    exceptionPending |= portion.isPending(slot);
+  private void sample(Window window, int slot) {
+    exceptionPending |= window.isPending(slot);
     exceptionBytes += window.bytes(slot);
     if (window.isLast(slot)) {
       if (exceptionPending) {

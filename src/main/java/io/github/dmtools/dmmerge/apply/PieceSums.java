@@ -4,7 +4,6 @@ import io.github.dmtools.dmmerge.copy.Window;
 import io.github.dmtools.dmmerge.digest.SectorSums;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.IntPredicate;
 
 /**
  * The sums of the store's bytes of a window, 4 bytes for each 512. Made while the window before is
@@ -21,18 +20,18 @@ final class PieceSums {
     this.ends = new int[capacity];
   }
 
-  /** Makes the sums of the chosen pieces. */
-  void of(Window window, IntPredicate chosen) {
+  /** Makes the sums of the pending pieces. */
+  void of(Window window) {
     int count = 0;
     for (int slot = 0; slot < window.size(); slot++) {
-      count += chosen.test(slot) ? SectorSums.count(window.bytes(slot)) : 0;
+      count += window.isPending(slot) ? SectorSums.count(window.bytes(slot)) : 0;
     }
     if (buffer.capacity() < count * SectorSums.SUM_BYTES) {
       buffer = ByteBuffer.allocate(count * SectorSums.SUM_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
     buffer.clear();
     for (int slot = 0; slot < window.size(); slot++) {
-      if (chosen.test(slot)) {
+      if (window.isPending(slot)) {
         starts[slot] = buffer.position();
         sums.append(window.storeBytes(slot), buffer);
         ends[slot] = buffer.position();
@@ -40,7 +39,7 @@ final class PieceSums {
     }
   }
 
-  /** Those of one piece that was chosen. */
+  /** Those of one pending piece. */
   ByteBuffer of(int slot) {
     return buffer.slice(starts[slot], ends[slot] - starts[slot]);
   }

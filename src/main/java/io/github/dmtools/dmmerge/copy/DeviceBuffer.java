@@ -1,16 +1,15 @@
 package io.github.dmtools.dmmerge.copy;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
-import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One device's bytes of all pieces of a window. They lie in the buffer in the device's order, so
@@ -27,12 +26,7 @@ final class DeviceBuffer {
   /** Begun earlier, scattered pieces would cost a disk a seek each, and the barrier sorts them. */
   private static final int MIN_SPAN_BYTES = MAX_EXTENT_BYTES / 4;
 
-  /** Below this, sharing blocks takes a file system longer than writing them. */
-  private static final int MIN_SHARED_BYTES = MAX_EXTENT_BYTES / 4;
-
-  /** As large as the smallest hole of any file system. */
-  private static final ByteBuffer NO_BYTES = ByteBuffer.allocateDirect(ChunkSize.SECTOR_BYTES);
-
+  private final BlockDevice device;
   private final int pieceBytes;
   private final ByteBuffer buffer;
   private final long[] offsetOfSlot;
@@ -41,92 +35,51 @@ final class DeviceBuffer {
   private final int[] starts;
   private final int[] ends;
 
-  DeviceBuffer(int capacity, int pieceBytes) {
+  /**
+   * @param offsetOfSlot byte offset on the device of each slot's piece; set before {@link #read}
+   * @param bytesOfSlot length of each slot's piece, {@code pieceBytes} at most; set likewise
+   */
+  DeviceBuffer(BlockDevice device, int pieceBytes, long[] offsetOfSlot, int[] bytesOfSlot) {
+    int capacity = offsetOfSlot.length;
+    this.device = device;
     this.pieceBytes = pieceBytes;
     this.buffer = AlignedBuffers.allocate(Math.multiplyExact(capacity, pieceBytes));
-    this.offsetOfSlot = new long[capacity];
-    this.bytesOfSlot = new int[capacity];
+    this.offsetOfSlot = offsetOfSlot;
+    this.bytesOfSlot = bytesOfSlot;
     this.order = new SlotOrder(capacity);
     this.starts = new int[capacity];
     this.ends = new int[capacity];
   }
 
-  void set(int slot, long offset, int bytes) {
-    offsetOfSlot[slot] = offset;
-    bytesOfSlot[slot] = bytes;
+  /** Hears of a piece that could not be read or written, in any thread. */
+  @FunctionalInterface
+  interface FailureSink {
+    /** Told at most once for each transfer of the piece. */
+    void failed(int slot, Problem problem);
   }
 
-  /** Gives every piece its place, once all are set. No two have the same offset. */
-  void arrange(int pieces) {
-    order.arrange(offsetOfSlot, pieces);
-  }
-
-  /** What is done with the extent of the pieces between two places. */
-  private interface Transfer {
+  /** Transfers the extent of the pieces between two places. */
+  interface Transfer {
     void run(int from, int end);
   }
 
   /**
-   * Reads all pieces, as extents, several at once.
+   * Takes the pieces of the first slots, no two with the same offset, and reads them as extents,
+   * several at once.
    *
    * @param then runs for each slot after its transfer, failed or not, in any thread
    */
-  void read(BlockDevice device, TransferPool pool, Window.FailureSink failures, IntConsumer then) {
-    Transfer read = (from, end) -> device.read(extent(from, end), order.number(from));
-    int count = cut(slot -> true);
+  void read(int pieces, TransferPool pool, FailureSink failures, IntConsumer then) {
+    order.arrange(offsetOfSlot, pieces);
+    Transfer read = (from, end) -> device.read(bytes(from, end), order.number(from));
     pool.each(
-        count,
+        cut(slot -> true),
         extent -> {
           transfer(read, extent, failures);
           for (int place = starts[extent]; place < ends[extent]; place++) {
             then.accept(order.slot(place));
           }
         });
-  }
-
-  /**
-   * Writes the bytes that another buffer has for the chosen pieces to this buffer's device, as
-   * extents. Past the page cache several go at once. What goes through the cache, the rest of a
-   * page that a direct write touches included, goes after them in the device's order: the kernel
-   * does not keep the two coherent while both go on. Where an extent fails its pieces are tried one
-   * by one, so that a bad sector costs one piece.
-   *
-   * @param cloneSource the other buffer's device, where its blocks may be shared instead; else
-   *     null. The kernel keeps that coherent with whatever else goes on.
-   */
-  void write(
-      BlockDevice device,
-      DeviceBuffer source,
-      @Nullable BlockDevice cloneSource,
-      TransferPool pool,
-      IntPredicate chosen,
-      Window.FailureSink failures) {
-    Transfer write =
-        cloneSource == null
-            ? (from, end) -> write(device, source, from, end)
-            : (from, end) -> shareOrWrite(device, source, cloneSource, from, end);
-    int count = cut(chosen);
-    // Asked once: another thread may find out meanwhile that it is refused.
-    boolean direct = device.direct();
-    IntPredicate pastCache = extent -> direct && isAligned(extent, device.directAlignment());
-    if (direct) {
-      pool.each(
-          count,
-          extent -> {
-            if (pastCache.test(extent)) {
-              transfer(write, extent, failures);
-            }
-          });
-    }
-    for (int extent = 0; extent < count; extent++) {
-      if (!pastCache.test(extent)) {
-        transfer(write, extent, failures);
-      }
-    }
-  }
-
-  private void write(BlockDevice device, DeviceBuffer source, int from, int end) {
-    device.write(bytesOf(source, from, end), order.number(from));
   }
 
   /**
@@ -140,11 +93,11 @@ final class DeviceBuffer {
     for (int extent = 0; extent < count; extent = next) {
       long bytes = extentBytes(extent);
       next = extent + 1;
-      while (next < count && offset(next) - end(next - 1) <= MAX_GAP_BYTES) {
+      while (next < count && offset(next) - endOffset(next - 1) <= MAX_GAP_BYTES) {
         bytes += extentBytes(next++);
       }
       if (bytes >= MIN_SPAN_BYTES) {
-        spans.add(new ByteRange(offset(extent), end(next - 1) - offset(extent)));
+        spans.add(new ByteRange(offset(extent), endOffset(next - 1) - offset(extent)));
       }
     }
     return spans;
@@ -154,7 +107,7 @@ final class DeviceBuffer {
     return order.number(starts[extent]);
   }
 
-  private long end(int extent) {
+  private long endOffset(int extent) {
     return offset(extent) + extentBytes(extent);
   }
 
@@ -162,66 +115,16 @@ final class DeviceBuffer {
     return bytesBetween(starts[extent], ends[extent]);
   }
 
-  /** Shares the runs that touch on the other buffer too, and writes what is between them. */
-  private void shareOrWrite(
-      BlockDevice device, DeviceBuffer source, BlockDevice cloneSource, int from, int end) {
-    int unwritten = from;
-    int next;
-    for (int run = from; run < end; run = next) {
-      next = source.runEnd(order, run, end);
-      if (share(device, source, cloneSource, run, next)) {
-        if (unwritten < run) {
-          write(device, source, unwritten, run);
-        }
-        unwritten = next;
-      }
-    }
-    if (unwritten < end) {
-      write(device, source, unwritten, end);
-    }
-  }
-
-  /** The place after the last of some pieces that touch on this buffer's device. */
-  private int runEnd(SlotOrder other, int from, int end) {
-    int next = from + 1;
-    while (next < end
-        && offsetOfSlot[other.slot(next)] == offsetOfSlot[other.slot(next - 1)] + pieceBytes) {
-      next++;
-    }
-    return next;
-  }
-
-  /** Returns whether the bytes of a run are there now. */
-  private boolean share(
-      BlockDevice device, DeviceBuffer source, BlockDevice cloneSource, int from, int end) {
-    int bytes = bytesBetween(from, end);
-    return bytes >= MIN_SHARED_BYTES
-        && !mayHaveHoles(bytesOf(source, from, end))
-        && cloneSource.shareInto(
-            device, source.offsetOfSlot[order.slot(from)], order.number(from), bytes);
-  }
-
-  /** A hole in a sparse store would take space from the origin that it may have reserved. */
-  private static boolean mayHaveHoles(ByteBuffer bytes) {
-    for (int at = bytes.position(); at < bytes.limit(); at += NO_BYTES.capacity()) {
-      int length = Math.min(NO_BYTES.capacity(), bytes.limit() - at);
-      // The first of them tell most often, and soonest.
-      boolean beginsSo = length < Long.BYTES || bytes.getLong(at) == 0;
-      if (beginsSo && bytes.slice(at, length).mismatch(NO_BYTES.slice(0, length)) < 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean isAligned(int extent, int alignment) {
+  /** Whether an extent begins and ends at multiples of a power of two. */
+  boolean isAligned(int extent, int alignment) {
     int last = ends[extent] - 1;
     return ((order.number(starts[extent]) | bytesOfSlot[order.slot(last)] | pieceBytes)
             & (alignment - 1))
         == 0;
   }
 
-  private void transfer(Transfer transfer, int extent, Window.FailureSink failures) {
+  /** Where an extent fails its pieces are tried one by one: a bad sector costs one piece. */
+  void transfer(Transfer transfer, int extent, FailureSink failures) {
     int from = starts[extent];
     int end = ends[extent];
     try {
@@ -235,7 +138,7 @@ final class DeviceBuffer {
     }
   }
 
-  private void transferOneByOne(Transfer transfer, int from, int end, Window.FailureSink failures) {
+  private void transferOneByOne(Transfer transfer, int from, int end, FailureSink failures) {
     for (int place = from; place < end; place++) {
       try {
         transfer.run(place, place + 1);
@@ -246,36 +149,53 @@ final class DeviceBuffer {
   }
 
   /** The bytes of the pieces between two places. */
-  private ByteBuffer extent(int from, int end) {
+  private ByteBuffer bytes(int from, int end) {
     int start = from * pieceBytes;
     return buffer.duplicate().limit(start + bytesBetween(from, end)).position(start);
   }
 
-  private int bytesBetween(int from, int end) {
+  /** Length of the pieces between two places. */
+  int bytesBetween(int from, int end) {
     return (end - 1 - from) * pieceBytes + bytesOfSlot[order.slot(end - 1)];
   }
 
-  /** From where they lie, if they lie there in a row; else they are put together here. */
-  private ByteBuffer bytesOf(DeviceBuffer source, int from, int end) {
+  /**
+   * The bytes that another buffer has for the pieces between two places: as they lie there, if they
+   * lie in a row; else they are copied into this buffer, over what it held.
+   */
+  ByteBuffer bytesOf(DeviceBuffer source, int from, int end) {
     int first = source.order.place(order.slot(from));
     for (int place = from + 1; place < end; place++) {
       if (source.order.place(order.slot(place)) - first != place - from) {
-        putTogether(source, from, end);
-        return extent(from, end);
+        gather(source, from, end);
+        return bytes(from, end);
       }
     }
-    return source.extent(first, first + end - from);
+    return source.bytes(first, first + end - from);
   }
 
-  private void putTogether(DeviceBuffer source, int from, int end) {
+  private void gather(DeviceBuffer source, int from, int end) {
     for (int place = from; place < end; place++) {
       buffer.put(
           place * pieceBytes, source.piece(order.slot(place)), 0, bytesOfSlot[order.slot(place)]);
     }
   }
 
+  /**
+   * The place after the last of the pieces from a place on that another buffer's device has in a
+   * row.
+   */
+  int runEnd(DeviceBuffer other, int from, int end) {
+    int next = from + 1;
+    while (next < end
+        && other.offsetOf(order.slot(next)) == other.offsetOf(order.slot(next - 1)) + pieceBytes) {
+      next++;
+    }
+    return next;
+  }
+
   /** Finds the extents of the chosen pieces. Returns how many there are. */
-  private int cut(IntPredicate chosen) {
+  int cut(IntPredicate chosen) {
     int count = 0;
     int place = 0;
     while (place < order.size()) {
@@ -301,6 +221,25 @@ final class DeviceBuffer {
       end++;
     }
     return end;
+  }
+
+  BlockDevice device() {
+    return device;
+  }
+
+  /** The place of an extent's first piece. */
+  int start(int extent) {
+    return starts[extent];
+  }
+
+  /** The place after an extent's last piece. */
+  int end(int extent) {
+    return ends[extent];
+  }
+
+  /** Byte offset on the device of a slot's piece. */
+  long offsetOf(int slot) {
+    return offsetOfSlot[slot];
   }
 
   /** The slot of the piece that is the {@code place}-th on the device. */

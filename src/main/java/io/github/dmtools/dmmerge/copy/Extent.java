@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -27,13 +26,9 @@ public record Extent(
   /** A longer run is reported as several, so that few bytes have to be read to check a digest. */
   public static final int MAX_BYTES = 4 << 20;
 
-  /**
-   * The chosen pieces of a window as extents in the origin's order, digested on all cores.
-   *
-   * @param chosen tells of each slot whether its piece is wanted
-   */
-  public static List<Extent> of(Window window, IntPredicate chosen) {
-    List<int[]> runs = runs(window, chosen);
+  /** The pending pieces of a window as extents in the origin's order, digested on all cores. */
+  public static List<Extent> of(Window window) {
+    List<int[]> runs = runs(window);
     return IntStream.range(0, runs.size())
         .parallel()
         .mapToObj(i -> digested(window, runs.get(i)))
@@ -41,14 +36,14 @@ public record Extent(
   }
 
   /** The slots of each run. */
-  private static List<int[]> runs(Window window, IntPredicate chosen) {
+  private static List<int[]> runs(Window window) {
     List<int[]> runs = new ArrayList<>();
     int[] run = new int[window.size()];
     int length = 0;
     long bytes = 0;
     for (int place = 0; place < window.size(); place++) {
       int slot = window.slotAt(place);
-      if (!chosen.test(slot)) {
+      if (!window.isPending(slot)) {
         continue;
       }
       if (length > 0

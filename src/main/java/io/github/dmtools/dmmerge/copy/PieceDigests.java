@@ -35,7 +35,7 @@ public final class PieceDigests {
             slot -> {
               store[slot] = Sha256.of(window.storeBytes(slot));
               origin[slot] =
-                  window.differs(slot) ? Sha256.of(window.originBytes(slot)) : store[slot];
+                  window.isPending(slot) ? Sha256.of(window.originBytes(slot)) : store[slot];
             });
   }
 

@@ -6,22 +6,16 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.problem.Problem;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * As many pieces of the table as fit into bounded memory, with the bytes that both devices have for
- * them. Within a window each device is read in its own order. Slots are in the order of the pieces.
+ * them: read, compared, and then written where they differ. Within a window each device is read in
+ * its own order. Slots are in the order of the pieces.
  */
 public final class Window {
-  /** Hears of a piece that could not be read or written, in any thread. */
-  @FunctionalInterface
-  public interface FailureSink {
-    /** Told at most once for each transfer of the piece. */
-    void failed(int slot, Problem problem);
-  }
-
   /** Enough to keep a device's queue filled, and for a journal's barriers to be few. */
   public static final int LARGE_BYTES = 8 << 20;
 
@@ -30,14 +24,12 @@ public final class Window {
 
   private static final int MAX_PIECES = 16 * 1024;
 
-  private final BlockDevice storeDevice;
-  private final @Nullable BlockDevice originDevice;
   private final DeviceBuffer store;
   private final @Nullable DeviceBuffer origin;
   private final int capacity;
   private final ChunkSize chunkSize;
   private final long originBytes;
-  private final boolean wholeChunks;
+  private final long piecesPerChunk;
   private final long[] index;
   private final long[] oldChunk;
   private final long[] newChunk;
@@ -45,8 +37,10 @@ public final class Window {
   private final long[] storeOffset;
   private final int[] bytes;
   private final boolean[] last;
-  private final boolean[] differs;
+  private final boolean[] pending;
+  private final @Nullable Problem[] problems;
   private int size;
+  private boolean anyPending;
 
   /**
    * A large one.
@@ -66,11 +60,7 @@ public final class Window {
     this.capacity = capacity(store, bufferBytes);
     this.chunkSize = store.chunkSize();
     this.originBytes = store.originBytes();
-    this.wholeChunks = TableOrder.piecesPerChunk(chunkSize) == 1;
-    this.storeDevice = store.device();
-    this.originDevice = origin;
-    this.store = new DeviceBuffer(capacity, pieceBytes);
-    this.origin = origin == null ? null : new DeviceBuffer(capacity, pieceBytes);
+    this.piecesPerChunk = TableOrder.piecesPerChunk(chunkSize);
     this.index = new long[capacity];
     this.oldChunk = new long[capacity];
     this.newChunk = new long[capacity];
@@ -78,28 +68,35 @@ public final class Window {
     this.storeOffset = new long[capacity];
     this.bytes = new int[capacity];
     this.last = new boolean[capacity];
-    this.differs = new boolean[capacity];
+    this.pending = new boolean[capacity];
+    this.problems = new Problem[capacity];
+    this.store = new DeviceBuffer(store.device(), pieceBytes, storeOffset, bytes);
+    this.origin = origin == null ? null : new DeviceBuffer(origin, pieceBytes, originOffset, bytes);
   }
 
   /**
-   * Takes the next pieces of the table, reads both sides and compares them.
+   * Takes the next pieces of the table, reads both sides and compares them. What cannot be read
+   * becomes a {@link #problem} of its piece.
    *
-   * @param failures hears of each piece that could not be read, at most once for each buffer
    * @return false if there are none left
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.changed}, or {@code
    *     device.read} in the table
    */
-  public boolean fill(PieceCursor pieces, TransferPool pool, FailureSink failures) {
+  public boolean fill(PieceCursor pieces, TransferPool pool) {
     size = 0;
+    Arrays.fill(problems, null);
     while (size < capacity && pieces.next()) {
       take(pieces);
     }
-    store.arrange(size);
-    store.read(storeDevice, pool, failures, slot -> {});
+    store.read(size, pool, this::fail, slot -> {});
     DeviceBuffer target = origin;
-    if (target != null && originDevice != null) {
-      target.arrange(size);
-      target.read(originDevice, pool, failures, slot -> differs[slot] = compare(target, slot));
+    if (target != null) {
+      target.read(size, pool, this::fail, slot -> pending[slot] = differs(target, slot));
+    }
+    anyPending = false;
+    for (int slot = 0; slot < size; slot++) {
+      pending[slot] &= problems[slot] == null;
+      anyPending |= pending[slot];
     }
     return size > 0;
   }
@@ -113,10 +110,6 @@ public final class Window {
     storeOffset[slot] = piece.storeOffset();
     bytes[slot] = piece.bytes();
     last[slot] = piece.isLast();
-    store.set(slot, storeOffset[slot], bytes[slot]);
-    if (origin != null) {
-      origin.set(slot, originOffset[slot], bytes[slot]);
-    }
   }
 
   /** Pieces in the window; slots are 0 to this. */
@@ -126,7 +119,7 @@ public final class Window {
 
   /** Whether every piece is a whole chunk, as far as the origin has it, and not a part of one. */
   public boolean hasWholeChunks() {
-    return wholeChunks;
+    return piecesPerChunk == 1;
   }
 
   /** The most pieces that it can hold. */
@@ -149,6 +142,12 @@ public final class Window {
   /** Position in the table of the exception that the piece belongs to. */
   public long index(int slot) {
     return index[slot];
+  }
+
+  /** Number of the piece in the table, where no chunk is clipped. */
+  long pieceIndex(int slot) {
+    long inChunk = storeOffset[slot] - chunkSize.offsetOf(newChunk[slot]);
+    return index[slot] * piecesPerChunk + inChunk / TableOrder.pieceBytes(chunkSize);
   }
 
   public long oldChunk(int slot) {
@@ -181,14 +180,50 @@ public final class Window {
     return last[slot];
   }
 
-  /** While the bytes that were just read are at hand. */
-  private boolean compare(DeviceBuffer target, int slot) {
+  /** Compares while the bytes that were just read are in the processor's caches. */
+  private boolean differs(DeviceBuffer target, int slot) {
     return store.piece(slot).mismatch(target.piece(slot)) >= 0;
   }
 
-  /** Whether the origin's bytes were not the store's when both were read. */
-  public boolean differs(int slot) {
-    return differs[slot];
+  /** Whether the piece was read on both sides and differs, and so is to be written. */
+  public boolean isPending(int slot) {
+    return pending[slot];
+  }
+
+  /** Whether any piece is pending. */
+  public boolean anyPending() {
+    return anyPending;
+  }
+
+  /** The piece was not read or not written, or must not be: what went wrong first counts. */
+  public synchronized void fail(int slot, Problem problem) {
+    if (problems[slot] == null) {
+      problems[slot] = problem;
+    }
+  }
+
+  /** Why a piece was not read or not written; null if it was. */
+  public @Nullable Problem problem(int slot) {
+    return problems[slot];
+  }
+
+  /** The problem of the first piece that has one; null if none has. */
+  public @Nullable Problem firstProblem() {
+    for (int slot = 0; slot < size; slot++) {
+      if (problems[slot] != null) {
+        return problems[slot];
+      }
+    }
+    return null;
+  }
+
+  /** Bytes of all pieces. */
+  public long bytes() {
+    long total = 0;
+    for (int slot = 0; slot < size; slot++) {
+      total += bytes[slot];
+    }
+    return total;
   }
 
   /** The slot of the piece that is the {@code place}-th in the origin's order. */
@@ -201,32 +236,27 @@ public final class Window {
     return store.piece(slot);
   }
 
-  /** What the origin held for a piece, until {@link #write}. */
+  /** What the origin held for a piece, until {@link #writePending}. */
   public ByteBuffer originBytes(int slot) {
     return requireOrigin().piece(slot);
   }
 
   /**
-   * Writes the store's bytes of the chosen pieces into the origin.
+   * Writes the store's bytes of the pending pieces into the origin, but for those that have a
+   * {@link #problem} by now. What cannot be written gets one.
    *
    * @param device the origin, for writing
    * @param sharing whether the origin may get the store's blocks themselves, with what the store
    *     holds by now, instead of the bytes that were read
-   * @param failures hears of each piece that could not be written
    */
-  public void write(
-      BlockDevice device,
-      boolean sharing,
-      TransferPool pool,
-      IntPredicate chosen,
-      FailureSink failures) {
-    BlockDevice cloneSource = sharing && storeDevice.mayShareInto(device) ? storeDevice : null;
-    requireOrigin().write(device, store, cloneSource, pool, chosen, failures);
+  public void writePending(BlockDevice device, boolean sharing, TransferPool pool) {
+    new OriginWriter(device, requireOrigin(), store, sharing)
+        .write(pool, slot -> pending[slot] && problems[slot] == null, this::fail);
   }
 
-  /** Where in the origin the chosen pieces lie so closely that a disk may begin with them. */
-  public List<ByteRange> denseSpans(IntPredicate chosen) {
-    return requireOrigin().denseSpans(chosen);
+  /** Where in the origin the pending pieces lie so closely that a disk may begin with them. */
+  public List<ByteRange> denseSpans() {
+    return requireOrigin().denseSpans(slot -> pending[slot]);
   }
 
   private DeviceBuffer requireOrigin() {

@@ -59,9 +59,9 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   @Override
-  public void before(ComparedWindow portion) {
+  public void before(ComparedWindow next) {
     unfinished = true;
-    for (Extent extent : portion.extents()) {
+    for (Extent extent : next.extents()) {
       log.append(
           new AuditEvent.ExtentWrite(
               batch,
@@ -76,8 +76,8 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   @Override
-  public void after(ComparedWindow portion, List<FailedRange> failures) {
-    for (Extent extent : portion.extents()) {
+  public void after(ComparedWindow next, List<FailedRange> failures) {
+    for (Extent extent : next.extents()) {
       extents++;
       bytes += extent.bytes();
     }

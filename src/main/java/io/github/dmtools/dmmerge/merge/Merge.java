@@ -8,7 +8,7 @@ import io.github.dmtools.dmmerge.approval.DigestCheck;
 import io.github.dmtools.dmmerge.approval.PlanFileCheck;
 import io.github.dmtools.dmmerge.approval.SavedDigests;
 import io.github.dmtools.dmmerge.approval.Targets;
-import io.github.dmtools.dmmerge.copy.WindowSums;
+import io.github.dmtools.dmmerge.copy.StoreDigests;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LockMode;
@@ -107,7 +107,7 @@ public final class Merge {
       JobSession opened,
       ExceptionStore store,
       PlanDepth depth,
-      @Nullable WindowSums sums,
+      @Nullable StoreDigests sums,
       Warnings warnings) {}
 
   /**
@@ -242,7 +242,7 @@ public final class Merge {
    * @param sums what the store held when it was compared with what was approved; null if whatever
    *     it holds may be written
    */
-  private record Approved(RunPlan plan, @Nullable WindowSums sums) {}
+  private record Approved(RunPlan plan, @Nullable StoreDigests sums) {}
 
   /** Compares everything with what was approved, and keeps the plan for whoever wants it. */
   private Approved approve(
@@ -255,7 +255,7 @@ public final class Merge {
     if (job.expect() == null && planOut == null) {
       return new Approved(RunPlan.UNKNOWN, null);
     }
-    WindowSums sums = job.expect() == null ? null : new WindowSums();
+    StoreDigests sums = job.expect() == null ? null : new StoreDigests(store);
     String what = sums == null ? "planning" : "checking";
     Pass pass = new Pass(what, opened, store, PlanDepth.DIGEST, sums, warnings);
     try (ExpectedPlan expected = ExpectedPlan.required(() -> check(job, opened, store))) {

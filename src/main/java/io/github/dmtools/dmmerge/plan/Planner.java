@@ -2,10 +2,10 @@ package io.github.dmtools.dmmerge.plan;
 
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.copy.ReadAhead;
+import io.github.dmtools.dmmerge.copy.StoreDigests;
 import io.github.dmtools.dmmerge.copy.TableOrder;
 import io.github.dmtools.dmmerge.copy.TransferPool;
 import io.github.dmtools.dmmerge.copy.Window;
-import io.github.dmtools.dmmerge.copy.WindowSums;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.digest.Sha256;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
@@ -22,7 +22,7 @@ public final class Planner {
   private final @Nullable BlockDevice origin;
   private final PlanDepth depth;
   private final PlanSink sink;
-  private final @Nullable WindowSums sums;
+  private final @Nullable StoreDigests sums;
 
   /**
    * @param origin null if it is not to be read: then nothing is compared
@@ -34,14 +34,14 @@ public final class Planner {
 
   /**
    * @param origin null if it is not to be read: then nothing is compared
-   * @param sums remembers what the store held; null if nobody wants it
+   * @param sums remembers what the store holds; null if nobody wants it
    */
   public Planner(
       ExceptionStore store,
       @Nullable BlockDevice origin,
       PlanDepth depth,
       PlanSink sink,
-      @Nullable WindowSums sums) {
+      @Nullable StoreDigests sums) {
     this.store = store;
     this.origin = origin;
     this.depth = depth;
@@ -111,30 +111,14 @@ public final class Planner {
   /** A window and what its pieces have for digests. */
   private record Digested(Window window, ExceptionDigests digests) {}
 
-  private void fill(Digested next, TableOrder pieces, TransferPool pool) {
-    FirstFailure failure = new FirstFailure();
-    next.window().fill(pieces, pool, failure::add);
-    failure.throwIfAny();
+  /** A plan that cannot see everything is none. */
+  private static void fill(Digested next, TableOrder pieces, TransferPool pool) {
+    next.window().fill(pieces, pool);
+    Problem unread = next.window().firstProblem();
+    if (unread != null) {
+      throw new ProblemException(unread);
+    }
     next.digests().begin(next.window());
-  }
-
-  /** A plan that cannot see everything is none. The first piece in the table's order tells why. */
-  private static final class FirstFailure {
-    private int slot = Integer.MAX_VALUE;
-    private @Nullable Problem problem;
-
-    synchronized void add(int failed, Problem why) {
-      if (failed < slot) {
-        slot = failed;
-        problem = why;
-      }
-    }
-
-    synchronized void throwIfAny() {
-      if (problem != null) {
-        throw new ProblemException(problem);
-      }
-    }
   }
 
   /** Puts the pieces of an exception together, and the exceptions of a plan. */
@@ -153,9 +137,7 @@ public final class Planner {
       Window window = digested.window();
       length += window.bytes(slot);
       digested.digests().add(window, slot);
-      if (origin != null) {
-        differs |= window.differs(slot);
-      }
+      differs |= window.isPending(slot);
       if (window.isLast(slot)) {
         finish(window, digested.digests(), slot);
       }

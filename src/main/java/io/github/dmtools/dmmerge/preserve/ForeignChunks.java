@@ -10,7 +10,6 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,38 +36,22 @@ record ForeignChunks(long count, long firstChunk) {
     Counter counter = new Counter(undo.chunkSize(), sums);
     TableOrder pieces = new TableOrder(undo);
     try (TransferPool pool = new TransferPool();
-        ReadAhead<Part> parts =
+        ReadAhead<Window> windows =
             new ReadAhead<>(
                 pieces::hasNext,
-                () -> new Part(new Window(undo, origin), new BitSet()),
-                part -> part.fill(pieces, pool),
+                () -> new Window(undo, origin),
+                window -> window.fill(pieces, pool),
                 pool)) {
-      for (Part next = parts.next(); next != null; next = parts.next()) {
+      for (Window window = windows.next(); window != null; window = windows.next()) {
         cancel.throwIfRaised();
-        parts.readOn();
-        Window window = next.window();
+        windows.readOn();
         for (int slot = 0; slot < window.size(); slot++) {
-          counter.add(window, slot, next.unread().get(slot));
-          progress.advance(window.bytes(slot));
+          counter.add(window, slot);
         }
+        progress.advance(window.bytes());
       }
     }
     return new ForeignChunks(counter.count, counter.firstChunk);
-  }
-
-  /** A window, and which of its pieces could not be read. */
-  private record Part(Window window, BitSet unread) {
-    void fill(TableOrder pieces, TransferPool pool) {
-      unread.clear();
-      window.fill(
-          pieces,
-          pool,
-          (slot, problem) -> {
-            synchronized (unread) {
-              unread.set(slot);
-            }
-          });
-    }
   }
 
   private static final class Counter {
@@ -83,8 +66,8 @@ record ForeignChunks(long count, long firstChunk) {
       this.sums = sums;
     }
 
-    void add(Window window, int slot, boolean unread) {
-      foreign |= !unread && window.differs(slot) && isForeign(window, slot);
+    void add(Window window, int slot) {
+      foreign |= window.isPending(slot) && isForeign(window, slot);
       if (window.isLast(slot)) {
         if (foreign && count++ == 0) {
           firstChunk = window.oldChunk(slot);

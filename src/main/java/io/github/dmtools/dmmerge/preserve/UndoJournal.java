@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves what a portion is going to overwrite. The undo store is made when there is something to
+ * Saves what a window is going to overwrite. The undo store is made when there is something to
  * save.
  */
 public final class UndoJournal implements RunJournal {
@@ -21,7 +21,7 @@ public final class UndoJournal implements RunJournal {
   @FunctionalInterface
   public interface SavedBefore {
     /**
-     * Holds chunks of the origin against what was saved of them.
+     * Compares chunks of the origin with what was saved of them.
      *
      * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.stale} if one holds
      *     anything but what was saved or what the store has
@@ -39,7 +39,7 @@ public final class UndoJournal implements RunJournal {
    * @param opener makes or continues the undo store; called once at most
    * @param savedBefore is asked about chunks that need no saving, once for each
    * @param requireInPlace throws {@code undo.moved} if the undo store is no longer where it was
-   *     named; run after everything of a portion was saved, before it is written
+   *     named; run after everything of a window was saved, before it is written
    */
   public UndoJournal(
       Supplier<UndoRecorder> opener, SavedBefore savedBefore, Runnable requireInPlace) {
@@ -59,18 +59,18 @@ public final class UndoJournal implements RunJournal {
   }
 
   @Override
-  public void before(ComparedWindow portion) {
+  public void before(ComparedWindow next) {
     UndoRecorder undo = recorder();
-    Window window = portion.window();
+    Window window = next.window();
     List<PlannedChunk> before = new ArrayList<>();
     for (int place = 0; place < window.size(); place++) {
       int slot = window.slotAt(place);
       long chunk = window.oldChunk(slot);
-      if (!portion.isPending(slot)) {
+      if (!window.isPending(slot)) {
         continue;
       }
       if (!undo.isSaved(chunk)) {
-        save(undo, portion, slot);
+        save(undo, next, slot);
         savedNow.add(chunk);
       } else if (savedNow.add(chunk)) {
         before.add(
@@ -100,20 +100,20 @@ public final class UndoJournal implements RunJournal {
     return undo;
   }
 
-  private static void save(UndoRecorder undo, ComparedWindow portion, int slot) {
-    Window window = portion.window();
+  private static void save(UndoRecorder undo, ComparedWindow next, int slot) {
+    Window window = next.window();
     if (window.hasWholeChunks()) {
-      undo.save(window.oldChunk(slot), window.originBytes(slot), portion.sums(slot));
+      undo.save(window.oldChunk(slot), window.originBytes(slot), next.sums(slot));
       return;
     }
     Problem unread = undo.saveFromOrigin(window.oldChunk(slot), window.newChunk(slot));
     if (unread != null) {
-      portion.fail(slot, unread);
+      window.fail(slot, unread);
     }
   }
 
   @Override
-  public void after(ComparedWindow portion, List<FailedRange> failures) {
+  public void after(ComparedWindow next, List<FailedRange> failures) {
     // What was saved stays, whatever became of the write.
   }
 

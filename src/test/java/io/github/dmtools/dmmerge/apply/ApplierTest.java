@@ -291,8 +291,9 @@ final class ApplierTest {
     ExceptionStore store =
         ExceptionStore.read(
             storeDisk.openForReading(), origin.openForReading(), CancelSignal.NEVER);
-    return new Applier(store, origin.openForWriting(), List.of(), null, true, 100, cacheBytes)
-        .run(progress, cancel);
+    Applier applier = new Applier(store, origin.openForWriting(), List.of(), null, true, 100);
+    applier.expectCache(cacheBytes);
+    return applier.run(progress, cancel);
   }
 
   static ProblemCode code(ApplyOutcome outcome) {

@@ -3,6 +3,8 @@ package io.github.dmtools.dmmerge.copy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.dmtools.dmmerge.chunk.ByteRange;
+import io.github.dmtools.dmmerge.device.MemoryDisk;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
@@ -39,13 +41,9 @@ final class DeviceBufferTest {
 
   @Test
   void theLastPieceMayBeAPartOfOne() {
-    long[] offsets = run(0, ENOUGH + 1);
-    DeviceBuffer buffer = new DeviceBuffer(offsets.length, PIECE);
-    for (int slot = 0; slot < offsets.length; slot++) {
-      buffer.set(slot, offsets[slot], slot == ENOUGH ? 512 : PIECE);
-    }
-    buffer.arrange(offsets.length);
-    assertEquals(List.of(new ByteRange(0, ENOUGH * PIECE + 512)), buffer.denseSpans(slot -> true));
+    assertEquals(
+        List.of(new ByteRange(0, ENOUGH * PIECE + 512)),
+        spans(slot -> true, run(0, ENOUGH + 1), 512));
   }
 
   private static long[] run(long first, int pieces) {
@@ -64,11 +62,25 @@ final class DeviceBufferTest {
   }
 
   private static List<ByteRange> spans(IntPredicate chosen, long[] offsets) {
-    DeviceBuffer buffer = new DeviceBuffer(offsets.length, PIECE);
-    for (int slot = 0; slot < offsets.length; slot++) {
-      buffer.set(slot, offsets[slot], PIECE);
+    return spans(chosen, offsets, PIECE);
+  }
+
+  private static List<ByteRange> spans(IntPredicate chosen, long[] offsets, int lastBytes) {
+    int[] bytes = new int[offsets.length];
+    Arrays.fill(bytes, PIECE);
+    bytes[bytes.length - 1] = lastBytes;
+    long end = Arrays.stream(offsets).max().orElseThrow() + PIECE;
+    MemoryDisk disk = new MemoryDisk("/dev/origin", new byte[Math.toIntExact(end)]);
+    DeviceBuffer buffer = new DeviceBuffer(disk.openForReading(), PIECE, offsets, bytes);
+    try (TransferPool pool = new TransferPool()) {
+      buffer.read(
+          offsets.length,
+          pool,
+          (slot, problem) -> {
+            throw new AssertionError(problem.message());
+          },
+          slot -> {});
     }
-    buffer.arrange(offsets.length);
     return buffer.denseSpans(chosen);
   }
 }

@@ -3,6 +3,7 @@ package io.github.dmtools.dmmerge.copy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.device.MemoryDisk;
@@ -88,13 +89,9 @@ final class ExtentTest {
     PieceCursor pieces = new TableOrder(store);
     List<Extent> extents = new ArrayList<>();
     try (TransferPool pool = new TransferPool()) {
-      while (window.fill(
-          pieces,
-          pool,
-          (slot, problem) -> {
-            throw new AssertionError(problem.message());
-          })) {
-        extents.addAll(Extent.of(window, slot -> true));
+      while (window.fill(pieces, pool)) {
+        assertNull(window.firstProblem());
+        extents.addAll(Extent.of(window));
       }
     }
     return extents;
