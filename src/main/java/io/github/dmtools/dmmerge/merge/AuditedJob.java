@@ -16,8 +16,8 @@ final class AuditedJob {
    *
    * @param origin opened for writing
    */
-  static AuditJob of(
-      Job job, JobSession opened, ExceptionStore store, BlockDevice origin, RunPlan plan) {
+  static AuditJob of(JobSession session, ExceptionStore store, BlockDevice origin, RunPlan plan) {
+    Job job = session.run().job();
     return new AuditJob(
         new AuditJob.Options(
             job.direct(),
@@ -27,8 +27,8 @@ final class AuditedJob {
             job.overwriteForeign(),
             job.expect(),
             job.undo()),
-        device(origin, opened.outputName()),
-        device(store.device(), opened.inputName()),
+        device(origin, session.origin().id()),
+        device(store.device(), session.input().id()),
         store.chunkSize().bytes(),
         store.exceptions(),
         store.bytes(),
@@ -37,8 +37,8 @@ final class AuditedJob {
         plan.approvalSha256());
   }
 
-  private static AuditJob.Device device(BlockDevice device, PersistentId name) {
+  private static AuditJob.Device device(BlockDevice device, PersistentId id) {
     String type = device.type() == DeviceType.BLOCK ? "block" : "file";
-    return new AuditJob.Device(type, device.sizeBytes(), name.text(), name.lasting());
+    return new AuditJob.Device(type, device.sizeBytes(), id.text(), id.lasting());
   }
 }

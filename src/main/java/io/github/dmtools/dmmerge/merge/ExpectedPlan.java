@@ -2,13 +2,23 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.approval.Approval;
 import io.github.dmtools.dmmerge.approval.ApprovalCheck;
+import io.github.dmtools.dmmerge.approval.DigestCheck;
+import io.github.dmtools.dmmerge.approval.PlanFileCheck;
+import io.github.dmtools.dmmerge.approval.SavedDigests;
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.exceptionstore.TableDigest;
+import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.plan.PlanSink;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedChunk;
+import io.github.dmtools.dmmerge.preserve.TornChunkDetector;
+import io.github.dmtools.dmmerge.preserve.UndoFile;
+import io.github.dmtools.dmmerge.preserve.UndoHeader;
+import io.github.dmtools.dmmerge.preserve.UndoRun;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.WarningSink;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,40 +28,107 @@ import org.jspecify.annotations.Nullable;
 final class ExpectedPlan implements PlanSink, AutoCloseable {
   private final @Nullable WarningSink warnings;
   private @Nullable ApprovalCheck check;
+  private @Nullable BlockDevice undo;
 
-  private ExpectedPlan(Supplier<@Nullable ApprovalCheck> opener, @Nullable WarningSink warnings) {
+  private ExpectedPlan(@Nullable WarningSink warnings) {
     this.warnings = warnings;
-    try {
-      check = opener.get();
-    } catch (ProblemException e) {
-      end(e);
-    }
+  }
+
+  /** Nothing is expected. */
+  static ExpectedPlan none() {
+    return new ExpectedPlan(null);
   }
 
   /**
-   * What must hold.
+   * What must hold, if the job expects anything.
    *
-   * @param opener gives null if nothing is expected
+   * @param writing whether the origin must hold what was approved too
    * @throws ProblemException {@code path.*}, {@code plan.syntax}
    */
-  static ExpectedPlan required(Supplier<@Nullable ApprovalCheck> opener) {
-    return new ExpectedPlan(opener, null);
+  static ExpectedPlan required(JobSession session, ExceptionStore store, boolean writing) {
+    return new ExpectedPlan(null).open(session, store, writing);
+  }
+
+  /** What is a warning where it does not hold, if the job expects anything. */
+  static ExpectedPlan warning(JobSession session, ExceptionStore store) {
+    return new ExpectedPlan(session.run().warnings()).open(session, store, true);
+  }
+
+  private ExpectedPlan open(JobSession session, ExceptionStore store, boolean writing) {
+    String expect = session.run().job().expect();
+    if (expect != null) {
+      try {
+        SavedDigests saved = savedDigests(session, store, !writing);
+        check = check(expect, session, store, writing, saved);
+      } catch (ProblemException e) {
+        end(e);
+      }
+    }
+    return this;
+  }
+
+  private static ApprovalCheck check(
+      String expect,
+      JobSession session,
+      ExceptionStore store,
+      boolean writing,
+      SavedDigests saved) {
+    Run run = session.run();
+    if (Job.isDigest(expect)) {
+      return new DigestCheck(
+          Job.digestOf(expect),
+          store,
+          session.originReader(),
+          session.targets(),
+          writing,
+          saved,
+          () -> run.begin("checking", store),
+          run.cancel());
+    }
+    return new PlanFileCheck(
+        expect,
+        run.environment().approvedPlan(expect),
+        store.chunkSize(),
+        session.targets(),
+        run.job().retarget(),
+        writing,
+        saved);
   }
 
   /**
-   * What is a warning where it does not hold.
+   * What chunks of the origin held before a run that was killed, by the undo store that it left.
+   * Asked about chunks, that of another job throws {@code undo.other_job}.
    *
-   * @param opener gives null if nothing is expected
+   * @param finished whether the undo store of a run that finished counts too
    */
-  static ExpectedPlan warning(Supplier<@Nullable ApprovalCheck> opener, WarningSink warnings) {
-    return new ExpectedPlan(opener, warnings);
+  private SavedDigests savedDigests(JobSession session, ExceptionStore store, boolean finished) {
+    Run run = session.run();
+    String path = run.job().undo();
+    if (path == null || !run.devices().isFile(path)) {
+      return SavedDigests.NONE;
+    }
+    BlockDevice device = run.devices().openForReading(path, false, run.warnings());
+    undo = device;
+    UndoHeader header = UndoHeader.read(device).orElse(null);
+    if (header == null || (header.complete() && !finished)) {
+      return SavedDigests.NONE;
+    }
+    UndoRun maker = header.run();
+    if (maker == null || !maker.tableSha256().equals(TableDigest.of(store))) {
+      return chunks -> {
+        throw UndoFile.otherJob(device, header);
+      };
+    }
+    BlockDevice origin = session.originReader();
+    ExceptionStore saved = ExceptionStore.read(device, origin, run.cancel());
+    return new TornChunkDetector(saved, store, origin)::savedSha256;
   }
 
   @Override
-  public void accept(PlannedChunk exception) {
+  public void accept(PlannedChunk chunk) {
     if (check != null) {
       try {
-        check.accept(exception);
+        check.accept(chunk);
       } catch (ProblemException e) {
         end(e);
       }
@@ -79,7 +156,6 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
 
   private void end(ProblemException e) {
     close();
-    check = null;
     if (warnings == null || e.problem().code() == ProblemCode.RUN_INTERRUPTED) {
       throw e;
     }
@@ -90,6 +166,11 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
   public void close() {
     if (check != null) {
       check.close();
+      check = null;
+    }
+    if (undo != null) {
+      undo.close();
+      undo = null;
     }
   }
 }

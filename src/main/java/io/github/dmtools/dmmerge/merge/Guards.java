@@ -7,43 +7,13 @@ import io.github.dmtools.dmmerge.device.UsedDevice;
 import io.github.dmtools.dmmerge.device.UsedDevice.Kind;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
-import io.github.dmtools.dmmerge.problem.Warning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What forbids writing to an origin. Looks at facts, touches nothing.
- *
- * <p>A device that shares sectors with the origin may be there if nobody uses it and nothing on the
- * origin depends on it: the volume and the snapshots of the active scenario, mappings that were
- * made by hand, partitions. Whether it stays unused is then a matter of {@code Claims}.
- */
+/** What forbids writing to an origin. Looks at facts, touches nothing. */
 final class Guards {
-  private static final String LVM = "LVM-";
-
-  /** {@code LVM-} and the uuid of the volume group; the uuid of the volume follows. */
-  private static final int LVM_GROUP_LENGTH = LVM.length() + 32;
-
-  /**
-   * The types of device-mapper targets that write only what somebody writes to them. Others, such
-   * as a cache or a RAID array, write on their own, open or not.
-   */
-  private static final Set<String> PASSIVE_TARGETS =
-      Set.of(
-          "crypt",
-          "delay",
-          "error",
-          "flakey",
-          "linear",
-          "snapshot",
-          "snapshot-origin",
-          "striped",
-          "zero");
-
   private static final String MERGE_TARGET = "snapshot-merge";
   private static final String THIN_TARGET = "thin";
 
@@ -104,7 +74,7 @@ final class Guards {
     }
     for (UsedDevice device : use.others()) {
       addMountedOrSwap(path, device, device.path() + ", which " + shares(path, device), problems);
-      if (!device.mountedOrSwap() && !isAllowed(use, device)) {
+      if (!device.mountedOrSwap() && !ActiveScenario.allows(use, device)) {
         problems.add(
             Problem.at(ProblemCode.DEVICE_HELD, path, path + " is in use by " + device.path()));
       }
@@ -171,47 +141,6 @@ final class Guards {
                     "the kernel is merging " + device.path() + ", which uses " + path));
   }
 
-  private static boolean isAllowed(DeviceUse use, UsedDevice device) {
-    return switch (device.kind()) {
-      case PARTITION -> true;
-      case DEVICE_MAPPER -> isAllowedMapping(use, device);
-      case FILE, OTHER -> false;
-    };
-  }
-
-  /**
-   * Whether a device-mapper device is part of an active scenario, and not somebody's volume whose
-   * metadata is on the origin. LVM names its devices by uuid (lib/activate/dev_manager.c of LVM2);
-   * one that dmsetup made without a uuid was made by hand.
-   */
-  private static boolean isAllowedMapping(DeviceUse use, UsedDevice device) {
-    String uuid = device.dmUuid();
-    if (uuid == null || !PASSIVE_TARGETS.containsAll(device.targets())) {
-      return false;
-    }
-    if (uuid.isEmpty()) {
-      return true;
-    }
-    if (!uuid.startsWith(LVM)) {
-      return false;
-    }
-    String group = group(uuid);
-    if (device.stacked()) {
-      return isOriginLayer(use.itself().dmUuid()) && group.equals(group(use.itself().dmUuid()));
-    }
-    return device.containsAll()
-        || Stream.concat(Stream.of(use.itself()), use.beneath().stream())
-            .anyMatch(part -> group.equals(group(part.dmUuid())));
-  }
-
-  private static boolean isOriginLayer(@Nullable String uuid) {
-    return uuid != null && uuid.startsWith(LVM) && uuid.endsWith("-real");
-  }
-
-  private static String group(@Nullable String uuid) {
-    return uuid == null ? "" : uuid.substring(0, Math.min(LVM_GROUP_LENGTH, uuid.length()));
-  }
-
   /** Whether other devices are built on the device, so that it cannot be claimed. */
   static boolean isHeld(DeviceUse use) {
     return use.itself().held();
@@ -224,29 +153,6 @@ final class Guards {
         .filter(device -> !device.held())
         .filter(device -> device.kind() != Kind.PARTITION || !device.stacked())
         .toList();
-  }
-
-  /** The active scenario: allowed, and to be known. */
-  static Optional<Warning> activeWarning(String path, DeviceUse use) {
-    List<String> mappings =
-        use.others().stream()
-            .filter(device -> device.kind() == Kind.DEVICE_MAPPER)
-            .map(UsedDevice::path)
-            .toList();
-    if (mappings.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Warning(
-            "device.active",
-            String.format(
-                "%s is active: %s %s its sectors, and nobody may use %s until flushed or"
-                    + " deactivated",
-                path,
-                String.join(" and ", mappings),
-                mappings.size() == 1 ? "shares" : "share",
-                mappings.size() == 1 ? "it" : "them"),
-            path));
   }
 
   /** Why an existing file cannot be the undo store of a run with this input and this origin. */

@@ -14,13 +14,13 @@ final class OriginWatch implements CancelSignal {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final CancelSignal signal;
-  private final JobSession opened;
+  private final JobSession session;
   private long lastNanos = System.nanoTime();
   private @Nullable Problem found;
 
-  OriginWatch(CancelSignal signal, JobSession opened) {
+  OriginWatch(CancelSignal signal, JobSession session) {
     this.signal = signal;
-    this.opened = opened;
+    this.session = session;
   }
 
   @Override
@@ -36,7 +36,7 @@ final class OriginWatch implements CancelSignal {
   synchronized @Nullable Problem look() {
     if (found == null) {
       try {
-        opened.recheckGuards();
+        session.requireStillFree();
       } catch (ProblemException e) {
         found = e.problem();
       }

@@ -52,21 +52,17 @@ final class ReportBuilder {
     this.startedAt = clock.instant();
   }
 
-  void devices(JobSession opened, ExceptionStore exceptions) {
-    input = opened.inputFacts();
-    output = opened.originFacts();
+  void devices(JobSession session, ExceptionStore exceptions) {
+    input = session.inputFacts();
+    output = session.originFacts();
     store = StoreFacts.of(exceptions);
   }
 
-  /**
-   * What was planned, before anything was written.
-   *
-   * @param approval what the job approves; null if it approves whatever there is
-   * @param approvalSha256 what would approve this plan; null if it was not computed
-   */
-  void planned(PlanTotals totals, @Nullable Approval approval, @Nullable String approvalSha256) {
-    planSha256 = totals.planSha256();
-    this.approvalSha256 = approval == null ? approvalSha256 : approval.approvalSha256();
+  /** What was planned, before anything was written. */
+  void planned(PlanPass.Result found) {
+    Approval approval = found.approval();
+    planSha256 = found.totals().planSha256();
+    approvalSha256 = approval == null ? found.approvalSha256() : approval.approvalSha256();
     plannedFor = approval == null ? null : approval.plannedFor();
   }
 

@@ -5,13 +5,15 @@ import io.github.dmtools.dmmerge.apply.RunJournal;
 import io.github.dmtools.dmmerge.audit.AuditJob;
 import io.github.dmtools.dmmerge.audit.AuditRun;
 import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.PreallocatedFile;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
-import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.exceptionstore.TableDigest;
 import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import io.github.dmtools.dmmerge.preserve.TornChunkDetector;
 import io.github.dmtools.dmmerge.preserve.UndoFile;
 import io.github.dmtools.dmmerge.preserve.UndoJournal;
 import io.github.dmtools.dmmerge.preserve.UndoRecorder;
+import io.github.dmtools.dmmerge.preserve.UndoRun;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.ArrayList;
@@ -24,79 +26,59 @@ import org.jspecify.annotations.Nullable;
  * chunk has to be saved, and the audit log, begun before anything is written.
  */
 final class RunJournals implements AutoCloseable {
-  private final Job job;
-  private final JobSession opened;
+  private final JobSession session;
   private final ExceptionStore store;
   private final BlockDevice origin;
-  private final CancelSignal cancel;
-  private final @Nullable String planSha256;
-  private @Nullable UUID runId;
+  private final RunPlan plan;
+  private final UUID runId = UUID.randomUUID();
   private @Nullable AuditJournal audit;
   private @Nullable UndoFile undo;
   private @Nullable UndoRecorder recorder;
 
-  private RunJournals(
-      Job job,
-      JobSession opened,
-      ExceptionStore store,
-      BlockDevice origin,
-      @Nullable String planSha256,
-      CancelSignal cancel) {
-    this.planSha256 = planSha256;
-    this.job = job;
-    this.opened = opened;
+  private RunJournals(JobSession session, ExceptionStore store, BlockDevice origin, RunPlan plan) {
+    this.session = session;
     this.store = store;
     this.origin = origin;
-    this.cancel = cancel;
+    this.plan = plan;
   }
 
   /**
-   * Begins to remember.
+   * Begins the audit log, if the job names one.
    *
    * @param origin opened for writing
    * @throws ProblemException {@code audit.*}, and then nothing was written
    */
   static RunJournals begin(
-      Job job,
-      JobSession opened,
-      ExceptionStore store,
-      BlockDevice origin,
-      RunPlan plan,
-      RunEnvironment records,
-      CancelSignal cancel) {
-    RunJournals journals = new RunJournals(job, opened, store, origin, plan.planSha256(), cancel);
-    String log = job.audit();
+      JobSession session, ExceptionStore store, BlockDevice origin, RunPlan plan) {
+    RunJournals journals = new RunJournals(session, store, origin, plan);
+    String log = session.run().job().audit();
     if (log != null) {
-      AuditRun run =
-          new AuditRun(
-              journals.runId(),
-              origin.path(),
-              store.device().path(),
-              plan.planSha256(),
-              job.label(),
-              records.operator());
-      AuditJob audited = AuditedJob.of(job, opened, store, origin, plan);
-      journals.audit = AuditJournal.begin(records.auditLog(log, opened.warnings()), run, audited);
+      journals.audit = journals.beginAudit(log);
     }
     return journals;
   }
 
-  /** The one id of this run, made when it is asked for first. */
-  private UUID runId() {
-    UUID id = runId;
-    if (id == null) {
-      id = UUID.randomUUID();
-      runId = id;
-    }
-    return id;
+  private AuditJournal beginAudit(String log) {
+    Run run = session.run();
+    AuditRun audited =
+        new AuditRun(
+            runId,
+            origin.path(),
+            store.device().path(),
+            plan.planSha256(),
+            run.job().label(),
+            run.environment().operator());
+    AuditJob job = AuditedJob.of(session, store, origin, plan);
+    return AuditJournal.begin(run.environment().auditLog(log, run.warnings()), audited, job);
   }
 
   /** What the run has to tell of every batch: first what undoes it, then the log. */
   List<RunJournal> journals() {
     List<RunJournal> journals = new ArrayList<>();
-    if (job.undo() != null) {
+    String path = session.run().job().undo();
+    if (path != null) {
       journals.add(
-          new UndoJournal(this::openUndo, this::requireUntouched, this::requireUndoInPlace));
+          new UndoJournal(() -> openUndo(path), this::requireUntouched, this::requireUndoInPlace));
     }
     if (audit != null) {
       journals.add(audit);
@@ -104,11 +86,27 @@ final class RunJournals implements AutoCloseable {
     return journals;
   }
 
-  private UndoRecorder openUndo() {
-    UndoFile file = opened.openUndo(String.valueOf(job.undo()), store, runId(), planSha256, cancel);
+  private UndoRecorder openUndo(String path) {
+    Run run = session.run();
+    UndoRun undoRun =
+        new UndoRun(TableDigest.of(store), plan.planSha256(), runId, run.devices().bootId());
+    BlockDevice reader = session.origin().device();
+    UndoFile file =
+        UndoFile.open(
+            run.devices(), path, this::requireApart, reader, store, undoRun, run.cancel());
     undo = file;
     recorder = file.recorder(origin, store.device());
     return recorder;
+  }
+
+  /** An undo file must share no byte with what is read and written, nor be in use. */
+  private void requireApart(PreallocatedFile file) {
+    Run.refuse(
+        Guards.againstUndo(
+            session.run().devices().survey(),
+            file,
+            session.input().device(),
+            session.origin().device()));
   }
 
   private void requireUndoInPlace() {
@@ -143,8 +141,9 @@ final class RunJournals implements AutoCloseable {
   private void completeUndo(ApplyOutcome outcome, ReportBuilder report) {
     try {
       // A run that was killed right after its last write has left it open.
-      if (recorder == null && job.undo() != null && opened.isFile(job.undo())) {
-        openUndo();
+      String path = session.run().job().undo();
+      if (recorder == null && path != null && session.run().devices().isFile(path)) {
+        openUndo(path);
       }
       if (recorder != null && undo != null) {
         recorder.complete();
@@ -155,7 +154,7 @@ final class RunJournals implements AutoCloseable {
       if (outcome.changed()) {
         report.failed(e.problem());
       } else {
-        opened.warnings().warn(e.problem().asWarning());
+        session.run().warn(e.problem());
       }
     }
   }
@@ -184,7 +183,7 @@ final class RunJournals implements AutoCloseable {
     try {
       closing.run();
     } catch (ProblemException e) {
-      opened.warnings().warn(e.problem().asWarning());
+      session.run().warn(e.problem());
     }
   }
 }

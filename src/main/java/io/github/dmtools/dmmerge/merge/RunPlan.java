@@ -20,12 +20,10 @@ record RunPlan(
   /** Nothing. */
   static final RunPlan UNKNOWN = new RunPlan(null, null, null, null);
 
-  /**
-   * What a pass over both devices found.
-   *
-   * @param approval null if whatever there is was approved
-   */
-  static RunPlan of(PlanTotals totals, @Nullable Approval approval) {
+  /** What a pass over both devices found. */
+  static RunPlan of(PlanPass.Result found) {
+    PlanTotals totals = found.totals();
+    Approval approval = found.approval();
     return new RunPlan(
         totals.planSha256(),
         approval == null ? null : approval.approvalSha256(),

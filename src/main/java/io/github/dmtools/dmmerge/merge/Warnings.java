@@ -28,8 +28,7 @@ final class Warnings implements WarningSink {
   }
 
   /** Nothing is pending, and what was approved is not known to be what is there. */
-  static Warning unproved(JobSession opened) {
-    String origin = opened.targetPath();
+  static Warning unproved(String origin) {
     return new Warning(
         ProblemCode.PLAN_UNPROVED.code(),
         origin

@@ -154,10 +154,10 @@ final class GuardsTest {
   @Test
   void whatIsActiveIsAllowedWithAWarningAndClaimed() {
     UsedDevice layer = itself(PATH, GROUP_A + VOLUME + "-real");
-    assertFalse(Guards.activeWarning(PATH, use(layer)).isPresent());
+    assertFalse(ActiveScenario.warning(PATH, use(layer)).isPresent());
     UsedDevice volume = stacked("/dev/mapper/vg-data", GROUP_A + VOLUME);
     DeviceUse active = use(layer, volume, partition(stacked("/dev/sda1", null)));
-    assertEquals("device.active", Guards.activeWarning(PATH, active).orElseThrow().code());
+    assertEquals("device.active", ActiveScenario.warning(PATH, active).orElseThrow().code());
     assertEquals(List.of(volume), Guards.toClaim(active));
   }
 

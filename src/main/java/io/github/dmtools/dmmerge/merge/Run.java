@@ -1,0 +1,66 @@
+package io.github.dmtools.dmmerge.merge;
+
+import io.github.dmtools.dmmerge.copy.Progress;
+import io.github.dmtools.dmmerge.device.BlockDevice;
+import io.github.dmtools.dmmerge.device.Devices;
+import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
+import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.problem.CancelSignal;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** One run of a job: what it is about, what it has to work with, and who hears of it. */
+record Run(Job job, Context context, Warnings warnings) {
+  /**
+   * What runs have in common.
+   *
+   * @param documents paths of the files that the run is going to write, beside the job's own
+   */
+  record Context(
+      Devices devices,
+      Clock clock,
+      RunListener listener,
+      CancelSignal cancel,
+      List<String> documents,
+      RunEnvironment environment) {}
+
+  /** A run without a warning so far. */
+  static Run of(Job job, Context context) {
+    return new Run(job, context, new Warnings(context.listener()));
+  }
+
+  Devices devices() {
+    return context.devices();
+  }
+
+  RunEnvironment environment() {
+    return context.environment();
+  }
+
+  CancelSignal cancel() {
+    return context.cancel();
+  }
+
+  /** Opens a device of the job for reading. */
+  BlockDevice open(String path) {
+    return devices().openForReading(path, job.direct(), warnings);
+  }
+
+  /** A pass over the data of a store begins. */
+  Progress begin(String what, ExceptionStore store) {
+    return context.listener().begin(what, store.bytes());
+  }
+
+  void warn(Problem problem) {
+    warnings.warn(problem.asWarning());
+  }
+
+  static void refuse(Optional<Problem> problem) {
+    if (problem.isPresent()) {
+      throw new ProblemException(problem.get());
+    }
+  }
+}
