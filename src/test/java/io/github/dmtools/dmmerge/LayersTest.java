@@ -12,8 +12,12 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.github.dmtools.dmmerge.apply.Applier;
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
+import io.github.dmtools.dmmerge.copy.TransferPool;
+import io.github.dmtools.dmmerge.copy.Window;
+import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceContent;
 import io.github.dmtools.dmmerge.device.DeviceType;
 import io.github.dmtools.dmmerge.exceptionstore.Finding;
@@ -21,6 +25,7 @@ import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
 import io.github.dmtools.dmmerge.exceptionstore.StoreHeader;
 import io.github.dmtools.dmmerge.preserve.UndoFacts;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -183,6 +188,31 @@ final class LayersTest {
         .should()
         .dependOnClassesThat(used)
         .because(reason)
+        .check(CLASSES);
+  }
+
+  /** Devices that wrap others pass writes on; the undo store writes into a file of its own. */
+  @Test
+  void onlyTheEngineWritesToAnOrigin() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packageOf("copy"), packageOf("device"), packageOf("linux"))
+        .and()
+        .haveNameNotMatching(".*\\.preserve\\.(UndoWriter|UndoTable|StagedWrites)")
+        .should()
+        .callMethod(BlockDevice.class, "write", ByteBuffer.class, long.class)
+        .orShould()
+        .callMethod(
+            BlockDevice.class, "shareInto", BlockDevice.class, long.class, long.class, long.class)
+        .because("whoever asks what can change an origin finds all of it in one room")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(Applier.class.getName())
+        .should()
+        .callMethod(
+            Window.class, "writePending", BlockDevice.class, boolean.class, TransferPool.class)
+        .because("a write has its journals and its barrier")
         .check(CLASSES);
   }
 

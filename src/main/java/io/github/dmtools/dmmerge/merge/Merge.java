@@ -2,7 +2,6 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.apply.Applier;
 import io.github.dmtools.dmmerge.apply.ApplyOutcome;
-import io.github.dmtools.dmmerge.copy.StoreDigests;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.Devices;
 import io.github.dmtools.dmmerge.device.LockMode;
@@ -118,7 +117,7 @@ public final class Merge {
       report.devices(session, store);
       try (BlockDevice origin = session.openOriginForWriting()) {
         undoInput.requireNothingForeign();
-        Approved approved = approve(session, store, planOut, report);
+        Approved approved = Approved.of(session, store, planOut, report);
         session.recheckGuards();
         context.listener().writing();
         OriginWatch watch = new OriginWatch(run.cancel(), session);
@@ -157,36 +156,6 @@ public final class Merge {
     try (ExpectedPlan expected = ExpectedPlan.required(session, store, true)) {
       PlanPass pass = new PlanPass(session, store, PlanDepth.DIGEST).into(planOut);
       return compare(session, store, pass, expected, maxMappings, report);
-    }
-  }
-
-  /**
-   * What is known before the first write.
-   *
-   * @param digests what the store held when it was compared with what was approved; null if
-   *     whatever it holds may be written
-   */
-  private record Approved(RunPlan plan, @Nullable StoreDigests digests) {}
-
-  /** Compares everything with what was approved, and keeps the plan for whoever wants it. */
-  private static Approved approve(
-      JobSession session,
-      ExceptionStore store,
-      @Nullable PlanDocument planOut,
-      ReportBuilder report) {
-    boolean expects = session.run().job().expect() != null;
-    if (!expects && planOut == null) {
-      return new Approved(RunPlan.UNKNOWN, null);
-    }
-    StoreDigests digests = expects ? new StoreDigests(store) : null;
-    try (ExpectedPlan expected = ExpectedPlan.required(session, store, true)) {
-      PlanPass.Result found =
-          new PlanPass(session, store, PlanDepth.DIGEST)
-              .into(planOut)
-              .rememberedBy(digests)
-              .run(expects ? "checking" : "planning", expected);
-      report.planned(found);
-      return new Approved(RunPlan.of(found), digests);
     }
   }
 

@@ -93,7 +93,11 @@ final class RunJournals implements AutoCloseable {
     BlockDevice reader = session.origin().device();
     UndoFile file =
         UndoFile.open(
-            run.devices(), path, this::requireApart, reader, store, undoRun, run.cancel());
+            new UndoFile.Place(run.devices(), path, this::requireApart),
+            reader,
+            store,
+            undoRun,
+            run.cancel());
     undo = file;
     recorder = file.recorder(origin, store.device());
     return recorder;

@@ -22,6 +22,14 @@ public final class UndoFile implements AutoCloseable {
   private final UndoWriter writer;
   private final boolean resumed;
 
+  /**
+   * Where the file is.
+   *
+   * @param requireApart throws {@code device.*} if an existing file shares bytes with the input or
+   *     the origin, or is in use
+   */
+  public record Place(Devices devices, String path, Consumer<PreallocatedFile> requireApart) {}
+
   private UndoFile(PreallocatedFile file, UndoWriter writer, boolean resumed) {
     this.file = file;
     this.writer = writer;
@@ -31,34 +39,27 @@ public final class UndoFile implements AutoCloseable {
   /**
    * Makes the file, or opens the one that an earlier run made for the same origin.
    *
-   * @param requireApart throws {@code device.*} if an existing file shares bytes with the input or
-   *     the origin, or is in use
-   * @param origin as {@code devices} opened it
+   * @param origin as the place's devices opened it
    * @param store what is going to be merged
    * @param run that needs the undo store
-   * @throws ProblemException {@code undo.*}, {@code run.interrupted}, and what {@code requireApart}
-   *     throws
+   * @throws ProblemException {@code undo.*}, {@code run.interrupted}, and as {@link Place}
    */
   public static UndoFile open(
-      Devices devices,
-      String path,
-      Consumer<PreallocatedFile> requireApart,
-      BlockDevice origin,
-      ExceptionStore store,
-      UndoRun run,
-      CancelSignal cancel) {
-    OriginBinding binding = OriginBinding.of(devices, origin);
-    PreallocatedFile existing = devices.openPreallocated(path);
+      Place place, BlockDevice origin, ExceptionStore store, UndoRun run, CancelSignal cancel) {
+    OriginBinding binding = OriginBinding.of(place.devices(), origin);
+    PreallocatedFile existing = place.devices().openPreallocated(place.path());
     PreallocatedFile file =
         existing != null
             ? existing
-            : devices.createPreallocated(
-                path, UndoWriter.bytesFor(store.chunkSize(), store.exceptions()));
+            : place
+                .devices()
+                .createPreallocated(
+                    place.path(), UndoWriter.bytesFor(store.chunkSize(), store.exceptions()));
     try {
       if (existing == null) {
         return new UndoFile(file, create(file, store, binding.header(run)), false);
       }
-      requireApart.accept(file);
+      place.requireApart().accept(file);
       requireItsJob(file, origin, binding, run);
       UndoWriter writer = resume(file, origin, store, cancel);
       if (!writer.header().complete()) {
@@ -79,7 +80,7 @@ public final class UndoFile implements AutoCloseable {
     try {
       writer = UndoWriter.create(file, store.chunkSize(), header);
     } catch (ProblemException e) {
-      throw as(ProblemCode.UNDO_CREATE, e);
+      throw new ProblemException(e.problem().as(ProblemCode.UNDO_CREATE), e);
     }
     file.publish();
     return writer;
@@ -131,7 +132,7 @@ public final class UndoFile implements AutoCloseable {
       writer = UndoWriter.resume(file, origin, cancel);
     } catch (ProblemException e) {
       boolean malformed = e.problem().code().exitStatus() == ExitStatus.MALFORMED;
-      throw malformed ? as(ProblemCode.UNDO_NOT_OURS, e) : e;
+      throw malformed ? new ProblemException(e.problem().as(ProblemCode.UNDO_NOT_OURS), e) : e;
     }
     if (!writer.chunkSize().equals(store.chunkSize())) {
       throw new ProblemException(
@@ -156,12 +157,6 @@ public final class UndoFile implements AutoCloseable {
       missing += writer.contains(entry.oldChunk()) ? 0 : 1;
     }
     return missing;
-  }
-
-  private static ProblemException as(ProblemCode code, ProblemException e) {
-    Problem p = e.problem();
-    return new ProblemException(
-        new Problem(code, p.message(), p.path(), p.pointer(), p.offset(), p.errno()), e);
   }
 
   private static ProblemException otherOrigin(BlockDevice undo, BlockDevice origin) {
@@ -217,16 +212,6 @@ public final class UndoFile implements AutoCloseable {
         resumed,
         maker == null ? null : maker.id().toString(),
         header.nameLasting());
-  }
-
-  /** Whether the run that made it, or this one, wrote everything. */
-  public boolean complete() {
-    return writer.header().complete();
-  }
-
-  /** Chunks in it that are durable. */
-  public long chunks() {
-    return writer.entries();
   }
 
   /**

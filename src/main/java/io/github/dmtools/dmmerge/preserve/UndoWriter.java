@@ -8,13 +8,11 @@ import io.github.dmtools.dmmerge.digest.SectorSums;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreHeader;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
-import io.github.dmtools.dmmerge.exceptionstore.TableLayout;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Fills an undo store as the kernel fills a store ({@code persistent_commit_exception} in {@code
@@ -31,22 +29,14 @@ import java.util.Arrays;
 public final class UndoWriter {
   private static final int STAGING_BYTES = 4 << 20;
   private static final int SUMS_BYTES = 64 * 1024;
-  private static final int ENTRIES_AT_ONCE = 4 * 1024;
-  private static final int ZEROES_BYTES = 64 * 1024;
 
   private final BlockDevice device;
   private final UndoLayout layout;
-  private final TableLayout table;
+  private final UndoTable table;
   private final ChunkSet saved = new ChunkSet();
   private final StagedWrites data;
   private final StagedWrites sums;
-  private final ByteBuffer entries =
-      AlignedBuffers.allocate(ENTRIES_AT_ONCE * TableLayout.ENTRY_BYTES);
-  private final ByteBuffer zeroes = AlignedBuffers.allocate(ZEROES_BYTES);
   private UndoHeader header;
-  private long[] added = new long[1024];
-  private int addedCount;
-  private long committed;
   private boolean begun;
   private long begunChunk;
   private long begunBytes;
@@ -55,7 +45,7 @@ public final class UndoWriter {
   private UndoWriter(BlockDevice device, ChunkSize chunkSize, UndoHeader header) {
     this.device = device;
     this.layout = UndoLayout.of(chunkSize, header);
-    this.table = layout.table();
+    this.table = new UndoTable(device, layout);
     this.data = new StagedWrites(device, STAGING_BYTES);
     this.sums = new StagedWrites(device, SUMS_BYTES);
     this.header = header;
@@ -80,15 +70,14 @@ public final class UndoWriter {
   public static UndoWriter create(BlockDevice device, ChunkSize chunkSize, UndoHeader header) {
     UndoWriter writer = new UndoWriter(device, chunkSize, header);
     // The first sector goes from the header of a new file to that of a store in one write.
-    writer.zero(ChunkSize.SECTOR_BYTES, bytesFor(chunkSize, 0));
+    writer.table.zero(ChunkSize.SECTOR_BYTES, bytesFor(chunkSize, 0));
     writer.writeFirstSector();
     device.barrier();
     return writer;
   }
 
   /**
-   * Goes on where another writer ended or was stopped. What it may have left past the end of the
-   * table is zeroed, lest an entry of a torn write comes to life once the gap before it is filled.
+   * Goes on where another writer ended or was stopped.
    *
    * @param device for reading and writing; nobody else writes to it
    * @param origin whose chunks it holds
@@ -116,12 +105,7 @@ public final class UndoWriter {
       }
       saved.add(entry.oldChunk());
     }
-    committed = store.exceptions();
-    if (store.leftovers().isPresent()) {
-      long areaChunk = table.areaChunk(committed / table.entriesPerArea());
-      zero(table.offsetOfEntry(committed), layout.chunkSize().offsetOf(areaChunk + 1));
-      device.barrier();
-    }
+    table.resume(store);
   }
 
   private static ProblemException notOurs(BlockDevice device, String what) {
@@ -150,12 +134,12 @@ public final class UndoWriter {
 
   /** Entries that are durable. */
   public long entries() {
-    return committed;
+    return table.durable();
   }
 
   /** Bytes of the device that hold entries and data, those of a commit that failed included. */
   public long usedBytes() {
-    return layout.bytesFor(committed + addedCount);
+    return layout.bytesFor(table.size());
   }
 
   /**
@@ -178,8 +162,8 @@ public final class UndoWriter {
       throw new IllegalArgumentException("chunk " + oldChunk + " is in the store already");
     }
     forgetBegun();
-    data.seek(layout.offsetOfData(next()));
-    sums.seek(layout.offsetOfSums(next()));
+    data.seek(layout.offsetOfData(table.size()));
+    sums.seek(layout.offsetOfSums(table.size()));
     begun = true;
     begunChunk = oldChunk;
     begunBytes = 0;
@@ -220,27 +204,19 @@ public final class UndoWriter {
    */
   public void end() {
     while (begunBytes < layout.chunkSize().bytes()) {
-      append(zeroes((layout.chunkSize().bytes() - begunBytes)));
+      append(table.zeroes(layout.chunkSize().bytes() - begunBytes));
     }
     begun = false;
     saved.add(begunChunk);
-    if (addedCount == added.length) {
-      added = Arrays.copyOf(added, addedCount * 2);
-    }
-    added[addedCount++] = begunChunk;
+    table.add(begunChunk);
   }
 
   private void forgetBegun() {
     if (begun) {
       begun = false;
-      data.cut(layout.offsetOfData(next()));
-      sums.cut(layout.offsetOfSums(next()));
+      data.cut(layout.offsetOfData(table.size()));
+      sums.cut(layout.offsetOfSums(table.size()));
     }
-  }
-
-  /** Number of the next entry. */
-  private long next() {
-    return committed + addedCount;
   }
 
   /**
@@ -250,37 +226,10 @@ public final class UndoWriter {
    */
   public void commit() {
     forgetBegun();
-    if (addedCount == 0) {
-      return;
-    }
-    data.flush();
-    sums.flush();
-    long all = committed + addedCount;
-    // The area after a full one must be empty before the full one leads there. It may hold what
-    // another writer put there in a batch of which the disk kept the end and not the beginning.
-    long lastArea = all / table.entriesPerArea();
-    for (long area = committed / table.entriesPerArea() + 1; area <= lastArea; area++) {
-      long offset = layout.chunkSize().offsetOf(table.areaChunk(area));
-      zero(offset, offset + layout.chunkSize().bytes());
-    }
-    device.barrier();
-    writeEntries();
-    device.barrier();
-    committed = all;
-    addedCount = 0;
-  }
-
-  private void writeEntries() {
-    for (int done = 0; done < addedCount; ) {
-      long index = committed + done;
-      long roomInArea = table.entriesPerArea() - index % table.entriesPerArea();
-      int count = (int) Math.min(addedCount - done, Math.min(roomInArea, ENTRIES_AT_ONCE));
-      entries.clear();
-      for (int i = 0; i < count; i++) {
-        entries.putLong(added[done + i]).putLong(layout.dataChunk(index + i));
-      }
-      device.write(entries.flip(), table.offsetOfEntry(index));
-      done += count;
+    if (table.batchSize() > 0) {
+      data.flush();
+      sums.flush();
+      table.commit();
     }
   }
 
@@ -301,19 +250,5 @@ public final class UndoWriter {
     new StoreHeader(layout.chunkSize()).encode(sector);
     header.encode(sector);
     device.write(sector, 0);
-  }
-
-  private void zero(long from, long to) {
-    long offset = from;
-    while (offset < to) {
-      ByteBuffer bytes = zeroes(to - offset);
-      int count = bytes.remaining();
-      device.write(bytes, offset);
-      offset += count;
-    }
-  }
-
-  private ByteBuffer zeroes(long most) {
-    return zeroes.duplicate().limit((int) Math.min(ZEROES_BYTES, most));
   }
 }

@@ -47,6 +47,11 @@ public record Problem(
     return new Problem(code, message, path, null, offset, null);
   }
 
+  /** The same problem under another code. */
+  public Problem as(ProblemCode other) {
+    return new Problem(other, message, path, pointer, offset, errno);
+  }
+
   /** The same problem with a next step of its own; null keeps the usual one. */
   public Problem withHint(@Nullable String hint) {
     return new Problem(code, message, path, pointer, offset, errno, hint);
