@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 
-/** Plans and logs as JSON, on behalf of the user of this process. */
+/** Opens plans and audit logs with the rights of this process. */
 final class ProcessEnvironment implements RunEnvironment {
   @Override
   public ApprovedPlan approvedPlan(String path) {
