@@ -105,22 +105,17 @@ public final class CheckedPlan {
     require(facts.summary().equals(summary(hasOrigins)), "summary");
     require(ddLines.fits(facts, chunkSize), "exceptions");
     String approvalSha256 = null;
-    Target output = facts.output();
+    Target input = facts.input().target();
+    Target output = facts.output() == null ? null : facts.output().target();
     if (output != null && hasOrigins) {
-      Targets targets = new Targets(facts.input(), output);
+      Targets targets = new Targets(input, output);
       approvalSha256 =
           ApprovalDigest.of(planSha256, String.valueOf(facts.originsSha256()), chunkSize, targets);
     }
     String said = facts.approvalSha256();
     require(said == null || said.equals(approvalSha256), "approval_sha256");
     return new Checked(
-        facts.createdAt(),
-        planSha256,
-        approvalSha256,
-        said != null,
-        chunkSize,
-        facts.input(),
-        output);
+        facts.createdAt(), planSha256, approvalSha256, said != null, chunkSize, input, output);
   }
 
   private ChunkSize chunkSize(ApprovedPlan.Facts facts) {

@@ -89,17 +89,18 @@ final class DdLinesCheck {
 
   /** Whether the lines are those for the plan's devices, each as long as the origin is there. */
   boolean fits(ApprovedPlan.Facts facts, ChunkSize chunkSize) {
-    Target output = facts.output();
+    ApprovedPlan.Device device = facts.output();
+    Target output = device == null ? null : device.target();
     DdLine lines =
-        new DdLine(chunkSize, facts.input().path(), output == null ? null : output.path());
-    boolean outputDirect = output == null ? facts.jobDirect() : facts.outputDirect();
+        new DdLine(chunkSize, facts.input().target().path(), output == null ? null : output.path());
+    boolean outputDirect = device == null ? facts.jobDirect() : device.direct();
     for (Length length : lengths) {
       if (length.bytes <= 0 || length.bytes > chunkSize.bytes()) {
         return false;
       }
       DdLine.Shape shape = lines.shape(length.bytes);
       String tail =
-          withoutFlags(length.shape.tail(), shape.tail(), facts.inputDirect(), outputDirect);
+          withoutFlags(length.shape.tail(), shape.tail(), facts.input().direct(), outputDirect);
       if (!length.shape.head().equals(shape.head())
           || length.shape.blocksPerChunk() != shape.blocksPerChunk()
           || !tail.equals(shape.tail())

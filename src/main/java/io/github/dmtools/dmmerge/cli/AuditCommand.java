@@ -8,8 +8,8 @@ import io.github.dmtools.dmmerge.audit.LineSink;
 import io.github.dmtools.dmmerge.cli.output.DocumentOutput;
 import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.Documents;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.json.ReportHead;
 import io.github.dmtools.dmmerge.linux.DevicePreloader;
 import io.github.dmtools.dmmerge.linux.RegularFile;
@@ -117,7 +117,7 @@ final class AuditCommand implements Command {
     String name = log.required();
     Path named = path(name);
     try (RegularFile file = DevicePreloader.get().openRegular(name)) {
-      return AuditCheck.of(named, file.openable(), new AuditLines(), expected, sink);
+      return AuditCheck.of(named, file.openable(), new JsonAuditCodec(), expected, sink);
     }
   }
 

@@ -13,7 +13,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes what a check of an audit log found. */
+/** Writes the result of checking an audit log. */
 final class AuditWriter {
   private final DocumentWriter document;
   private final JsonGenerator json;

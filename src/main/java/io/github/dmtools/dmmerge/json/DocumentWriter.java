@@ -16,7 +16,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** The parts that documents share, streamed. Keys are always written, empty ones as null. */
+/** Streams the parts that documents share. Every member is written, with null for no value. */
 final class DocumentWriter implements AutoCloseable {
   private static final int SCHEMA_VERSION = 1;
 

@@ -23,9 +23,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/**
- * Writes the documents that are small enough to be had whole. Streams are flushed and stay open.
- */
+/** Writes documents that fit in memory. The streams are flushed and stay open. */
 public final class Documents {
   private Documents() {}
 

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
 import io.github.dmtools.dmmerge.digest.Sha256;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.IOException;
@@ -327,7 +327,7 @@ final class AuditCheckTest {
   }
 
   private AuditReport check() {
-    return AuditCheck.of(log, new AuditLines());
+    return AuditCheck.of(log, new JsonAuditCodec());
   }
 
   private AuditReport write(List<String> changed) throws IOException {

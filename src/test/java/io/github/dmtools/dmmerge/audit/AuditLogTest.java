@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.endtoend.Shell;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
@@ -58,7 +58,7 @@ final class AuditLogTest {
     assertArrayEquals(before, Arrays.copyOf(after, before.length));
     assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
 
-    AuditReport report = AuditCheck.of(log, new AuditLines());
+    AuditReport report = AuditCheck.of(log, new JsonAuditCodec());
     assertEquals(List.of(), report.findings());
     assertEquals(second, report.head());
     assertEquals(12, report.lines());
@@ -105,7 +105,7 @@ final class AuditLogTest {
   void writesManyLinesInLargePieces() {
     int extents = 5000;
     SampleLog.appendRun(log, 1, extents);
-    AuditReport report = AuditCheck.of(log, new AuditLines());
+    AuditReport report = AuditCheck.of(log, new JsonAuditCodec());
     assertEquals(List.of(), report.findings());
     assertEquals(extents + SampleLog.LINES_BESIDE_EXTENTS, report.lines());
     assertEquals(extents, report.runs().get(0).extents());
@@ -113,7 +113,7 @@ final class AuditLogTest {
 
   @Test
   void aLineThatCannotBeRenderedLeavesNothing() {
-    AuditCodec.Renderer renderer = new AuditLines().renderer(SampleLog.run(1));
+    AuditCodec.Renderer renderer = new JsonAuditCodec().renderer(SampleLog.run(1));
     AuditCodec codec = new FailingOnBatches(renderer);
     try (AuditLog audit =
         AuditLog.open(
@@ -123,7 +123,7 @@ final class AuditLogTest {
       assertThrows(UnsupportedOperationException.class, () -> audit.append(batch));
       audit.append(SampleLog.extent(1, 1));
     }
-    AuditReport report = AuditCheck.of(log, new AuditLines());
+    AuditReport report = AuditCheck.of(log, new JsonAuditCodec());
     assertEquals(List.of(), report.findings());
     assertEquals(2, report.lines());
   }
@@ -173,7 +173,7 @@ final class AuditLogTest {
         assertEquals(
             "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(torn)));
       }
-      AuditReport report = AuditCheck.of(log, new AuditLines());
+      AuditReport report = AuditCheck.of(log, new JsonAuditCodec());
       assertEquals(List.of(), report.findings());
       assertEquals(6, report.lines());
       assertEquals(cut == lastLine ? 0 : 1, report.warnings().size());
@@ -192,7 +192,7 @@ final class AuditLogTest {
     assertEquals("earlier", Files.readString(earlier));
     byte[] kept = Files.readAllBytes(directory.resolve("audit.jsonl.torn-2"));
     assertArrayEquals(Arrays.copyOfRange(whole, lineStart(whole), whole.length - 7), kept);
-    List<Warning> warnings = AuditCheck.of(log, new AuditLines()).warnings();
+    List<Warning> warnings = AuditCheck.of(log, new JsonAuditCodec()).warnings();
     assertEquals(
         List.of(earlier.toString(), directory.resolve("audit.jsonl.torn-2").toString()),
         warnings.stream().map(Warning::path).toList());
@@ -226,7 +226,7 @@ final class AuditLogTest {
       int left = torn.length - aside.length;
       assertTrue(left <= cut && whole[left - 1] == '\n', "cut at " + left);
       assertArrayEquals(Arrays.copyOfRange(torn, left, torn.length), aside);
-      assertTrue(AuditCheck.of(log, new AuditLines()).good());
+      assertTrue(AuditCheck.of(log, new JsonAuditCodec()).good());
       Files.delete(kept);
     }
   }
@@ -306,7 +306,7 @@ final class AuditLogTest {
     changed[(int) checked - (1 << 18) - 1000] ^= 1;
     Files.write(log, changed);
     SampleLog.open(log).close();
-    assertFalse(AuditCheck.of(log, new AuditLines()).good());
+    assertFalse(AuditCheck.of(log, new JsonAuditCodec()).good());
     for (long at : new long[] {checked + (1 << 18) + 1000, whole.length - 10}) {
       changed = whole.clone();
       changed[(int) at] ^= 1;
@@ -319,7 +319,7 @@ final class AuditLogTest {
     expect(ProblemCode.AUDIT_BROKEN);
     assertArrayEquals(broken, Files.readAllBytes(log));
     assertEquals(List.of(log), files());
-    assertFalse(AuditCheck.of(log, new AuditLines()).good());
+    assertFalse(AuditCheck.of(log, new JsonAuditCodec()).good());
   }
 
   /** Somebody's file, named by mistake: its last line may well have no line feed. */
@@ -350,7 +350,7 @@ final class AuditLogTest {
     }
     assertEquals(1, warnings.size());
     assertArrayEquals(torn, Files.readAllBytes(directory.resolve("audit.jsonl.torn-1")));
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(AuditCheck.of(log, new JsonAuditCodec()).good());
   }
 
   @Test
@@ -365,7 +365,7 @@ final class AuditLogTest {
         audit.sync();
       }
     }
-    AuditReport report = AuditCheck.of(log, new AuditLines());
+    AuditReport report = AuditCheck.of(log, new JsonAuditCodec());
     assertEquals(List.of(), report.findings());
     assertEquals(6, report.lines());
     assertTrue(Files.size(log) > 36L * (1 << 18));
@@ -395,7 +395,7 @@ final class AuditLogTest {
       expect(ProblemCode.AUDIT_BUSY);
     }
     SampleLog.appendRun(log, 2, 1);
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(AuditCheck.of(log, new JsonAuditCodec()).good());
   }
 
   @Test
@@ -431,7 +431,7 @@ final class AuditLogTest {
     Files.createSymbolicLink(log, real);
     SampleLog.open(log, new ArrayList<>()).close();
     assertEquals("{\"dm_merge.seq\":6", Files.readString(real.resolveSibling("log.torn-1")));
-    assertEquals(1, AuditCheck.of(log, new AuditLines()).warnings().size());
+    assertEquals(1, AuditCheck.of(log, new JsonAuditCodec()).warnings().size());
   }
 
   /** A disk that is full ends the run; what it left is kept, and the log goes on. */
@@ -468,7 +468,7 @@ final class AuditLogTest {
       int whole = left.length - torn.length;
       assertArrayEquals(Arrays.copyOfRange(left, whole, left.length), torn);
       assertArrayEquals(Arrays.copyOf(left, whole), Arrays.copyOf(Files.readAllBytes(log), whole));
-      AuditReport report = AuditCheck.of(log, new AuditLines());
+      AuditReport report = AuditCheck.of(log, new JsonAuditCodec());
       assertEquals(List.of(), report.findings());
       assertEquals(1, report.runs().get(0).batchesUnconfirmed());
     } finally {
@@ -506,7 +506,7 @@ final class AuditLogTest {
                 AuditLog.open(
                     SampleLog.targets(),
                     log.toString(),
-                    new AuditLines(),
+                    new JsonAuditCodec(),
                     Clock.systemUTC(),
                     unexpected()));
     assertEquals(code, e.problem().code(), e.getMessage());

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.audit;
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.Faults.Action;
 import io.github.dmtools.dmmerge.device.PowerCut;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.ownfile.AppendFile;
 import io.github.dmtools.dmmerge.ownfile.FileTarget;
@@ -52,7 +52,8 @@ public final class FaultyLog {
           open.add(target::close);
           return new Target(faults, target);
         };
-    return AuditLog.open(targets, path.toString(), new AuditLines(), Clock.systemUTC(), warnings);
+    return AuditLog.open(
+        targets, path.toString(), new JsonAuditCodec(), Clock.systemUTC(), warnings);
   }
 
   /** The process is gone. */

@@ -6,7 +6,7 @@ import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunFinished;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.ownfile.FileTargets;
 import io.github.dmtools.dmmerge.problem.Warning;
@@ -67,7 +67,7 @@ public final class SampleLog {
     return AuditLog.open(
         targets(),
         log.toString(),
-        new AuditLines(),
+        new JsonAuditCodec(),
         clock(),
         warning -> {
           throw new AssertionError(warning.message());
@@ -76,7 +76,7 @@ public final class SampleLog {
 
   /** Opens a log and keeps the warnings. */
   static AuditLog open(Path log, List<Warning> warnings) {
-    return AuditLog.open(targets(), log.toString(), new AuditLines(), clock(), warnings::add);
+    return AuditLog.open(targets(), log.toString(), new JsonAuditCodec(), clock(), warnings::add);
   }
 
   /** Appends a whole run with every kind of event. Returns the head that its report would have. */

@@ -75,7 +75,7 @@ final class BadJobsIT {
             "duplicate key",
             "job.syntax",
             "/input",
-            "the key \"input\" is there twice",
+            "the key \"input\" occurs twice",
             utf8("{\"input\":\"cow\",\"input\":\"cow\"}")),
         new Case(
             "comment",

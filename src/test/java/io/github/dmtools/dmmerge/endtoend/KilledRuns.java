@@ -11,7 +11,7 @@ import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.RunSummary;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,7 +207,7 @@ final class KilledRuns {
 
   /** The log is sound, tells all runs that began, and of each whether it came to its end. */
   private void requireRuns(AuditTail left, long written) throws IOException {
-    AuditReport report = AuditCheck.of(audit, new AuditLines());
+    AuditReport report = AuditCheck.of(audit, new JsonAuditCodec());
     assertEquals(List.of(), report.findings());
     List<RunSummary> runs = report.runs();
     assertEquals(left.started() + 1, runs.size(), "runs in the log");

@@ -10,7 +10,7 @@ import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.RunSummary;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import io.github.dmtools.dmmerge.merge.RunListener;
@@ -105,7 +105,7 @@ final class MovedFilesIT {
     stopped("audit.moved", report);
     assertTrue(Files.notExists(log));
     // The log that was moved has all of the run, also how it ended.
-    AuditReport told = AuditCheck.of(away, new AuditLines());
+    AuditReport told = AuditCheck.of(away, new JsonAuditCodec());
     assertTrue(told.good());
     RunSummary run = told.runs().get(0);
     assertNotNull(run.finished());
@@ -119,7 +119,7 @@ final class MovedFilesIT {
   void theLogIsRemoved() throws IOException {
     stopped("audit.moved", apply(null, log, () -> Files.delete(log)));
     finish(null, log);
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(AuditCheck.of(log, new JsonAuditCodec()).good());
   }
 
   /** As copytruncate does it: what comes next would follow nothing that the log holds. */
@@ -128,9 +128,9 @@ final class MovedFilesIT {
     Report report = apply(null, log, this::cutLog);
     stopped("audit.moved", report);
     assertEquals(0, Files.size(log));
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(AuditCheck.of(log, new JsonAuditCodec()).good());
     finish(null, log);
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(AuditCheck.of(log, new JsonAuditCodec()).good());
   }
 
   private void cutLog() throws IOException {

@@ -447,10 +447,8 @@ final class LogProofTest {
       return new Facts(
           PLANNED.toString(),
           false,
-          new Target("/store", 1L << 40, null),
-          false,
-          withOrigin ? new Target("/origin", Long.MAX_VALUE, null) : null,
-          false,
+          new Device(new Target("/store", 1L << 40, null), false),
+          withOrigin ? new Device(new Target("/origin", Long.MAX_VALUE, null), false) : null,
           chunkBytes,
           chunkBytes / 512,
           count,
