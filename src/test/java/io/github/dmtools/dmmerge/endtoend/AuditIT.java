@@ -153,7 +153,7 @@ final class AuditIT {
     launcher.run("audit", directory.toString()).expectProblem(NO_INPUT, "path.wrong_type");
     Files.writeString(directory.resolve("text"), "no log\n".repeat(1403) + "no end");
     Launcher.Result text = launcher.run("audit", "text").expect(BROKEN).expectNoTrace();
-    assertTrue(text.stderr().endsWith("/text: it is no audit log\n"), text::stderr);
+    assertTrue(text.stderr().endsWith("/text: it is not an audit log\n"), text::stderr);
     JsonNode json = text.json();
     assertEquals(1, json.path("findings").size());
     assertEquals("audit.no_log", json.at("/findings/0/code").asString());

@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dmtools.dmmerge.audit.AuditCheck;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.RunSummary;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,7 +206,7 @@ final class KilledRuns {
 
   /** The log is sound, tells all runs that began, and of each whether it came to its end. */
   private void requireRuns(AuditTail left, long written) throws IOException {
-    AuditReport report = AuditCheck.of(audit, new JsonAuditCodec());
+    AuditReport report = SampleLog.check(audit);
     assertEquals(List.of(), report.findings());
     List<RunSummary> runs = report.runs();
     assertEquals(left.started() + 1, runs.size(), "runs in the log");

@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dmtools.dmmerge.audit.AuditCheck;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.RunSummary;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import io.github.dmtools.dmmerge.merge.RunListener;
@@ -105,7 +104,7 @@ final class MovedFilesIT {
     stopped("audit.moved", report);
     assertTrue(Files.notExists(log));
     // The log that was moved has all of the run, also how it ended.
-    AuditReport told = AuditCheck.of(away, new JsonAuditCodec());
+    AuditReport told = SampleLog.check(away);
     assertTrue(told.good());
     RunSummary run = told.runs().get(0);
     assertNotNull(run.finished());
@@ -119,7 +118,7 @@ final class MovedFilesIT {
   void theLogIsRemoved() throws IOException {
     stopped("audit.moved", apply(null, log, () -> Files.delete(log)));
     finish(null, log);
-    assertTrue(AuditCheck.of(log, new JsonAuditCodec()).good());
+    assertTrue(SampleLog.check(log).good());
   }
 
   /** As copytruncate does it: what comes next would follow nothing that the log holds. */
@@ -128,9 +127,9 @@ final class MovedFilesIT {
     Report report = apply(null, log, this::cutLog);
     stopped("audit.moved", report);
     assertEquals(0, Files.size(log));
-    assertTrue(AuditCheck.of(log, new JsonAuditCodec()).good());
+    assertTrue(SampleLog.check(log).good());
     finish(null, log);
-    assertTrue(AuditCheck.of(log, new JsonAuditCodec()).good());
+    assertTrue(SampleLog.check(log).good());
   }
 
   private void cutLog() throws IOException {

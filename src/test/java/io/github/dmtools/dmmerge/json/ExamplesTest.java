@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.github.dmtools.dmmerge.audit.AuditCheck;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.io.IOException;
@@ -97,7 +97,7 @@ final class ExamplesTest {
         Comparator.comparing(
             line -> new JsonMapper().readTree(line).path("dm_merge.seq").asLong()));
     Path log = Files.writeString(directory.resolve("log"), String.join("", lines));
-    AuditReport report = AuditCheck.of(log, new JsonAuditCodec());
+    AuditReport report = SampleLog.check(log);
     assertEquals(List.of(), report.findings());
     assertEquals(lines.size(), report.lines());
     assertEquals(AuditAction.values().length, report.lines());

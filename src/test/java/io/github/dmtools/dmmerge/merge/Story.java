@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
 import io.github.dmtools.dmmerge.approval.ApprovedPlan;
-import io.github.dmtools.dmmerge.audit.AuditCheck;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
 import io.github.dmtools.dmmerge.audit.AuditLine;
 import io.github.dmtools.dmmerge.audit.AuditLog;
@@ -300,7 +300,7 @@ final class Story {
     assertNotNull(end.report());
     requireSound(end);
     assertArrayEquals(start.merged(), origin.durableContent());
-    AuditReport audit = AuditCheck.of(logPath, new JsonAuditCodec());
+    AuditReport audit = SampleLog.check(logPath);
     assertEquals(List.of(), audit.findings());
     assertEquals(runs, audit.runs().size());
     assertNotNull(audit.runs().get(runs - 1).finished());
