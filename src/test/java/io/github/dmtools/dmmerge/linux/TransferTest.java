@@ -154,19 +154,19 @@ final class TransferTest {
     assertEquals(List.of(), libC.calls);
   }
 
-  private LinuxFile ownFile() {
+  private LinuxPreallocatedFile ownFile() {
     FileStatus status = FakeLibC.regular(100);
     TargetCalls calls = new TargetCalls(libC, Architecture.current());
     TargetLookup.Found found =
         new TargetLookup.Found(FD + 1, status, "fake", "/srv/fake", status, false);
     LinuxFileTarget target = new LinuxFileTarget(calls, found);
-    return new LinuxFile(new Syscalls(libC), "/srv/fake", status, FD, target, null);
+    return new LinuxPreallocatedFile(new Syscalls(libC), "/srv/fake", status, FD, target, null);
   }
 
   @Test
   void spaceThatCannotBeReservedIsWritten() {
     libC.allocations.addAll(List.of(-Errno.EINTR, -Errno.EOPNOTSUPP));
-    LinuxFile file = ownFile();
+    LinuxPreallocatedFile file = ownFile();
     file.reserve(8192);
     assertEquals(8192, file.sizeBytes());
     assertEquals(
@@ -179,7 +179,7 @@ final class TransferTest {
   @Test
   void spaceThatIsFoundMissingLateIsNoSpaceEither() {
     libC.barriers.add(-EIO);
-    LinuxFile file = ownFile();
+    LinuxPreallocatedFile file = ownFile();
     Problem problem = assertThrows(ProblemException.class, () -> file.reserve(8192)).problem();
     assertEquals(ProblemCode.UNDO_CREATE, problem.code());
     assertEquals(EIO, problem.errno());
@@ -228,13 +228,12 @@ final class TransferTest {
   }
 
   private LinuxDevice device(int directFd) {
+    Syscalls syscalls = new Syscalls(libC);
     return new LinuxDevice(
-        new Syscalls(libC),
+        syscalls,
         "/dev/fake",
         FakeLibC.regular(8192),
-        new LinuxDevice.Geometry(8192, 512, 512),
-        FD,
-        directFd,
-        warnings::add);
+        new LinuxDevice.Geometry(8192, 512),
+        new DeviceIo(syscalls, "/dev/fake", FD, directFd, 512, warnings::add));
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** One device keeps its name, another one has another. */
-final class DeviceNamesTest {
+final class PersistentIdsTest {
   @TempDir private Path directory;
 
   @Test
@@ -37,7 +37,7 @@ final class DeviceNamesTest {
   void aFileWithoutABirthMayBeAnotherOneTomorrow() {
     assertEquals(
         new PersistentId("file:77", false),
-        new DeviceNames(new Syscalls(new FakeLibC(new byte[0])), new SysBlock())
+        new PersistentIds(new Syscalls(new FakeLibC(new byte[0])), new SysBlock())
             .of(FakeLibC.regular(5), "/file"));
   }
 
@@ -87,14 +87,15 @@ final class DeviceNamesTest {
     "mine-real,     mine-real",
   })
   void theLayerBeneathAVolumeIsTheVolume(String uuid, String name) {
-    assertEquals(name, DeviceNames.withoutLayer(uuid));
+    assertEquals(name, PersistentIds.withoutLayer(uuid));
   }
 
   @Test
   void partitionsHaveAUuidWhereTheKernelTells() {
-    assertEquals("ab-01", DeviceNames.partitionUuid("MAJOR=8\nPARTN=1\nPARTUUID=ab-01\nDISKSEQ=9"));
-    assertNull(DeviceNames.partitionUuid("MAJOR=8\nPARTN=1"));
-    assertNull(DeviceNames.partitionUuid(null));
+    assertEquals(
+        "ab-01", PersistentIds.partitionUuid("MAJOR=8\nPARTN=1\nPARTUUID=ab-01\nDISKSEQ=9"));
+    assertNull(PersistentIds.partitionUuid("MAJOR=8\nPARTN=1"));
+    assertNull(PersistentIds.partitionUuid(null));
   }
 
   private static PersistentId name(Path path) {
