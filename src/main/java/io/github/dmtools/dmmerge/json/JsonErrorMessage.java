@@ -45,7 +45,8 @@ final class JsonErrorMessage {
           e.getCause() instanceof ZipException || e.getCause() instanceof EOFException;
       return compressed ? "its compressed data is damaged or cut" : "it cannot be read";
     }
-    if (e instanceof UnexpectedEndOfInputException) {
+    if (e instanceof UnexpectedEndOfInputException
+        || message.startsWith("Unexpected end-of-input")) {
       return end(message);
     }
     if (message.startsWith(JsonTreeReader.SURPLUS) || isPastEnd(parser)) {

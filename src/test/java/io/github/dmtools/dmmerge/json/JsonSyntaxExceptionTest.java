@@ -56,6 +56,7 @@ final class JsonSyntaxExceptionTest {
     return Stream.of(
         Bad.of("{", "it ends before its object is closed (line 1, column 2)", ""),
         Bad.of("[1", "it ends before its array is closed (line 1, column 3, at /0)", "/0"),
+        Bad.of("[\"a\",", "it ends before its array is closed (line 1, column 6, at /1)", "/1"),
         Bad.of("{\"a\"", "it ends before its object is closed (line 1, column 5, at /a)", "/a"),
         Bad.of("{\"a\":\"b", "it ends inside a string (line 1, column 8, at /a)", "/a"),
         Bad.of("{\"a", "it ends inside a key (line 1, column 4)", ""),
