@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the chain of a log line by line, and summarizes its runs. Read-only, in bounded memory.
- * Removing complete lines from the end leaves no trace in a log. To detect that, name a line that it
- * must contain, such as the one in the report of the last run.
+ * Removing complete lines from the end leaves no trace in a log. To detect that, name a line that
+ * it must contain, such as the one in the report of the last run.
  */
 public final class AuditCheck {
   private final AuditCodec codec;
@@ -62,7 +62,8 @@ public final class AuditCheck {
     try {
       if (Files.exists(openable) && !Files.isRegularFile(openable)) {
         throw new ProblemException(
-            Problem.at(ProblemCode.PATH_WRONG_TYPE, path.toString(), path + " is not a regular file"));
+            Problem.at(
+                ProblemCode.PATH_WRONG_TYPE, path.toString(), path + " is not a regular file"));
       }
       return FileChannel.open(openable, StandardOpenOption.READ);
     } catch (NoSuchFileException e) {

@@ -76,9 +76,9 @@ public sealed interface AuditEvent {
   /** What the digests of an extent cover. */
   enum Digested {
     /**
-     * The concatenated SHA-256 digests of the extent's chunks, 32 bytes each, in the origin's order.
-     * The last chunk of the origin may be clipped. A plan has the same chunk digests, so the extent
-     * can be checked against it, and no byte is hashed twice.
+     * The concatenated SHA-256 digests of the extent's chunks, 32 bytes each, in the origin's
+     * order. The last chunk of the origin may be clipped. A plan has the same chunk digests, so the
+     * extent can be checked against it, and no byte is hashed twice.
      */
     CHUNKS,
 

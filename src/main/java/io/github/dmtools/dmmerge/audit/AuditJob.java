@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param chunkBytes size of a chunk in bytes
  * @param exceptions number of exceptions in the store's table
  * @param exceptionBytes bytes of the origin that they cover
- * @param expectedExceptions exceptions that differed from the origin before the first write; null if
- *     the run compares only while it writes
+ * @param expectedExceptions exceptions that differed from the origin before the first write; null
+ *     if the run compares only while it writes
  * @param expectedBytes bytes that these cover; null as above
  * @param approvalSha256 the approved plan's {@code approval_sha256}; null if there was none
  */

@@ -41,10 +41,10 @@ public final class AuditLog implements AutoCloseable {
    * Creates a log with mode 0600, or opens an existing one, and locks it. A torn last line is moved
    * to a file beside the log, with the warning {@code audit.torn}.
    *
-   * @throws ProblemException {@code audit.open} if the log cannot be opened or is not a regular file;
-   *     {@code audit.busy} if another run has it open; {@code audit.broken} if its end is damaged in
-   *     any other way than by a torn last line; {@code audit.write} if its end cannot be read or
-   *     moved
+   * @throws ProblemException {@code audit.open} if the log cannot be opened or is not a regular
+   *     file; {@code audit.busy} if another run has it open; {@code audit.broken} if its end is
+   *     damaged in any other way than by a torn last line; {@code audit.write} if its end cannot be
+   *     read or moved
    */
   public static AuditLog open(
       FileTargets targets, String path, AuditCodec codec, Clock clock, WarningSink warnings) {

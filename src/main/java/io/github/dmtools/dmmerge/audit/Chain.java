@@ -16,7 +16,8 @@ final class Chain {
    */
   Chain(@Nullable AuditHead head) {
     this.seq = head == null ? 0 : head.seq();
-    this.sha256 = HexFormat.of().parseHex(head == null ? LineFormat.ZERO_SHA256 : head.lineSha256());
+    this.sha256 =
+        HexFormat.of().parseHex(head == null ? LineFormat.ZERO_SHA256 : head.lineSha256());
   }
 
   /** Appends the start of the next line. */

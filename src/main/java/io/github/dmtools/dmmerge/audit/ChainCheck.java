@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows a chain from its first line and records where it is broken, each place once. */
 final class ChainCheck {
-    static final int MAX_FINDINGS = 1000;
+  static final int MAX_FINDINGS = 1000;
 
   private final List<AuditFinding> findings = new ArrayList<>();
   private long omitted;
@@ -38,7 +38,10 @@ final class ChainCheck {
   void cutShort(String how, long line, long offset) {
     keep(
         new AuditFinding(
-            "audit.cut_short", how + ": its end was cut off, or it is a different log", line, offset));
+            "audit.cut_short",
+            how + ": its end was cut off, or it is a different log",
+            line,
+            offset));
   }
 
   /** Records that another line is in the place of the expected one. */

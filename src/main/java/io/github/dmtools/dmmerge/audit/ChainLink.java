@@ -60,7 +60,7 @@ record ChainLink(long seq, String prevSha256, String lineSha256) {
     return seq == before.seq + 1 && prevSha256.equals(before.lineSha256);
   }
 
-    AuditHead head() {
+  AuditHead head() {
     return new AuditHead(seq, lineSha256);
   }
 

@@ -14,12 +14,13 @@ import java.util.Arrays;
  *
  * <p>N counts the lines of a log from 1, across runs. D is the SHA-256 of the line's bytes before
  * the comma of {@code "dm_merge.line_sha256"}: all but the last 91 and the line feed. P is the D of
- * the line before; 64 zeroes in the first line. Both are lower-case hexadecimal. This checks line 5:
+ * the line before; 64 zeroes in the first line. Both are lower-case hexadecimal. This checks line
+ * 5:
  *
  * <pre>sed -n 5p LOG | tr -d '\n' | head -c -91 | sha256sum</pre>
  *
- * <p>{@code src/docs/recompute_chain.py} checks a whole log without this program, and the digests of
- * its extents against a plan.
+ * <p>{@code src/docs/recompute_chain.py} checks a whole log without this program, and the digests
+ * of its extents against a plan.
  */
 final class LineFormat {
   static final byte[] SEQ = "{\"dm_merge.seq\":".getBytes(US_ASCII);

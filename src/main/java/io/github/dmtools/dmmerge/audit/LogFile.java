@@ -51,7 +51,8 @@ final class LogFile implements AutoCloseable {
 
   private static LogFile open(String named, FileTarget target) throws TargetException {
     if (target.kind() != FileTarget.Kind.NOTHING && target.kind() != FileTarget.Kind.FILE) {
-      throw TargetException.refused("it is not a regular file", "name a regular file, or a new one");
+      throw TargetException.refused(
+          "it is not a regular file", "name a regular file, or a new one");
     }
     AppendFile file = target.openForAppending();
     try {
@@ -59,7 +60,8 @@ final class LogFile implements AutoCloseable {
         throw problem(ProblemCode.AUDIT_BUSY, named, "cannot lock", "another run is writing to it");
       }
       if (!file.isInPlace()) {
-        throw problem(ProblemCode.AUDIT_BUSY, named, "cannot lock", "it was replaced while it was opened");
+        throw problem(
+            ProblemCode.AUDIT_BUSY, named, "cannot lock", "it was replaced while it was opened");
       }
       return new LogFile(target, file);
     } catch (TargetException | RuntimeException e) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the last line of a log, to be continued. Logs get long, so only the last 16 MiB are read:
- * they must be complete lines of the chain, optionally followed by what {@link TornTail} recognizes.
- * With any other damage the log is not touched.
+ * they must be complete lines of the chain, optionally followed by what {@link TornTail}
+ * recognizes. With any other damage the log is not touched.
  */
 final class LogTail {
   /** How many bytes before the end are checked. */
@@ -76,7 +76,8 @@ final class LogTail {
   }
 
   private ProblemException broken(long offset, String what) throws IOException {
-    String why = hasLogStart() ? "the line at byte " + offset + " " + what : "it is not an audit log";
+    String why =
+        hasLogStart() ? "the line at byte " + offset + " " + what : "it is not an audit log";
     return new ProblemException(
         Problem.at(
             ProblemCode.AUDIT_BROKEN,

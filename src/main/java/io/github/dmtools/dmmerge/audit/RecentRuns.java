@@ -7,7 +7,7 @@ import java.util.UUID;
 
 /** The last runs of a log, in the order of their first lines. */
 final class RecentRuns {
-    static final int MAX_RUNS = 1000;
+  static final int MAX_RUNS = 1000;
 
   private final Map<UUID, RunCounts> runs = new LinkedHashMap<>();
   private long omitted;

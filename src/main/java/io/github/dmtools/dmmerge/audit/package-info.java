@@ -5,8 +5,8 @@
  *
  * <p>The chain shows whether lines inside a log were changed, removed or moved. It is not a
  * signature: whoever can write the log can remove lines from its end, or replace all of it.
- * Therefore a report carries the {@link io.github.dmtools.dmmerge.audit.AuditHead} of the log, to be
- * kept elsewhere.
+ * Therefore a report carries the {@link io.github.dmtools.dmmerge.audit.AuditHead} of the log, to
+ * be kept elsewhere.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.audit;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.RunSummary;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
 import io.github.dmtools.dmmerge.job.Job;
 import java.io.IOException;

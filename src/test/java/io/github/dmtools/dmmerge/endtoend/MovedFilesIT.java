@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.RunSummary;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.job.Job;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
