@@ -31,11 +31,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody moves, removes or cuts a file of ours while a run goes on, or between two runs. */
+/** Files of a run are moved, removed or truncated during the run or between two runs. */
 final class MovedFilesIT {
   private static final int EXCEPTIONS = 100_000;
 
-  /** What somebody does. */
+  /** A change to a file. */
   @FunctionalInterface
   private interface Step {
     void run() throws IOException;
@@ -75,7 +75,7 @@ final class MovedFilesIT {
   }
 
   @Test
-  void anotherTakesThePlaceOfTheUndoFile() throws IOException {
+  void theUndoFileIsReplaced() throws IOException {
     Step step =
         () ->
             Files.move(
@@ -103,14 +103,14 @@ final class MovedFilesIT {
     Report report = apply(null, log, () -> Files.move(log, away));
     stopped("audit.moved", report);
     assertTrue(Files.notExists(log));
-    // The log that was moved has all of the run, also how it ended.
-    AuditReport told = SampleLog.check(away);
-    assertTrue(told.good());
-    RunSummary run = told.runs().get(0);
+    // The moved log has all events of the run, including its end.
+    AuditReport audit = SampleLog.check(away);
+    assertTrue(audit.good());
+    RunSummary run = audit.runs().get(0);
     assertNotNull(run.finished());
     assertEquals("audit.moved", run.finished().problemCode());
     assertNotNull(report.audit());
-    assertEquals(told.lines(), report.audit().seq());
+    assertEquals(audit.lines(), report.audit().seq());
     finish(null, log);
   }
 
@@ -121,9 +121,9 @@ final class MovedFilesIT {
     assertTrue(SampleLog.check(log).good());
   }
 
-  /** As copytruncate does it: what comes next would follow nothing that the log holds. */
+  /** Like copytruncate: later lines would not continue the chain. */
   @Test
-  void theLogIsCut() throws IOException {
+  void theLogIsTruncated() throws IOException {
     Report report = apply(null, log, this::cutLog);
     stopped("audit.moved", report);
     assertEquals(0, Files.size(log));
@@ -154,7 +154,7 @@ final class MovedFilesIT {
     assertEquals(many.bytes(), many.writtenBytes());
   }
 
-  /** Applies; the step is done once the first part was written. */
+  /** Applies, and runs the step after the first write. */
   private Report apply(@Nullable Path undoFile, @Nullable Path auditLog, Step step) {
     Job plain = Job.plain(many.store().toString(), many.origin().toString(), false, false, true);
     Job job =

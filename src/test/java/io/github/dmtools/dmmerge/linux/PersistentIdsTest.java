@@ -16,12 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One device keeps its name, another one has another. */
+/** A device keeps its name, and different devices have different names. */
 final class PersistentIdsTest {
   @TempDir private Path directory;
 
   @Test
-  void aFileIsItselfByEveryPathAndAnotherOneIsNot() throws IOException {
+  void aFileHasOneNameByEveryPath() throws IOException {
     Path file = Files.write(directory.resolve("file"), new byte[4096]);
     Path link = Files.createSymbolicLink(directory.resolve("link"), file);
     PersistentId name = name(file);
@@ -34,7 +34,7 @@ final class PersistentIdsTest {
   }
 
   @Test
-  void aFileWithoutABirthMayBeAnotherOneTomorrow() {
+  void aFileWithoutCreationTimeHasNoLastingName() {
     assertEquals(
         new PersistentId("file:77", false),
         new PersistentIds(new Syscalls(new FakeLibC(new byte[0])), new SysBlock())
@@ -42,7 +42,7 @@ final class PersistentIdsTest {
   }
 
   @Test
-  void aLoopDeviceIsItsFileAndPlace() throws IOException {
+  void aLoopDeviceIsNamedByItsFileAndRange() throws IOException {
     Path file = Files.write(directory.resolve("file"), new byte[1 << 20]);
     PersistentId itself = name(file);
     PersistentId first;
@@ -86,12 +86,12 @@ final class PersistentIdsTest {
     "LVM-aabb-cow,  LVM-aabb-cow",
     "mine-real,     mine-real",
   })
-  void theLayerBeneathAVolumeIsTheVolume(String uuid, String name) {
+  void theLayerBeneathAVolumeHasTheNameOfTheVolume(String uuid, String name) {
     assertEquals(name, PersistentIds.withoutLayer(uuid));
   }
 
   @Test
-  void partitionsHaveAUuidWhereTheKernelTells() {
+  void readsThePartitionUuidOfTheKernel() {
     assertEquals(
         "ab-01", PersistentIds.partitionUuid("MAJOR=8\nPARTN=1\nPARTUUID=ab-01\nDISKSEQ=9"));
     assertNull(PersistentIds.partitionUuid("MAJOR=8\nPARTN=1"));
