@@ -3,13 +3,12 @@ package io.github.dmtools.dmmerge.approval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job's {@code expect} approves, and what was found to be so.
+ * The confirmed approval of a job's {@code expect}.
  *
- * @param planSha256 of the plan
- * @param approvalSha256 of what was approved; null where nothing is pending and so nothing had to
- *     be proved
- * @param plannedFor the devices that the plan was made for where they are others than the job's;
- *     else null
+ * @param planSha256 digest of the plan
+ * @param approvalSha256 digest of the approval; null if it was not checked, because nothing is
+ *     pending
+ * @param plannedFor the devices of the plan if they are not the job's; else null
  */
 public record Approval(
     String planSha256, @Nullable String approvalSha256, @Nullable Targets plannedFor) {}

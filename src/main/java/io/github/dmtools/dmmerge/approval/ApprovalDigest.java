@@ -9,20 +9,20 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The digest that an approval gives: which bytes of which store replace which bytes of which
+ * The digest of an approval. It covers which bytes of which store replace which bytes of which
  * origin.
  *
  * <p>SHA-256 over the line {@code dm-merge approval 1\n}, the 32 bytes of {@code plan_sha256}, the
- * 32 bytes of {@code origins_sha256}, the chunk size, and of the store and then of the origin its
- * size in bytes, its path and its lasting name. Numbers are 64-bit little-endian. A text is its
- * length in bytes and its UTF-8; a device without a lasting name has an empty one. Labels,
- * warnings, times and what the origin was recognised as are not covered.
+ * 32 bytes of {@code origins_sha256}, the chunk size, and for the store and then the origin the
+ * size in bytes, the path and the lasting name. Numbers are 64-bit little-endian. A text is its
+ * length in bytes followed by its UTF-8; a missing lasting name is an empty text. Labels, warnings,
+ * times and the recognized content of the origin are not covered.
  */
 public final class ApprovalDigest {
   private ApprovalDigest() {}
 
   /**
-   * Computes it, in hexadecimal.
+   * Computes the digest in hexadecimal.
    *
    * @param planSha256 64 hexadecimal digits
    * @param originsSha256 64 hexadecimal digits

@@ -4,46 +4,42 @@ import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan's document as somebody approved it, read from its beginning to its end. Every method
- * throws {@link io.github.dmtools.dmmerge.problem.ProblemException} {@code plan.syntax} where it is
- * none. What the document says is not checked here: see {@link CheckedPlan}.
+ * An approved plan's document, read once from start to end. Every method throws {@link
+ * io.github.dmtools.dmmerge.problem.ProblemException} {@code plan.syntax} if the document is not a
+ * plan. {@link CheckedPlan} checks whether its content is consistent.
  */
 public interface ApprovedPlan extends AutoCloseable {
   /** The next exception, or null after the last one. */
   @Nullable PlannedChunk next();
 
-  /** The dd line of the exception that was read last. */
+  /** The dd line of the last exception that was read. */
   String dd();
 
-  /** What the document says besides its exceptions. To be asked for after the last of them. */
+  /** Everything but the exceptions. Valid after the last exception was read. */
   Facts facts();
 
   @Override
   void close();
 
   /**
-   * What a plan says besides its exceptions.
+   * Everything in a plan but its exceptions.
    *
-   * @param createdAt as the plan has it; null if that is no text
-   * @param jobDirect whether the job asked for O_DIRECT
+   * @param createdAt the plan's text; null if it is not a string
+   * @param jobDirect the job asked for O_DIRECT
    * @param input the store
-   * @param inputDirect whether it was opened with O_DIRECT
    * @param output the origin; null if the plan has none
-   * @param outputDirect whether it was opened with O_DIRECT
    * @param chunkBytes size of a chunk in bytes
    * @param chunkSectors size of a chunk in sectors
-   * @param exceptions as the plan's {@code store} counts them
-   * @param planSha256 null if the plan was made of the table alone
+   * @param exceptions the count in the plan's {@code store}
+   * @param planSha256 null if the plan was made from the table alone
    * @param originsSha256 null if the plan has no output
-   * @param approvalSha256 null if the plan has no output, or is of a version that had none
+   * @param approvalSha256 null if the plan has no output, or an earlier version wrote it
    */
   record Facts(
       @Nullable String createdAt,
       boolean jobDirect,
-      Target input,
-      boolean inputDirect,
-      @Nullable Target output,
-      boolean outputDirect,
+      Device input,
+      @Nullable Device output,
       long chunkBytes,
       long chunkSectors,
       long exceptions,
@@ -52,7 +48,14 @@ public interface ApprovedPlan extends AutoCloseable {
       @Nullable String originsSha256,
       @Nullable String approvalSha256) {}
 
-  /** The plan's sums. What is pending and applied is null in a plan without an output. */
+  /**
+   * A device of a plan.
+   *
+   * @param direct it was opened with O_DIRECT
+   */
+  record Device(Target target, boolean direct) {}
+
+  /** The plan's sums. Pending and applied are null in a plan without an output. */
   record Summary(
       long exceptions,
       @Nullable Long pending,
@@ -61,11 +64,11 @@ public interface ApprovedPlan extends AutoCloseable {
       @Nullable Long pendingBytes,
       @Nullable Long appliedBytes) {}
 
-  /** Where approved plans are opened. */
+  /** Opens approved plans. */
   @FunctionalInterface
   interface Source {
     /**
-     * Opens a plan's file.
+     * Opens a plan.
      *
      * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code path.*}, {@code
      *     plan.syntax}

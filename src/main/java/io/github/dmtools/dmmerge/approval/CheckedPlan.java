@@ -9,14 +9,14 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan that is checked against itself as it is read: everything in it that follows from its
- * exceptions must be what follows from them. Each contradiction is {@code plan.syntax}.
+ * Reads a plan and checks that it is consistent: everything that can be computed from its
+ * exceptions must have the computed value. A contradiction is {@code plan.syntax}.
  */
 public final class CheckedPlan {
   private final String path;
   private final ApprovedPlan plan;
   private final DdLinesCheck ddLines = new DdLinesCheck();
-  private final PlanRecords records = new PlanRecords();
+  private final PlanDigests records = new PlanDigests();
   private long exceptions;
   private long pending;
   private long bytes;
@@ -35,7 +35,8 @@ public final class CheckedPlan {
   /**
    * The next exception, or null after the last one.
    *
-   * @throws ProblemException {@code plan.syntax} if it is no plan, or was made of the table alone
+   * @throws ProblemException {@code plan.syntax} if it is not a plan, or was made from the table
+   *     alone
    */
   public @Nullable PlannedChunk next() {
     PlannedChunk next = plan.next();
@@ -70,7 +71,7 @@ public final class CheckedPlan {
     }
   }
 
-  /** A document that is cut or no JSON is told as that, even if something before is wrong too. */
+  /** Records only the first contradiction: a later syntax error takes precedence. */
   private void requireOfException(boolean holds, String member) {
     if (!holds && contradiction == null) {
       contradiction =
@@ -82,7 +83,7 @@ public final class CheckedPlan {
   }
 
   /**
-   * What the plan says besides its exceptions. To be called after the last of them.
+   * Checks everything but the exceptions. To be called after the last exception.
    *
    * @throws ProblemException {@code plan.syntax}
    */
@@ -105,22 +106,17 @@ public final class CheckedPlan {
     require(facts.summary().equals(summary(hasOrigins)), "summary");
     require(ddLines.fits(facts, chunkSize), "exceptions");
     String approvalSha256 = null;
-    Target output = facts.output();
+    Target input = facts.input().target();
+    Target output = facts.output() == null ? null : facts.output().target();
     if (output != null && hasOrigins) {
-      Targets targets = new Targets(facts.input(), output);
+      Targets targets = new Targets(input, output);
       approvalSha256 =
           ApprovalDigest.of(planSha256, String.valueOf(facts.originsSha256()), chunkSize, targets);
     }
-    String said = facts.approvalSha256();
-    require(said == null || said.equals(approvalSha256), "approval_sha256");
+    String stated = facts.approvalSha256();
+    require(stated == null || stated.equals(approvalSha256), "approval_sha256");
     return new Checked(
-        facts.createdAt(),
-        planSha256,
-        approvalSha256,
-        said != null,
-        chunkSize,
-        facts.input(),
-        output);
+        facts.createdAt(), planSha256, approvalSha256, stated != null, chunkSize, input, output);
   }
 
   private ChunkSize chunkSize(ApprovedPlan.Facts facts) {
@@ -153,12 +149,11 @@ public final class CheckedPlan {
   }
 
   /**
-   * A plan that does not contradict itself.
+   * A consistent plan.
    *
-   * @param createdAt as the plan has it; null if that is no text
+   * @param createdAt the plan's text; null if it is not a string
    * @param approvalSha256 null if the plan has no output
-   * @param namesDevices whether it says the lasting names of its devices: one of an earlier version
-   *     does not
+   * @param namesDevices it has the lasting names of its devices, unlike one of an earlier version
    * @param output null if the plan has none
    */
   public record Checked(

@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the dd lines of a plan while its devices may not be known yet: a document's members come
- * in any order. All lines of one length must have one shape, and the shapes are compared at the end
- * with those that the devices give.
+ * Checks the dd lines of a plan. The devices may be unknown at first, since a document's members
+ * have any order. Therefore all lines of one length must have the same shape, and at the end the
+ * shapes are compared with those for the devices.
  */
 final class DdLinesCheck {
-  /** A whole chunk, and the last one, which the origin's end may clip. */
+  /** A whole chunk, and the last one, which may be clipped. */
   private static final int MAX_LENGTHS = 2;
 
   private static final String SKIP = " skip=";
@@ -22,7 +22,7 @@ final class DdLinesCheck {
   private final List<Length> lengths = new ArrayList<>();
   private final StringBuilder expected = new StringBuilder();
 
-  /** The lines that copy so many bytes, and where they copy them to. */
+  /** The lines of one length, and the range of chunks that they write. */
   private static final class Length {
     private final long bytes;
     private final DdLine.Shape shape;
@@ -37,7 +37,7 @@ final class DdLinesCheck {
     }
   }
 
-  /** Whether the next exception's line is like those before. */
+  /** Adds the line of an exception; false if it does not match. */
   boolean add(String dd, long oldChunk, long newChunk, long bytes) {
     Length length = lengthOf(dd, oldChunk, newChunk, bytes);
     if (length == null) {
@@ -67,7 +67,7 @@ final class DdLinesCheck {
     return added;
   }
 
-  /** The shape of a line; null if it is none. */
+  /** The shape of a line; null if it is not a dd line. */
   private static DdLine.@Nullable Shape shapeOf(String dd, long newChunk) {
     int seek = dd.lastIndexOf(DdLine.SEEK);
     int skip = seek < 0 ? -1 : dd.lastIndexOf(SKIP, seek);
@@ -87,19 +87,20 @@ final class DdLinesCheck {
     }
   }
 
-  /** Whether the lines are those for the plan's devices, each as long as the origin is there. */
+  /** True if the lines match the plan's devices, and are clipped only at the end of the origin. */
   boolean fits(ApprovedPlan.Facts facts, ChunkSize chunkSize) {
-    Target output = facts.output();
+    ApprovedPlan.Device device = facts.output();
+    Target output = device == null ? null : device.target();
     DdLine lines =
-        new DdLine(chunkSize, facts.input().path(), output == null ? null : output.path());
-    boolean outputDirect = output == null ? facts.jobDirect() : facts.outputDirect();
+        new DdLine(chunkSize, facts.input().target().path(), output == null ? null : output.path());
+    boolean outputDirect = device == null ? facts.jobDirect() : device.direct();
     for (Length length : lengths) {
       if (length.bytes <= 0 || length.bytes > chunkSize.bytes()) {
         return false;
       }
       DdLine.Shape shape = lines.shape(length.bytes);
       String tail =
-          withoutFlags(length.shape.tail(), shape.tail(), facts.inputDirect(), outputDirect);
+          withoutFlags(length.shape.tail(), shape.tail(), facts.input().direct(), outputDirect);
       if (!length.shape.head().equals(shape.head())
           || length.shape.blocksPerChunk() != shape.blocksPerChunk()
           || !tail.equals(shape.tail())
@@ -110,7 +111,7 @@ final class DdLinesCheck {
     return true;
   }
 
-  /** O_DIRECT depends on alignments that a plan does not name, and changes no byte. */
+  /** Ignores O_DIRECT, which depends on alignments that are not in a plan and changes no byte. */
   private static String withoutFlags(
       String tail, String expected, boolean inputDirect, boolean outputDirect) {
     if (tail.length() == expected.length()) {

@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Compares an {@code approval_sha256} with that of the plan of now. A run that was killed has
- * changed what the origin holds: then what its undo store saved is put in place of what is there.
+ * Compares an {@code approval_sha256} with that of the current plan. If a killed run has changed
+ * the origin, the content that its undo store saved is used instead of the current one.
  */
 public final class DigestCheck implements ApprovalCheck {
-  /** Exceptions that are looked up in the undo store at once: each lookup reads its whole table. */
+  /** Exceptions per lookup in the undo store, since each lookup reads its whole table. */
   private static final int LOOKUP_CHUNKS = 1 << 16;
 
   private final String approved;
@@ -37,11 +37,13 @@ public final class DigestCheck implements ApprovalCheck {
   private final CancelSignal cancel;
 
   /**
-   * @param approved in hexadecimal
+   * Creates a check.
+   *
+   * @param approved digest in hexadecimal
    * @param targets the job's devices
-   * @param writing false if it matters what was approved even where nothing is pending
-   * @param torn what is known of a run that was killed
-   * @param progress begins another pass
+   * @param writing accept any approval if nothing is pending
+   * @param torn what a killed run saved
+   * @param progress starts the progress of another pass
    */
   public DigestCheck(
       String approved,
@@ -64,7 +66,7 @@ public final class DigestCheck implements ApprovalCheck {
 
   @Override
   public void accept(PlannedChunk now) {
-    // The totals have the digests of all of them.
+    // The totals have the digests of all exceptions.
   }
 
   @Override
@@ -73,7 +75,7 @@ public final class DigestCheck implements ApprovalCheck {
     if (approved.equals(planSha256)) {
       throw problem(
           ProblemCode.PLAN_WEAK_DIGEST,
-          approved + " is a plan_sha256, which says nothing of the origin",
+          approved + " is a plan_sha256, which does not cover the origin",
           targets.origin().path());
     }
     String here = approvalOf(planSha256, String.valueOf(now.originsSha256()));
@@ -94,16 +96,16 @@ public final class DigestCheck implements ApprovalCheck {
       throw problem(
           ProblemCode.PLAN_STALE,
           String.format(
-              "the approval of %s and %s is %s now, not the one that was given: something in them, or"
-                  + " the path, size or name of one of them, is not what was approved",
+              "the approval_sha256 of %s and %s is now %s: their content, or the path, size or name of"
+                  + " one of them, differs from what was approved",
               targets.store().path(), targets.origin().path(), here),
           targets.store().path());
     }
     throw problem(
         ProblemCode.PLAN_UNPROVED,
         String.format(
-            "%d of %d chunks of %s hold what the store has, and a digest alone does not show whether"
-                + " the rest is what was approved",
+            "%d of %d chunks of %s equal the store already, and a digest alone does not show whether"
+                + " the rest is as approved",
             now.applied(), now.exceptions(), targets.origin().path()),
         targets.origin().path());
   }
@@ -127,7 +129,7 @@ public final class DigestCheck implements ApprovalCheck {
     // Nothing is open.
   }
 
-  /** Digests what the origin held before the run that was killed. */
+  /** Digests the content of the origin before the killed run. */
   private final class OriginsBefore implements PlanSink {
     private final OriginsDigest digest = new OriginsDigest();
     private final List<PlannedChunk> waiting = new ArrayList<>();

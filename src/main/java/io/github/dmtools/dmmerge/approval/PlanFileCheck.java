@@ -13,12 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks along both plans, the approved one and the one of now. A chunk of the origin must be what
- * the approved plan saw or what the store holds, or have been written in part by a run that was
- * killed.
+ * Compares the approved plan with the current one, exception by exception. A chunk of the origin
+ * must have the approved content or that of the store, or have been written in part by a killed
+ * run.
  */
 public final class PlanFileCheck implements ApprovalCheck {
-  /** No more than a batch can be half written: 1 GiB, in chunks of 4 KiB. */
+  /** A killed run leaves at most one incomplete batch: 1 GiB, in chunks of 4 KiB. */
   private static final int MAX_SUSPECTS = 1 << 18;
 
   /** A plan is untrusted and may be arbitrarily long. */
@@ -40,12 +40,14 @@ public final class PlanFileCheck implements ApprovalCheck {
   private long missing;
 
   /**
-   * @param file is closed with this
-   * @param chunkSize the job's store's
+   * Creates a check.
+   *
+   * @param file closed with this check
+   * @param chunkSize chunk size of the job's store
    * @param targets the job's devices
-   * @param retarget the plan may have been made for others
-   * @param comparesOrigin false if any content of the origin will do
-   * @param torn what is known of a run that was killed
+   * @param retarget the plan may be for other devices
+   * @param comparesOrigin false to accept any content of the origin
+   * @param torn what a killed run saved
    */
   public PlanFileCheck(
       String path,
@@ -98,39 +100,38 @@ public final class PlanFileCheck implements ApprovalCheck {
     }
   }
 
-  /** A plan that contradicts itself is refused as that before it is compared with anything. */
+  /** An inconsistent plan is refused as such, before it is compared. */
   @Override
   public Approval finish(PlanTotals now) {
     while (plan.next() != null) {
       missing++;
       if (missing > MAX_MISSING) {
-        throw stale("names over " + MAX_MISSING + " exceptions more than the store has now");
+        throw stale("has over " + MAX_MISSING + " exceptions more than the store");
       }
     }
     CheckedPlan.Checked checked = plan.finish();
     Targets planned = requireTargets(checked);
     if (!checked.chunkSize().equals(chunkSize)) {
-      throw stale(
-          "has chunks of " + checked.chunkSize().bytes() + " bytes, and the store has others now");
+      throw stale("has chunks of " + checked.chunkSize().bytes() + " bytes, unlike the store");
     }
     if (stale.count > 0) {
-      String what = stale.tell(stale.newChunk, targets.store().path());
+      String what = stale.describe(stale.newChunk, targets.store().path());
       throw stale("and the store differ in " + what);
     }
     if (missing > 0) {
       String more = missing == 1 ? "one exception" : missing + " exceptions";
-      throw stale("names " + more + " more than the store has now");
+      throw stale("has " + more + " more than the store");
     }
     requireOrigin();
     return new Approval(checked.planSha256(), checked.approvalSha256(), planned);
   }
 
-  /** Returns the devices that the plan was made for if they are others, and may be. */
+  /** Returns the plan's devices if they differ from the job's and that is permitted. */
   private @Nullable Targets requireTargets(CheckedPlan.Checked checked) {
     Target output = checked.output();
     if (output == null) {
       throw otherTarget(
-          "was made without an output: it does not say what the origin held",
+          "was made without an output, so it does not cover the origin",
           "make the plan of a job with this output, and approve that");
     }
     Targets planned = new Targets(checked.input(), output);
@@ -139,8 +140,7 @@ public final class PlanFileCheck implements ApprovalCheck {
     }
     if (!checked.namesDevices()) {
       throw otherTarget(
-          "has no approval_sha256: an earlier version made it, which did not record what devices it is"
-              + " for",
+          "has no approval_sha256: an earlier version made it, without the names of its devices",
           "plan again; \"retarget\": true if it was made for these devices");
     }
     if (planned.equals(targets)) {
@@ -180,7 +180,7 @@ public final class PlanFileCheck implements ApprovalCheck {
               chunkSize.offsetOf(foreign.oldChunk),
               String.format(
                   "%s was written to since %s was approved: %s",
-                  origin, path, foreign.tell(foreign.oldChunk, origin))));
+                  origin, path, foreign.describe(foreign.oldChunk, origin))));
     }
   }
 
@@ -200,7 +200,7 @@ public final class PlanFileCheck implements ApprovalCheck {
     file.close();
   }
 
-  /** The first exception that deviates, and how many do. */
+  /** The first exception that deviates, and the number of them. */
   private final class Deviation {
     private long count;
     private long oldChunk;
@@ -213,7 +213,7 @@ public final class PlanFileCheck implements ApprovalCheck {
       }
     }
 
-    String tell(long chunk, String device) {
+    String describe(long chunk, String device) {
       return String.format(
           "%d of %d chunks, the first of them chunk %d (at byte %d of %s; old_chunk %d, new_chunk"
               + " %d)",

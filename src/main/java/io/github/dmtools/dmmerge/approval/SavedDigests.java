@@ -4,16 +4,16 @@ import io.github.dmtools.dmmerge.plan.PlannedChunk;
 import java.util.List;
 import java.util.Map;
 
-/** Knows what chunks of the origin held before a run that was killed wrote to them. */
+/** Digests of chunks of the origin from before a killed run wrote to them. */
 @FunctionalInterface
 public interface SavedDigests {
-  /** Nothing is known of an earlier run. */
+  /** No killed run is known. */
   SavedDigests NONE = chunks -> Map.of();
 
   /**
-   * The SHA-256, in hexadecimal, of what was saved of each of these chunks, by its old_chunk. A
-   * chunk is missing if nothing was saved of it, or if one of its sectors now holds neither what
-   * was saved nor what the store has.
+   * Returns the SHA-256 in hexadecimal of the saved content of these chunks, by old_chunk. A chunk
+   * is missing if it was not saved, or if one of its sectors has neither the saved content nor that
+   * of the store.
    */
   Map<Long, String> among(List<PlannedChunk> chunks);
 }

@@ -3,10 +3,10 @@ package io.github.dmtools.dmmerge.approval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that a plan is for.
+ * A device of a plan.
  *
- * @param path absolute
- * @param bytes its size
+ * @param path absolute path
+ * @param bytes size in bytes
  * @param lastingName the name that it keeps over a reboot and that no other device gets; null if it
  *     has none
  */

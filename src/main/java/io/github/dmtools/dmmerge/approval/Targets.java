@@ -1,4 +1,4 @@
 package io.github.dmtools.dmmerge.approval;
 
-/** Both devices of a plan. */
+/** The devices of a plan. */
 public record Targets(Target store, Target origin) {}

@@ -1,6 +1,6 @@
 /**
- * What was approved: a plan read back, checked against itself, against the job's devices and
- * against what they hold now. Writes nothing.
+ * Approvals: checks that an approved plan is consistent, is for the job's devices, and matches
+ * their current content. Writes nothing.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.approval;

@@ -20,15 +20,15 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a log against its chain, line by line, and adds up its runs. Read-only, in bounded memory.
- * Whole lines that were cut off the log's end leave no trace in it: name a line that it must have,
- * such as the one that the last run's report carries.
+ * Checks the chain of a log line by line, and summarizes its runs. Read-only, in bounded memory.
+ * Removing complete lines from the end leaves no trace in a log. To detect that, name a line that
+ * it must contain, such as the one in the report of the last run.
  */
 public final class AuditCheck {
   private final AuditCodec codec;
   private final MessageDigest digest = Sha256.create();
   private final ChainCheck chain = new ChainCheck();
-  private final RunList runs = new RunList();
+  private final RecentRuns runs = new RecentRuns();
   private final @Nullable HeadSearch search;
   private final LineSink sink;
   private long lines;
@@ -42,20 +42,11 @@ public final class AuditCheck {
   /**
    * Checks a log.
    *
-   * @throws ProblemException {@code path.*} if it cannot be opened or is no regular file; {@code
-   *     audit.busy} while a run writes to it; {@code device.read} if it cannot be read
-   */
-  public static AuditReport of(Path named, AuditCodec codec) {
-    return of(named, named, codec, null, LineSink.NONE);
-  }
-
-  /**
-   * Checks a log that is open already.
-   *
-   * @param openable another path of the same file, which cannot become another one meanwhile
-   * @param expected a line that it must have; null if none is known
-   * @param sink takes the lines that are in their place
-   * @throws ProblemException as above
+   * @param openable a path of the same file that cannot change, such as one in /proc
+   * @param expected a line that the log must contain; null if none is known
+   * @param sink takes the lines that are in place
+   * @throws ProblemException {@code path.*} if the log cannot be opened or is not a regular file;
+   *     {@code audit.busy} while a run writes to it; {@code device.read} if it cannot be read
    */
   public static AuditReport of(
       Path named, Path openable, AuditCodec codec, @Nullable ExpectedHead expected, LineSink sink) {
@@ -71,7 +62,8 @@ public final class AuditCheck {
     try {
       if (Files.exists(openable) && !Files.isRegularFile(openable)) {
         throw new ProblemException(
-            Problem.at(ProblemCode.PATH_WRONG_TYPE, path.toString(), path + " is no regular file"));
+            Problem.at(
+                ProblemCode.PATH_WRONG_TYPE, path.toString(), path + " is not a regular file"));
       }
       return FileChannel.open(openable, StandardOpenOption.READ);
     } catch (NoSuchFileException e) {
@@ -83,7 +75,7 @@ public final class AuditCheck {
     }
   }
 
-  /** The last line of a log that is being written may be half there. */
+  /** The last line may be incomplete while a run writes to the log. */
   private static void requireIdle(Path path, FileChannel log) {
     boolean idle;
     try (@Nullable FileLock lock = log.tryLock(0, Long.MAX_VALUE, true)) {
@@ -91,7 +83,7 @@ public final class AuditCheck {
     } catch (OverlappingFileLockException e) {
       idle = false;
     } catch (IOException e) {
-      idle = true; // a file system without locks: no run could have opened the log there
+      idle = true; // no locks on this file system, so no run can have the log open
     }
     if (!idle) {
       throw LogFile.problem(ProblemCode.AUDIT_BUSY, path, "cannot check", "a run is writing to it");
@@ -100,29 +92,29 @@ public final class AuditCheck {
 
   private AuditReport run(Path path, FileChannel log) throws IOException {
     LineReader reader = new LineReader(Channels.newInputStream(log));
-    TornTail end = new TornTail((offset, length) -> read(log, offset, length));
-    boolean begun = true;
+    TornTail tail = new TornTail((offset, length) -> read(log, offset, length));
+    boolean startsLikeALog = true;
     while (reader.next()) {
       lines++;
       if (lines == 1) {
-        begun =
-            LineFormat.beginsAsALine(reader.bytes(), reader.start(), reader.length())
-                && (reader.length() > 0 || !reader.isWhole());
+        startsLikeALog =
+            LineFormat.hasLineStart(reader.bytes(), reader.start(), reader.length())
+                && (reader.length() > 0 || !reader.isTerminated());
       }
-      if (reader.isWhole()) {
+      if (reader.isTerminated()) {
         check(reader);
       } else if (!chain.isIntact()) {
-        chain.cut(lines, reader.offset()); // what is to follow is not known
-      } else if (end.isTorn(reader.offset(), log.size(), chain.head())) {
+        chain.cut(lines, reader.offset()); // the next line is unknown
+      } else if (tail.isTorn(reader.offset(), log.size(), chain.head())) {
         chain.cut(lines, reader.offset());
-        begun = true;
+        startsLikeALog = true;
       } else {
         chain.damaged(lines, reader.offset());
       }
     }
     String missing = search == null ? null : search.missing(chain.lastSeq());
-    if (lines > 0 && !begun && chain.head() == null) {
-      chain.noLog();
+    if (lines > 0 && !startsLikeALog && chain.head() == null) {
+      chain.notALog();
     } else if (missing != null) {
       chain.cutShort(missing, lines + 1, reader.offset());
     }
@@ -149,14 +141,14 @@ public final class AuditCheck {
       return;
     }
     if (search != null && !search.accept(link)) {
-      chain.other(lines, line.offset());
+      chain.replaced(lines, line.offset());
     }
-    AuditLine said = codec.parse(line.bytes(), line.start(), line.length());
-    if (said == null) {
+    AuditLine parsed = codec.parse(line.bytes(), line.start(), line.length());
+    if (parsed == null) {
       chain.syntax(lines, line.offset());
     } else {
-      runs.add(said, lines);
-      sink.accept(said);
+      runs.add(parsed, lines);
+      sink.accept(parsed);
     }
   }
 
@@ -164,7 +156,7 @@ public final class AuditCheck {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     while (bytes.hasRemaining()) {
       if (log.read(bytes, offset + bytes.position()) < 0) {
-        throw new EOFException("somebody cut it");
+        throw new EOFException("it was truncated while it was read");
       }
     }
     return bytes.array();

@@ -3,16 +3,16 @@ package io.github.dmtools.dmmerge.audit;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Turns events into the members of a JSON object, and lines into events. */
+/** Renders events as members of a JSON object, and parses lines. */
 public interface AuditCodec {
-  /** Prepares the lines of a run, of which most is the same. */
+  /** Prepares the lines of a run, which have most members in common. */
   Renderer renderer(AuditRun run);
 
   /**
-   * Understands a line.
+   * Parses a line.
    *
-   * @param bytes holds the line, without its line feed
-   * @return null if it is not a line of a log
+   * @param bytes contains the line, without its line feed
+   * @return null if it is not a log line
    */
   @Nullable AuditLine parse(byte[] bytes, int offset, int length);
 
@@ -20,8 +20,8 @@ public interface AuditCodec {
   @FunctionalInterface
   interface Renderer {
     /**
-     * Appends the members between {@code dm_merge.prev_sha256} and {@code dm_merge.line_sha256}:
-     * each begins with a comma, and there is no line feed in them.
+     * Appends the members between {@code dm_merge.prev_sha256} and {@code dm_merge.line_sha256},
+     * each with a comma before it and without line feeds.
      */
     void render(AuditEvent event, Instant time, LineBuffer out);
   }

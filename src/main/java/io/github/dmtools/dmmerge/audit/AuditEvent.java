@@ -2,22 +2,22 @@ package io.github.dmtools.dmmerge.audit;
 
 import org.jspecify.annotations.Nullable;
 
-/** One thing that a run did or is about to do. Offsets and lengths are in bytes. */
+/** Something that a run did or is about to do. Offsets and lengths are in bytes. */
 public sealed interface AuditEvent {
   /**
    * The run begins; nothing has been written.
    *
-   * @param job null on a line of a version that did not write it
+   * @param job null on a line of an earlier version
    */
   record RunStarted(@Nullable AuditJob job) implements AuditEvent {}
 
   /**
-   * An extent is about to be written: durable before it is.
+   * An extent is about to be written. This event is durable before the write.
    *
-   * @param batch the barrier that will make it durable, counted from 1 in every run
-   * @param digested what the two digests are of
-   * @param sha256Before of what the origin holds and will be overwritten, 32 bytes
-   * @param sha256After of what the store holds and takes its place, 32 bytes
+   * @param batch the number of the batch, counted from 1 in every run
+   * @param digested what the two digests cover
+   * @param sha256Before digest of the origin's bytes, which will be overwritten; 32 bytes
+   * @param sha256After digest of the store's bytes, which replace them; 32 bytes
    */
   record ExtentWrite(
       long batch,
@@ -30,16 +30,16 @@ public sealed interface AuditEvent {
       implements AuditEvent {}
 
   /**
-   * The barrier after a batch succeeded: all its extents are durable, but for those that an {@link
+   * The barrier after a batch succeeded: its extents are durable, except ranges that an {@link
    * ExtentFailed} names.
    *
-   * @param extents that were written
-   * @param bytes that they cover
+   * @param extents number of extents written
+   * @param bytes their length
    */
   record BatchWritten(long batch, long extents, long bytes) implements AuditEvent {}
 
   /**
-   * The barrier after a batch failed: nothing of it is known to be durable.
+   * The barrier after a batch failed: none of its extents is known to be durable.
    *
    * @param code a problem's dotted code
    * @param message one sentence for people
@@ -58,11 +58,11 @@ public sealed interface AuditEvent {
   /**
    * The run ended by itself.
    *
-   * @param written bytes with the barrier after them
-   * @param unchanged bytes that were equal already
+   * @param written bytes written and durable
+   * @param unchanged bytes that were already equal
    * @param failed bytes not copied, or not known to be durable
    * @param pending bytes that differ, or were not reached
-   * @param problemCode why it was interrupted or failed; else null
+   * @param problemCode why the run was interrupted or failed; else null
    */
   record RunFinished(
       Outcome outcome,
@@ -73,20 +73,19 @@ public sealed interface AuditEvent {
       @Nullable String problemCode)
       implements AuditEvent {}
 
-  /** What the digests of an extent are of. */
+  /** What the digests of an extent cover. */
   enum Digested {
     /**
-     * The SHA-256 of every chunk of the extent, 32 bytes each, in the origin's order and nothing
-     * between them; a chunk at the origin's end is as long as the origin has it. These are the
-     * digests that a plan names, so that an extent of many chunks can be checked against a plan.
-     * Every byte is hashed once: a second digest over the extent's bytes would cost as much again.
+     * The concatenated SHA-256 digests of the extent's chunks, 32 bytes each, in the origin's
+     * order. The last chunk of the origin may be clipped. A plan has the same chunk digests, so the
+     * extent can be checked against it, and no byte is hashed twice.
      */
     CHUNKS,
 
-    /** The extent's bytes, which are a part of a chunk that is too large to be held in memory. */
+    /** The extent's bytes, which are part of a chunk that is too large for memory. */
     PIECE,
 
-    /** The extent's bytes, on a line of a version before this one. */
+    /** The extent's bytes, on a line of an earlier version. */
     BYTES
   }
 
@@ -94,7 +93,7 @@ public sealed interface AuditEvent {
   enum Outcome {
     /** Bytes were written, all of them durable. */
     APPLIED,
-    /** The origin held everything already. */
+    /** The origin had every byte already. */
     UNCHANGED,
     /** A signal stopped it at a safe point. */
     INTERRUPTED,

@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.audit;
 
 /**
- * One place where a log is not what was written.
+ * A place where a log differs from what was written.
  *
  * @param code dotted, stable: {@code audit.changed}, {@code audit.missing}, {@code
  *     audit.reordered}, {@code audit.cut}, {@code audit.cut_short}, {@code audit.syntax}, {@code

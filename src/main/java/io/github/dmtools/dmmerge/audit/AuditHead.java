@@ -1,9 +1,9 @@
 package io.github.dmtools.dmmerge.audit;
 
 /**
- * The last line of a log. Kept elsewhere, it proves that a log was not cut.
+ * The last line of a log. A copy kept elsewhere shows whether the log was cut later.
  *
- * @param seq its number; lines are counted from 1, across runs
- * @param lineSha256 its digest in hexadecimal
+ * @param seq number of the line; lines are counted from 1, across runs
+ * @param lineSha256 digest of the line in hexadecimal
  */
 public record AuditHead(long seq, String lineSha256) {}

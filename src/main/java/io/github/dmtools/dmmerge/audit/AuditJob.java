@@ -3,14 +3,14 @@ package io.github.dmtools.dmmerge.audit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run was asked to do, and with what. It is on the run's first line alone.
+ * The job and the devices of a run. Only the first line of a run has them.
  *
  * @param chunkBytes size of a chunk in bytes
- * @param exceptions in the store's table
- * @param exceptionBytes of the origin that they cover
- * @param expectedExceptions of which the origin differed when the run checked it, before it wrote;
- *     null if it only finds out while it writes
- * @param expectedBytes that these cover; null as above
+ * @param exceptions number of exceptions in the store's table
+ * @param exceptionBytes bytes of the origin that they cover
+ * @param expectedExceptions exceptions that differed from the origin before the first write; null
+ *     if the run compares only while it writes
+ * @param expectedBytes bytes that these cover; null as above
  * @param approvalSha256 the approved plan's {@code approval_sha256}; null if there was none
  */
 public record AuditJob(
@@ -25,10 +25,10 @@ public record AuditJob(
     @Nullable String approvalSha256) {
 
   /**
-   * The job's keys of the same names, apart from those that every line has.
+   * The job's options of the same names, without those that every line has.
    *
-   * @param expect as the job has it; null if any plan was fine
-   * @param undo as the job has it; null for none
+   * @param expect null if the job has none
+   * @param undo null if the job has none
    */
   public record Options(
       boolean direct,
@@ -40,12 +40,12 @@ public record AuditJob(
       @Nullable String undo) {}
 
   /**
-   * Which device it was, apart from its path.
+   * A device without its path.
    *
    * @param type {@code block} or {@code file}
-   * @param bytes its size
-   * @param name compared and never parsed
-   * @param lasting whether the same device keeps the name over a reboot, and no other gets it
+   * @param bytes size of the device
+   * @param name compared, never parsed
+   * @param lasting the device keeps the name over a reboot, and no other device gets it
    */
   public record Device(String type, long bytes, String name, boolean lasting) {}
 }

@@ -2,5 +2,5 @@ package io.github.dmtools.dmmerge.audit;
 
 import java.time.Instant;
 
-/** What a line of a log says. */
+/** A parsed line of a log. */
 public record AuditLine(Instant time, AuditRun run, AuditEvent event) {}

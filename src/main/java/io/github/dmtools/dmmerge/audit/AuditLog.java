@@ -10,14 +10,14 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An audit log that a run appends to, alone. Lines are collected in memory and written in large
- * pieces: only {@link #sync} says that they are durable. After a failure nothing more is written;
- * what a failed write left is a torn line, or none, and the next run continues the log.
+ * An audit log, locked for one run that appends to it. Lines are buffered and written in large
+ * pieces; only {@link #sync} makes them durable. After a failed write nothing more is written. A
+ * failed write leaves at most one torn line, and the next run continues the log.
  */
 public final class AuditLog implements AutoCloseable {
   private static final int WRITE_BYTES = 1 << 20;
 
-  /** So that the line that fills a piece seldom makes it grow. */
+  /** Has room for the line that exceeds {@link #WRITE_BYTES}. */
   private static final int BUFFER_BYTES = WRITE_BYTES + (1 << 16);
 
   private final LogFile file;
@@ -38,19 +38,19 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Makes a log with mode 0600, or continues one, and locks it. A torn last line is kept in a file
-   * beside it, and said as {@code audit.torn}.
+   * Creates a log with mode 0600, or opens an existing one, and locks it. A torn last line is moved
+   * to a file beside the log, with the warning {@code audit.torn}.
    *
-   * @throws ProblemException {@code audit.open} if it cannot be opened or is no regular file;
-   *     {@code audit.busy} if another run has it; {@code audit.broken} if its end is not as it was
-   *     written, apart from a torn last line; {@code audit.write} if its end cannot be read or kept
-   *     aside
+   * @throws ProblemException {@code audit.open} if the log cannot be opened or is not a regular
+   *     file; {@code audit.busy} if another run has it open; {@code audit.broken} if its end is
+   *     damaged in any other way than by a torn last line; {@code audit.write} if its end cannot be
+   *     read or moved
    */
   public static AuditLog open(
       FileTargets targets, String path, AuditCodec codec, Clock clock, WarningSink warnings) {
     LogFile file = LogFile.open(path, targets);
     try {
-      return new AuditLog(file, codec, clock, new LogTail(file).markDurable(warnings));
+      return new AuditLog(file, codec, clock, new LogTail(file).recover(warnings));
     } catch (IOException e) {
       ProblemException problem =
           LogFile.problem(ProblemCode.AUDIT_WRITE, file.path(), "cannot continue", e);
@@ -71,8 +71,7 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Appends {@code run-started} and makes it durable. All that is appended from now on is of this
-   * run.
+   * Appends {@code run-started} and makes it durable. All later events belong to this run.
    *
    * @throws ProblemException {@code audit.write}
    */
@@ -99,7 +98,7 @@ public final class AuditLog implements AutoCloseable {
       renderer.render(event, clock.instant(), lines);
       chain.end(lines, start);
     } catch (RuntimeException e) {
-      lines.cut(start); // half a line must not reach the log
+      lines.cut(start); // no partial line may reach the log
       throw e;
     } catch (Error e) {
       lines.cut(start);
@@ -112,12 +111,12 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Makes everything that was appended durable.
+   * Makes all appended events durable.
    *
    * @throws ProblemException {@code audit.write}, also if an earlier write failed; {@code
-   *     audit.moved} if the log is no longer where it was named. A log that was renamed has the
-   *     lines nevertheless, and takes more; one that was cut takes none: they would not follow what
-   *     it holds.
+   *     audit.moved} if the log was moved, removed or changed by another program. A renamed log has
+   *     the lines and takes more. A truncated log takes none, since they would not continue its
+   *     chain.
    */
   public void sync() {
     requireSound();
@@ -128,18 +127,18 @@ public final class AuditLog implements AutoCloseable {
 
   private void requireInPlace() {
     try {
-      String lost = file.lost();
-      if (lost != null) {
-        throw LogFile.problem(ProblemCode.AUDIT_MOVED, file.path(), "cannot go on with", lost);
+      String change = file.foreignChange();
+      if (change != null) {
+        throw LogFile.problem(ProblemCode.AUDIT_MOVED, file.path(), "cannot continue", change);
       }
     } catch (IOException e) {
-      throw LogFile.problem(ProblemCode.AUDIT_WRITE, file.path(), "cannot look at", e);
+      throw LogFile.problem(ProblemCode.AUDIT_WRITE, file.path(), "cannot check", e);
     }
   }
 
   private void write(boolean durable) {
     try {
-      if (!file.isWhole()) {
+      if (!file.hasExpectedSize()) {
         failed = true;
         requireInPlace();
       }
@@ -149,7 +148,7 @@ public final class AuditLog implements AutoCloseable {
         file.force();
       }
     } catch (IOException e) {
-      // Linux tells a failed writeback once: a second sync could say yes to what is lost.
+      // Linux reports a failed writeback only once: a second sync could succeed with data lost.
       failed = true;
       throw LogFile.problem(ProblemCode.AUDIT_WRITE, file.path(), "cannot write", e);
     }
@@ -162,18 +161,18 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** Where it is, absolute. */
+  /** The absolute path. */
   public Path path() {
     return file.path();
   }
 
-  /** The last line that is durable, for the report; null while the log is empty. */
+  /** The last durable line, for the report; null while the log is empty. */
   public @Nullable AuditHead head() {
     return head;
   }
 
   /**
-   * Syncs what was appended, unless a write failed, and unlocks the log.
+   * Syncs, unless a write failed, and unlocks the log.
    *
    * @throws ProblemException {@code audit.write}
    */

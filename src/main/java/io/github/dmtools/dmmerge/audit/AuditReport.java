@@ -5,17 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a check of a log found.
+ * The result of checking a log.
  *
- * @param path the log's real path
- * @param bytes of it that were read
- * @param lines in it, a last one without its line feed included
- * @param head the last line that is in its place; null if there is none
- * @param runs the last of them, at most 1000
- * @param runsOmitted how many there were before
- * @param headCheck whether it has the line that it must have; null if none was named
+ * @param path real path of the log
+ * @param bytes bytes read
+ * @param lines number of lines, including an unterminated last one
+ * @param head the last line that is in place; null if there is none
+ * @param headCheck whether the log contains the expected line; null if none was named
+ * @param runs the last runs, at most 1000
+ * @param runsOmitted number of earlier runs
  * @param findings in the order of the log, at most 1000
- * @param findingsOmitted how many more there were
+ * @param findingsOmitted number of further findings
  */
 public record AuditReport(
     String path,
@@ -28,7 +28,7 @@ public record AuditReport(
     List<AuditFinding> findings,
     long findingsOmitted,
     List<Warning> warnings) {
-  /** Whether nothing was found. */
+  /** True if there are no findings. */
   public boolean good() {
     return findings.isEmpty();
   }

@@ -4,12 +4,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is the same on every line of a run.
+ * What all lines of a run have in common.
  *
  * @param originPath absolute
  * @param storePath absolute
- * @param planSha256 the plan's digest in hexadecimal; null where the run did not compute it
- * @param label the job's; null where it has none
+ * @param planSha256 the plan's digest in hexadecimal; null if the run did not compute it
+ * @param label the job's label; null if it has none
  */
 public record AuditRun(
     UUID id,

@@ -4,65 +4,67 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Follows a chain from its first line and notes where it is broken, each place once. */
+/** Follows a chain from its first line and records where it is broken, each place once. */
 final class ChainCheck {
-  /** Findings that are kept. */
   static final int MAX_FINDINGS = 1000;
 
   private final List<AuditFinding> findings = new ArrayList<>();
   private long omitted;
   private long lastSeq;
-  private String lastSha256 = LineFormat.NO_SHA256;
+  private String lastSha256 = LineFormat.ZERO_SHA256;
 
-  /** Lines since then that could not be read: where the chain goes on is not known exactly. */
+  /** Damaged lines since then. The number of the next line is not known exactly. */
   private long damaged;
 
-  /** A line whose bytes are not those that were written. */
+  /** Records a line that does not match its digest. */
   void damaged(long line, long offset) {
     damaged++;
-    find("audit.changed", "is not as it was written: its SHA-256 is another", line, offset);
+    find("audit.changed", "was changed: it does not match its SHA-256", line, offset);
   }
 
-  /** The last line has no line feed. */
+  /** Records a last line without a line feed. */
   void cut(long line, long offset) {
-    find("audit.cut", "is cut: it has no end", line, offset);
+    find("audit.cut", "is cut off: it has no line feed", line, offset);
   }
 
-  /** Nothing in the file is a line of a log: that is all there is to say of it. */
-  void noLog() {
+  /** Reports only that the file is not a log. */
+  void notALog() {
     findings.clear();
     omitted = 0;
-    findings.add(new AuditFinding("audit.no_log", "it is no audit log", 1, 0));
+    findings.add(new AuditFinding("audit.no_log", "it is not an audit log", 1, 0));
   }
 
-  /** The log does not go as far as it did. */
+  /** Records that the expected line is missing. */
   void cutShort(String how, long line, long offset) {
     keep(
         new AuditFinding(
-            "audit.cut_short", how + ": its end was cut off, or it is another log", line, offset));
+            "audit.cut_short",
+            how + ": its end was cut off, or it is a different log",
+            line,
+            offset));
   }
 
-  /** A line that is in its place, and is not the one that was there. */
-  void other(long line, long offset) {
-    find("audit.changed", "is not the one that was there: its SHA-256 is another", line, offset);
+  /** Records that another line is in the place of the expected one. */
+  void replaced(long line, long offset) {
+    find("audit.changed", "is not the expected line: its SHA-256 differs", line, offset);
   }
 
-  /** The number of the last line, if every damaged one after it is one. */
+  /** The number of the last line, counting each damaged one as one line. */
   long lastSeq() {
     return lastSeq + damaged;
   }
 
-  /** Whether every line so far is in its place. */
+  /** True if every line so far is in place. */
   boolean isIntact() {
     return findings.isEmpty();
   }
 
-  /** A line that is whole, and says nothing that a log does. */
+  /** Records an intact line that is not an audit event. */
   void syntax(long line, long offset) {
-    find("audit.syntax", "is no event of an audit log", line, offset);
+    find("audit.syntax", "is not an audit event", line, offset);
   }
 
-  /** Takes a line whose digest is right. Returns whether it goes on where the one before ended. */
+  /** Takes a line that matches its digest. Returns false if it is out of order. */
   boolean follow(ChainLink link, long line, long offset) {
     long seq = link.seq();
     long latest = lastSeq + damaged + 1;
@@ -73,13 +75,13 @@ final class ChainCheck {
     if (seq > latest) {
       find(
           "audit.missing",
-          "has number " + seq + after() + ": lines between are missing or stand elsewhere",
+          "has number " + seq + after() + ": lines between are missing or were moved",
           line,
           offset);
     } else if (damaged == 0 && !link.prevSha256().equals(lastSha256)) {
       find(
           "audit.changed",
-          "does not follow the line before: one of them is not what was written there",
+          "does not follow the line before: one of the two was changed",
           line,
           offset);
     }
@@ -90,7 +92,7 @@ final class ChainCheck {
   }
 
   private String after() {
-    return lastSeq == 0 ? " at the log's beginning" : " after number " + lastSeq;
+    return lastSeq == 0 ? " at the start of the log" : " after number " + lastSeq;
   }
 
   private void find(String code, String what, long line, long offset) {

@@ -2,24 +2,24 @@ package io.github.dmtools.dmmerge.audit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.dmtools.dmmerge.digest.Sha256;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line's place in the chain, as the line itself says it. Its digest is right.
+ * The place in the chain that a line claims. The line matches its digest.
  *
- * @param prevSha256 the digest that the line before must have
+ * @param prevSha256 digest of the line before
  */
 record ChainLink(long seq, String prevSha256, String lineSha256) {
-  /** Fewer digits than could overflow a long. */
+  /** Any number with so few digits fits in a long. */
   private static final int MAX_SEQ_DIGITS = 18;
 
   /**
-   * Reads a line's frame and checks its digest.
+   * Parses the chain members of a line and checks its digest.
    *
-   * @return null if its bytes are not those that were written
+   * @return null if the line is not well-formed or does not match its digest
    */
   static @Nullable ChainLink read(byte[] bytes, int offset, int length, MessageDigest digest) {
     int end = offset + length;
@@ -43,24 +43,23 @@ record ChainLink(long seq, String prevSha256, String lineSha256) {
     }
     String lineSha256 = text(bytes, tail + LineFormat.DIGEST.length, LineFormat.HEX_BYTES);
     digest.update(bytes, offset, tail - offset);
-    if (!HexFormat.of().formatHex(digest.digest()).equals(lineSha256)) {
+    if (!Sha256.hex(digest.digest()).equals(lineSha256)) {
       return null;
     }
     long seq = Long.parseLong(text(bytes, digits, at - digits));
     return new ChainLink(seq, text(bytes, prev, LineFormat.HEX_BYTES), lineSha256);
   }
 
-  /** Returns whether a log may begin with it. */
+  /** True if a log may start with this line. */
   boolean isFirst() {
-    return seq == 1 && prevSha256.equals(LineFormat.NO_SHA256);
+    return seq == 1 && prevSha256.equals(LineFormat.ZERO_SHA256);
   }
 
-  /** Returns whether it is the next line after {@code before}. */
+  /** True if this is the line after {@code before}. */
   boolean follows(ChainLink before) {
     return seq == before.seq + 1 && prevSha256.equals(before.lineSha256);
   }
 
-  /** The line as the head of a log that ends with it. */
   AuditHead head() {
     return new AuditHead(seq, lineSha256);
   }

@@ -3,9 +3,9 @@ package io.github.dmtools.dmmerge.audit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line that a log must still have, as somebody kept it elsewhere.
+ * A line that a log must contain, recorded elsewhere earlier.
  *
- * @param seq its number; null if the digest alone is known
- * @param lineSha256 its digest in hexadecimal
+ * @param seq number of the line; null if only the digest is known
+ * @param lineSha256 digest of the line in hexadecimal
  */
 public record ExpectedHead(@Nullable Long seq, String lineSha256) {}

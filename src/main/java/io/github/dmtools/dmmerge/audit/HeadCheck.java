@@ -1,8 +1,8 @@
 package io.github.dmtools.dmmerge.audit;
 
 /**
- * Whether a log has the line that it must have.
+ * Whether a log contains the expected line.
  *
- * @param found in its place, with that digest
+ * @param found the line is in place, with the expected digest
  */
 public record HeadCheck(ExpectedHead expected, boolean found) {}

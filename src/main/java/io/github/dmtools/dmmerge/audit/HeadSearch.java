@@ -2,17 +2,17 @@ package io.github.dmtools.dmmerge.audit;
 
 import org.jspecify.annotations.Nullable;
 
-/** Looks for the line that a log must have. A log may have gone on since. */
+/** Searches a log for the expected line. Later lines may follow it. */
 final class HeadSearch {
   private final ExpectedHead expected;
   private boolean found;
-  private boolean other;
+  private boolean replaced;
 
   HeadSearch(ExpectedHead expected) {
     this.expected = expected;
   }
 
-  /** Takes a line that is in its place. Returns false if it has the place of the one sought. */
+  /** Takes a line that is in place. Returns false if it has the number of the expected line. */
   boolean accept(ChainLink link) {
     Long seq = expected.seq();
     boolean same = link.lineSha256().equals(expected.lineSha256());
@@ -24,19 +24,19 @@ final class HeadSearch {
       return true;
     }
     found |= same;
-    other |= !same;
+    replaced |= !same;
     return same;
   }
 
   /**
-   * Returns why a log that ended does not have the line, for people; null if it has it, or if
-   * another finding says so.
+   * Returns why the log does not contain the line; null if it does, or if {@link #accept} returned
+   * false.
    *
-   * @param last the number of the last line, damaged ones included
+   * @param last number of the last line, including damaged ones
    */
   @Nullable String missing(long last) {
     Long seq = expected.seq();
-    if (found || other) {
+    if (found || replaced) {
       return null;
     }
     if (seq == null) {

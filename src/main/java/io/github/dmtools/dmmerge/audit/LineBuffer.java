@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/** Bytes of lines to come, in one array that grows where it must. */
+/** A growing buffer for rendered lines. */
 public final class LineBuffer {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_DIGITS = 19;
@@ -16,22 +16,22 @@ public final class LineBuffer {
   private byte[] bytes;
   private int length;
 
-  /** An empty one, for so many bytes at first. */
+  /** Creates an empty buffer with an initial capacity in bytes. */
   public LineBuffer(int capacity) {
     this.bytes = new byte[capacity];
   }
 
-  /** Appends bytes as they stand. */
+  /** Appends bytes. */
   public LineBuffer bytes(byte[] added) {
-    require(added.length);
+    reserve(added.length);
     System.arraycopy(added, 0, bytes, length, added.length);
     length += added.length;
     return this;
   }
 
-  /** Appends characters that are all ASCII. */
+  /** Appends ASCII characters. */
   public LineBuffer ascii(String text) {
-    require(text.length());
+    reserve(text.length());
     for (int i = 0; i < text.length(); i++) {
       bytes[length++] = (byte) text.charAt(i);
     }
@@ -40,12 +40,12 @@ public final class LineBuffer {
 
   /** Appends one ASCII character. */
   public LineBuffer ascii(char c) {
-    require(1);
+    reserve(1);
     bytes[length++] = (byte) c;
     return this;
   }
 
-  /** Appends a decimal number, which is not negative. */
+  /** Appends a decimal number, at least 0. */
   public LineBuffer number(long value) {
     int at = MAX_DIGITS;
     long rest = value;
@@ -53,7 +53,7 @@ public final class LineBuffer {
       digits[--at] = (byte) ('0' + rest % 10);
       rest /= 10;
     } while (rest != 0);
-    require(MAX_DIGITS - at);
+    reserve(MAX_DIGITS - at);
     System.arraycopy(digits, at, bytes, length, MAX_DIGITS - at);
     length += MAX_DIGITS - at;
     return this;
@@ -61,7 +61,7 @@ public final class LineBuffer {
 
   /** Appends a number of exactly {@code width} digits. */
   public LineBuffer padded(int value, int width) {
-    require(width);
+    reserve(width);
     int rest = value;
     for (int at = length + width - 1; at >= length; at--) {
       bytes[at] = (byte) ('0' + rest % 10);
@@ -71,9 +71,9 @@ public final class LineBuffer {
     return this;
   }
 
-  /** Appends lower-case hexadecimal digits, two a byte. */
+  /** Appends bytes in lower-case hexadecimal. */
   public LineBuffer hex(byte[] value) {
-    require(2 * value.length);
+    reserve(2 * value.length);
     for (byte b : value) {
       bytes[length++] = HEX[b >> 4 & 0xf];
       bytes[length++] = HEX[b & 0xf];
@@ -81,42 +81,42 @@ public final class LineBuffer {
     return this;
   }
 
-  /** Bytes in it. */
+  /** Length in bytes. */
   public int length() {
     return length;
   }
 
-  /** Feeds everything from {@code start} on into a digest. */
+  /** Updates a digest with everything from {@code start} on. */
   void digest(int start, MessageDigest digest) {
     digest.update(bytes, start, length - start);
   }
 
-  /** All of it, to be written. Valid until the next change. */
+  /** The content. Valid until the next change. */
   ByteBuffer content() {
     return ByteBuffer.wrap(bytes, 0, length);
   }
 
-  /** All of it, copied. */
+  /** A copy of the content. */
   byte[] toArray() {
     return Arrays.copyOf(bytes, length);
   }
 
-  /** Writes all of it. */
+  /** Writes the content to a stream. */
   public void writeTo(OutputStream out) throws IOException {
     out.write(bytes, 0, length);
   }
 
-  /** Makes it empty. */
+  /** Empties the buffer. */
   public void clear() {
     length = 0;
   }
 
-  /** Takes back everything from {@code start} on. */
+  /** Removes everything from {@code start} on. */
   void cut(int start) {
     length = start;
   }
 
-  private void require(int more) {
+  private void reserve(int more) {
     if (bytes.length - length < more) {
       bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(length, more)));
     }

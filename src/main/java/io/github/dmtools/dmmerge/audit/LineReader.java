@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Reads a file line by line, of any length, in bounded memory. */
+/** Reads lines of any length in bounded memory. */
 final class LineReader {
   private static final int START_BYTES = 1 << 20;
 
@@ -16,7 +16,7 @@ final class LineReader {
   private long offset;
   private long fileOffset;
   private boolean ended;
-  private boolean whole;
+  private boolean terminated;
 
   LineReader(InputStream in) {
     this.in = in;
@@ -24,9 +24,9 @@ final class LineReader {
 
   /** Steps to the next line. Returns false after the last one. */
   boolean next() throws IOException {
-    start += lineBytes + (whole ? 1 : 0);
+    start += lineBytes + (terminated ? 1 : 0);
     offset = fileOffset;
-    whole = false;
+    terminated = false;
     lineBytes = 0;
     for (int at = start; ; at++) {
       if (at == end) {
@@ -40,7 +40,7 @@ final class LineReader {
       fileOffset++;
       if (buffer[at] == '\n') {
         lineBytes = at - start;
-        whole = true;
+        terminated = true;
         return true;
       }
       if (at - start == LineFormat.MAX_LINE_BYTES) {
@@ -51,7 +51,7 @@ final class LineReader {
     }
   }
 
-  /** Drops the rest of a line that is too long to be one of ours. */
+  /** Skips the rest of a line that is too long for a log. */
   private void skip(int from) throws IOException {
     for (int at = from; ; at++) {
       if (at == end) {
@@ -63,10 +63,10 @@ final class LineReader {
       }
       fileOffset++;
       if (buffer[at] == '\n') {
-        // What is left of the line ends where the next one begins.
+        // Keeps the start of the line directly before the next line.
         System.arraycopy(buffer, start, buffer, at - lineBytes, lineBytes);
         start = at - lineBytes;
-        whole = true;
+        terminated = true;
         return;
       }
     }
@@ -88,12 +88,12 @@ final class LineReader {
     return !ended;
   }
 
-  /** Holds the line, valid until the next step. */
+  /** The buffer that contains the line; valid until {@link #next}. */
   byte[] bytes() {
     return buffer;
   }
 
-  /** Where the line begins in {@link #bytes}. */
+  /** Index of the line in {@link #bytes}. */
   int start() {
     return start;
   }
@@ -103,13 +103,13 @@ final class LineReader {
     return lineBytes;
   }
 
-  /** Where the line begins in the file. */
+  /** Byte offset of the line in the file. */
   long offset() {
     return offset;
   }
 
-  /** Whether the line has its line feed. */
-  boolean isWhole() {
-    return whole;
+  /** True if the line ends with a line feed. */
+  boolean isTerminated() {
+    return terminated;
   }
 }

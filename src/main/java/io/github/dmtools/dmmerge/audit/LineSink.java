@@ -1,11 +1,10 @@
 package io.github.dmtools.dmmerge.audit;
 
-/** Takes the lines of a log that are whole and in their place, in their order. */
+/** Takes the intact lines of a log in order. */
 @FunctionalInterface
 public interface LineSink {
-  /** Takes none. */
+  /** Ignores the lines. */
   LineSink NONE = line -> {};
 
-  /** Takes the next line. */
   void accept(AuditLine line);
 }

@@ -13,14 +13,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A log that is open for appending and locked. */
+/** A locked log, open for appending. */
 final class LogFile implements AutoCloseable {
   private static final int PIECE_BYTES = 1 << 20;
 
   private final FileTarget target;
   private final AppendFile file;
 
-  /** What we know it to hold, in bytes. */
+  /** The expected size in bytes. */
   private long size;
 
   private LogFile(FileTarget target, AppendFile file) throws TargetException {
@@ -30,7 +30,7 @@ final class LogFile implements AutoCloseable {
   }
 
   /**
-   * Opens the log, or makes it with mode 0600, durably.
+   * Opens the log, or creates it durably with mode 0600.
    *
    * @throws ProblemException {@code audit.open}; {@code audit.busy} if it is locked
    */
@@ -51,7 +51,8 @@ final class LogFile implements AutoCloseable {
 
   private static LogFile open(String named, FileTarget target) throws TargetException {
     if (target.kind() != FileTarget.Kind.NOTHING && target.kind() != FileTarget.Kind.FILE) {
-      throw TargetException.refused("it is no regular file", "name a regular file, or a new one");
+      throw TargetException.refused(
+          "it is not a regular file", "name a regular file, or a new one");
     }
     AppendFile file = target.openForAppending();
     try {
@@ -59,7 +60,8 @@ final class LogFile implements AutoCloseable {
         throw problem(ProblemCode.AUDIT_BUSY, named, "cannot lock", "another run is writing to it");
       }
       if (!file.isInPlace()) {
-        throw problem(ProblemCode.AUDIT_BUSY, named, "cannot lock", "somebody replaced it");
+        throw problem(
+            ProblemCode.AUDIT_BUSY, named, "cannot lock", "it was replaced while it was opened");
       }
       return new LogFile(target, file);
     } catch (TargetException | RuntimeException e) {
@@ -77,9 +79,9 @@ final class LogFile implements AutoCloseable {
   }
 
   /**
-   * Reads the bytes at {@code offset}, which are there.
+   * Reads exactly {@code length} bytes.
    *
-   * @throws IOException also where the file ends before
+   * @throws IOException also if the file is too short
    */
   byte[] read(long offset, int length) throws IOException {
     return file.read(offset, length);
@@ -95,26 +97,26 @@ final class LogFile implements AutoCloseable {
     file.sync();
   }
 
-  /** Why the log is no longer at its path or no longer has its size; null if it is unchanged. */
-  @Nullable String lost() throws IOException {
+  /** What another program did to the log: moved it or changed its size; null for nothing. */
+  @Nullable String foreignChange() throws IOException {
     if (!file.isInPlace()) {
-      return "its path no longer leads to it: somebody moved or removed it during the run";
+      return "it was moved or removed during the run";
     }
-    return isWhole() ? null : "somebody else cut it or wrote to it during the run";
+    return hasExpectedSize() ? null : "another program truncated it or wrote to it during the run";
   }
 
-  /** Whether it holds what we know it to hold, and no more. */
-  boolean isWhole() throws IOException {
+  /** True if no other program changed the size. */
+  boolean hasExpectedSize() throws IOException {
     return file.size() == size;
   }
 
   /**
-   * Moves everything from {@code offset} on into a new file beside the log. It is durable there
-   * before it is cut off here: killed in between, it is in both.
+   * Moves everything from {@code offset} on into a new file beside the log. The copy is durable
+   * before the log is truncated, so a kill in between loses nothing.
    *
-   * @return the new file: the log's name and {@code .torn-1}, or the next number that is free
+   * @return the new file: the log's name and {@code .torn-1}, or the next free number
    */
-  Path keepAside(long offset) throws IOException {
+  Path moveTail(long offset) throws IOException {
     for (int number = 1; ; number++) {
       AppendFile aside;
       try {
@@ -128,7 +130,7 @@ final class LogFile implements AutoCloseable {
       try (aside) {
         copyFrom(offset, aside);
       } catch (IOException e) {
-        aside.remove(); // half a copy; the log still has all of it
+        aside.remove(); // the log still has everything
         throw e;
       }
       file.cutTo(offset);

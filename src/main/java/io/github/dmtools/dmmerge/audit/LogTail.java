@@ -12,12 +12,12 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where a log is to be continued. It reads the end alone, since logs get long: the last 16
- * MiB must be whole lines in the order of the chain, and after them there may be what {@link
- * TornTail} recognizes. Any other damage there is not ours to move: the log stays as it is.
+ * Finds the last line of a log, to be continued. Logs get long, so only the last 16 MiB are read:
+ * they must be complete lines of the chain, optionally followed by what {@link TornTail}
+ * recognizes. With any other damage the log is not touched.
  */
 final class LogTail {
-  /** How much of the end is checked. */
+  /** How many bytes before the end are checked. */
   static final long CHECKED_BYTES = 16 << 20;
 
   private static final int BLOCK_BYTES = 1 << 16;
@@ -30,31 +30,31 @@ final class LogTail {
   }
 
   /**
-   * Checks the log's end, and moves a torn last line into a file beside the log.
+   * Checks the end of the log, and moves a torn last line into a file beside it.
    *
-   * @return the last whole line; null if there is none
-   * @throws ProblemException {@code audit.broken}, and then nothing was moved
+   * @return the last complete line; null if there is none
+   * @throws ProblemException {@code audit.broken}; the log is unchanged
    */
-  @Nullable AuditHead markDurable(WarningSink warnings) throws IOException {
+  @Nullable AuditHead recover(WarningSink warnings) throws IOException {
     long size = file.size();
     long end = lineFeedBefore(size) + 1;
     AuditHead head = end == 0 ? null : lastLine(end);
     if (end < size) {
       if (!new TornTail(file::read).isTorn(end, size, head)) {
-        throw broken(end, "is not the beginning of a line that was not finished");
+        throw broken(end, "is not an unfinished line of this log");
       }
-      Path aside = file.keepAside(end);
-      warnings.warn(TornFiles.kept(file.path(), aside, size - end));
+      Path aside = file.moveTail(end);
+      warnings.warn(TornFiles.moved(file.path(), aside, size - end));
     }
     return head;
   }
 
-  /** Follows the chain through the checked part, which ends with a line feed. */
+  /** Follows the chain through the checked bytes, which end with a line feed. */
   private AuditHead lastLine(long end) throws IOException {
     long from = Math.max(0, end - CHECKED_BYTES);
-    // One byte more: a line feed there is the end of the line before.
+    // One more byte, to see whether a line starts exactly there.
     long start = Math.max(0, from - 1);
-    LineReader lines = new LineReader(new Part(start, end));
+    LineReader lines = new LineReader(new RangeStream(start, end));
     if (from > 0) {
       lines.next();
     }
@@ -62,7 +62,7 @@ final class LogTail {
     while (lines.next()) {
       ChainLink link = ChainLink.read(lines.bytes(), lines.start(), lines.length(), digest);
       if (link == null) {
-        throw broken(start + lines.offset(), "is not as it was written");
+        throw broken(start + lines.offset(), "does not match its SHA-256");
       }
       if (last == null ? from == 0 && !link.isFirst() : !link.follows(last)) {
         throw broken(start + lines.offset(), "does not follow the line before");
@@ -76,7 +76,8 @@ final class LogTail {
   }
 
   private ProblemException broken(long offset, String what) throws IOException {
-    String why = beginsAsALog() ? "the line at byte " + offset + " " + what : "it is no audit log";
+    String why =
+        hasLogStart() ? "the line at byte " + offset + " " + what : "it is not an audit log";
     return new ProblemException(
         Problem.at(
             ProblemCode.AUDIT_BROKEN,
@@ -85,9 +86,9 @@ final class LogTail {
             "cannot continue the audit log " + file.path() + ": " + why));
   }
 
-  private boolean beginsAsALog() throws IOException {
+  private boolean hasLogStart() throws IOException {
     int length = (int) Math.min(LineFormat.SEQ.length, file.size());
-    return LineFormat.beginsAsALine(file.read(0, length), 0, length);
+    return LineFormat.hasLineStart(file.read(0, length), 0, length);
   }
 
   /** Returns the offset of the last line feed before {@code end}, or -1. */
@@ -105,12 +106,12 @@ final class LogTail {
     return -1;
   }
 
-  /** A part of the log as a stream. */
-  private final class Part extends InputStream {
+  /** A range of the log as a stream. */
+  private final class RangeStream extends InputStream {
     private final long end;
     private long at;
 
-    Part(long start, long end) {
+    RangeStream(long start, long end) {
       this.at = start;
       this.end = end;
     }

@@ -1,12 +1,12 @@
 package io.github.dmtools.dmmerge.audit;
 
 /**
- * Who runs the tool, and where.
+ * The user and the host of a run.
  *
- * @param userName the user who asked for it: under sudo, who called sudo
- * @param userId that user's number
- * @param effectiveUserName the user as whom the process runs; its number where it has no name
- * @param effectiveUserId that user's number, by the kernel
+ * @param userName the user who started it; under sudo, the user who called sudo
+ * @param userId number of that user
+ * @param effectiveUserName the user that the process runs as; the number if it has no name
+ * @param effectiveUserId number of that user, from the kernel
  */
 public record Operator(
     String hostName,

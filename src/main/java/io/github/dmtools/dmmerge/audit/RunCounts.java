@@ -9,7 +9,7 @@ import io.github.dmtools.dmmerge.audit.AuditEvent.RunStarted;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up the lines of one run. */
+/** Summarizes the lines of one run. */
 final class RunCounts {
   private final AuditRun run;
   private final long firstLine;
@@ -53,7 +53,7 @@ final class RunCounts {
     }
   }
 
-  /** Batches come one after the other. */
+  /** Batches do not overlap. */
   private void begin(long batch) {
     if (batch != lastBatch) {
       batches++;

@@ -5,19 +5,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a log says of one run.
+ * One run of a log.
  *
- * @param firstLine of it in the log, counted from 1
+ * @param firstLine number of its first line, counted from 1
  * @param startedAt null if its {@code run-started} cannot be read
- * @param lastAt the time of its last line
+ * @param lastAt time of its last line
  * @param job null on lines of an earlier version
- * @param extents that it was going to write
- * @param bytes that they cover
- * @param batchesWritten with the barrier after them
- * @param batchesUnconfirmed of which the log does not say that they were written: killed before, or
- *     the barrier failed
+ * @param extents extents that it was about to write
+ * @param bytes length of these extents
+ * @param batchesWritten batches whose barrier succeeded
+ * @param batchesUnconfirmed other batches: the run was killed before the barrier, or it failed
  * @param failures ranges that were not copied, or are not known to be durable
- * @param finished null if the run was killed, or goes on
+ * @param finished null if the run was killed, or is still running
  */
 public record RunSummary(
     AuditRun run,

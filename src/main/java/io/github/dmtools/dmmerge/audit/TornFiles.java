@@ -7,32 +7,32 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The files beside a log that keep what was torn off its end. */
+/** The files beside a log that contain its torn lines. */
 final class TornFiles {
-  /** Between the log's name and a number. */
+  /** Stands between the log's name and a number. */
   static final String INFIX = ".torn-";
 
   private static final String CODE = "audit.torn";
 
   private TornFiles() {}
 
-  /** Says that the end of a log was just kept aside. */
-  static Warning kept(Path log, Path aside, long bytes) {
+  /** The warning that a torn line was moved. */
+  static Warning moved(Path log, Path aside, long bytes) {
     return new Warning(
         CODE,
         "the last line of "
             + log
-            + " was torn, as by a power cut: its "
+            + " was torn, as by a power failure: its "
             + bytes
-            + " bytes are kept in "
+            + " bytes were moved to "
             + aside,
         aside.toString());
   }
 
   /**
-   * Says what earlier runs kept aside, by name.
+   * The warnings for files that earlier runs left, sorted by name.
    *
-   * @param log its real path
+   * @param log real path of the log
    */
   static List<Warning> beside(Path log) throws IOException {
     String prefix = log.getFileName() + INFIX;

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognizes what a kill, a full disk or a power cut leaves past a log's last line feed: the
- * beginning of the next line of the chain, zeroes, or both in this order. A file system may keep a
- * file's new size and lose the data. Anything else was not left by a run.
+ * Recognizes what a kill, a full disk or a power failure leaves past a log's last line feed: the
+ * start of the next line of the chain, zeroes, or both in this order. The zeroes come from a file
+ * system that kept a file's new size and lost the data.
  */
 final class TornTail {
   /** More than a run appends between two syncs. */
@@ -20,7 +20,7 @@ final class TornTail {
   /** Reads a log. */
   @FunctionalInterface
   interface Source {
-    /** Reads the bytes at {@code offset}, which are there. */
+    /** Reads exactly {@code length} bytes. */
     byte[] read(long offset, int length) throws IOException;
   }
 
@@ -32,12 +32,11 @@ final class TornTail {
   }
 
   /**
-   * Returns whether everything past the last line feed is the rest of a run that did not finish its
-   * last line.
+   * True if everything past the last line feed was left by a run that did not finish its last line.
    *
-   * @param offset just past the last line feed
-   * @param size of the log, larger than that
-   * @param head the last whole line; null if there is none
+   * @param offset of the byte past the last line feed
+   * @param size of the log, larger than {@code offset}
+   * @param head the last complete line; null if there is none
    */
   boolean isTorn(long offset, long size, @Nullable AuditHead head) throws IOException {
     if (size - offset > MAX_TORN_BYTES) {
@@ -50,7 +49,7 @@ final class TornTail {
     return length <= LineFormat.MAX_LINE_BYTES && isBegun(log.read(offset, (int) length), head);
   }
 
-  /** Returns {@code offset - 1} if there are zeroes alone. */
+  /** Returns {@code offset - 1} if all bytes are zero. */
   private long lastNonZero(long offset, long size) throws IOException {
     for (long to = size; to > offset; ) {
       int length = (int) Math.min(to - offset, BLOCK_BYTES);
@@ -75,7 +74,7 @@ final class TornTail {
     }
     int tail = indexOf(line, LineFormat.DIGEST);
     int tailBytes = line.length - tail;
-    // A line that is complete but for its line feed is right, and nothing comes after it.
+    // A line that lacks only its line feed must match its digest, and nothing may follow it.
     return tail < 0
         || tailBytes < LineFormat.TAIL_BYTES
         || (tailBytes == LineFormat.TAIL_BYTES

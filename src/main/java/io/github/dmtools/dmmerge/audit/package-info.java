@@ -1,13 +1,12 @@
 /**
- * What must be remembered of a run: the events, the chain that binds every line to the one before,
- * and the file that they are appended to. Decides nothing: whoever writes to an origin says what it
- * is going to do, and this room makes it durable. Lines are rendered and parsed by an {@link
- * io.github.dmtools.dmmerge.audit.AuditCodec}.
+ * The audit log: its events, the hash chain that links every line to the one before, and the file.
+ * The room decides nothing: the writer of an origin appends what it is about to do, and this room
+ * makes it durable. An {@link io.github.dmtools.dmmerge.audit.AuditCodec} renders and parses lines.
  *
- * <p>The chain proves that nothing inside a log was changed, left out or moved. It is no signature:
- * whoever may write the log can cut whole lines off its end, or make all of it anew. So a report
- * carries the {@link io.github.dmtools.dmmerge.audit.AuditHead} that the log had, to be kept
- * elsewhere.
+ * <p>The chain shows whether lines inside a log were changed, removed or moved. It is not a
+ * signature: whoever can write the log can remove lines from its end, or replace all of it.
+ * Therefore a report carries the {@link io.github.dmtools.dmmerge.audit.AuditHead} of the log, to
+ * be kept elsewhere.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.audit;

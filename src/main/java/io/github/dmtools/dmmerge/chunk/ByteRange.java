@@ -1,9 +1,9 @@
 package io.github.dmtools.dmmerge.chunk;
 
 /**
- * A run of bytes in a file or device.
+ * A range of bytes in a file or device.
  *
- * @param offset of its first byte
+ * @param offset offset of the first byte
  * @param length in bytes
  */
 public record ByteRange(long offset, long length) {
@@ -14,23 +14,23 @@ public record ByteRange(long offset, long length) {
     Math.addExact(offset, length);
   }
 
-  /** The offset after its last byte. */
+  /** The offset after the last byte. */
   public long end() {
     return offset + length;
   }
 
-  /** The bytes that both have; empty if there are none. */
+  /** The bytes in both ranges; may be empty. */
   public ByteRange intersection(ByteRange other) {
     long start = Math.max(offset, other.offset);
     return new ByteRange(start, Math.max(0, Math.min(end(), other.end()) - start));
   }
 
-  /** Whether every byte of the other is one of this. */
+  /** True if this contains every byte of the other range. */
   public boolean contains(ByteRange other) {
     return offset <= other.offset && other.end() <= end();
   }
 
-  /** Whether the two share a byte. */
+  /** True if the two share a byte. */
   public boolean overlaps(ByteRange other) {
     return length > 0 && other.length > 0 && offset < other.end() && other.offset < end();
   }

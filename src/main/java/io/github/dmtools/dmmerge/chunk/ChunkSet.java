@@ -6,10 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of chunk numbers, small where they are few and where they are dense: each block of 65,536
- * chunks is a sorted array of up to 4,096 members (2 bytes each), and beyond that a bit set of 8
- * KiB. The whole of a full device costs one bit a chunk, a few scattered chunks of a huge one cost
- * little.
+ * A compact set of chunk numbers. Each block of 65,536 chunks is a sorted array of up to 4,096
+ * members (2 bytes each), or else a bit set of 8 KiB. A full device takes one bit per chunk.
  */
 public final class ChunkSet {
   private static final int BLOCK_BITS = 16;
@@ -19,7 +17,7 @@ public final class ChunkSet {
   private @Nullable Block last;
   private long lastKey;
 
-  /** Adds a chunk; false if it was in the set already. */
+  /** Adds a chunk; false if the set already contains it. */
   public boolean add(long chunk) {
     long key = chunk >>> BLOCK_BITS;
     Block block = last;
@@ -31,7 +29,7 @@ public final class ChunkSet {
     return block.add((char) chunk);
   }
 
-  /** Whether a chunk was added. */
+  /** True if the set contains the chunk. */
   public boolean contains(long chunk) {
     Block block = blocks.get(chunk >>> BLOCK_BITS);
     return block != null && block.contains((char) chunk);
@@ -63,7 +61,7 @@ public final class ChunkSet {
     }
 
     private boolean addToArray(char member) {
-      // The kernel allocates chunks in ascending order: appending is the usual case.
+      // The kernel allocates chunks in ascending order, so appending is the usual case.
       int at = size == 0 || members[size - 1] < member ? size : find(member);
       if (at < 0) {
         return false;
@@ -81,7 +79,7 @@ public final class ChunkSet {
       return true;
     }
 
-    /** Where the member belongs, or -1 if it is there. */
+    /** The index to insert the member at; -1 if it is present. */
     private int find(char member) {
       int at = Arrays.binarySearch(members, 0, size, member);
       return at >= 0 ? -1 : -at - 1;

@@ -6,7 +6,7 @@ package io.github.dmtools.dmmerge.chunk;
  * @param bytes a power of two, from one sector to {@link #MAX_SECTORS}
  */
 public record ChunkSize(long bytes) {
-  /** A sector is 512 bytes throughout the kernel, whatever the device's logical block is. */
+  /** The kernel's sector, independent of the device's logical block size. */
   public static final int SECTOR_BYTES = 512;
 
   /** Largest chunk in sectors (1 GiB). */
@@ -18,15 +18,17 @@ public record ChunkSize(long bytes) {
     }
   }
 
-  /** Whether a header may name this many sectors. */
+  /** True if a chunk may have this many sectors. */
   public static boolean isValidSectors(long sectors) {
     return sectors >= 1 && sectors <= MAX_SECTORS && Long.bitCount(sectors) == 1;
   }
 
+  /** Converts a valid number of sectors. */
   public static ChunkSize ofSectors(long sectors) {
     return new ChunkSize(Math.multiplyExact(sectors, SECTOR_BYTES));
   }
 
+  /** The size in sectors. */
   public long sectors() {
     return bytes / SECTOR_BYTES;
   }
@@ -34,23 +36,23 @@ public record ChunkSize(long bytes) {
   /**
    * Byte offset of a chunk.
    *
-   * @throws ArithmeticException if it lies beyond 2^63
+   * @throws ArithmeticException if it exceeds 2^63
    */
   public long offsetOf(long chunk) {
     return Math.multiplyExact(chunk, bytes);
   }
 
-  /** Whether the chunk's first byte lies inside {@code deviceBytes}; {@code chunk} is unsigned. */
+  /** True if the chunk's first byte is within {@code deviceBytes}; {@code chunk} is unsigned. */
   public boolean startsInside(long chunk, long deviceBytes) {
     return Long.compareUnsigned(chunk, ceilDiv(deviceBytes)) < 0;
   }
 
-  /** Whether the whole chunk lies inside {@code deviceBytes}; {@code chunk} is unsigned. */
+  /** True if the whole chunk is within {@code deviceBytes}; {@code chunk} is unsigned. */
   public boolean fitsInside(long chunk, long deviceBytes) {
     return Long.compareUnsigned(chunk, deviceBytes / bytes) < 0;
   }
 
-  /** The chunk's bytes that a device of {@code deviceBytes} has: less than all only at its end. */
+  /** The number of the chunk's bytes within {@code deviceBytes}. */
   public long clippedBytes(long chunk, long deviceBytes) {
     return Math.min(bytes, deviceBytes - offsetOf(chunk));
   }

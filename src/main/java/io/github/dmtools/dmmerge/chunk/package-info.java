@@ -1,6 +1,6 @@
 /**
- * Arithmetic of bytes, sectors and chunks. All of it is 64-bit and checked for overflow: chunk
- * numbers come from disks and are not to be trusted.
+ * Arithmetic of bytes, sectors and chunks, 64-bit and checked for overflow: chunk numbers come from
+ * disks and are untrusted.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.chunk;

@@ -19,65 +19,62 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code dm-merge apply JOB}. */
 final class ApplyCommand implements Command {
-  /** Where the report goes without {@code -o}, by its names. */
+  /** The names of stdout, where the report goes without {@code -o}. */
   private static final Set<String> STDOUT = Set.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
 
   private final Argument job = Argument.job();
-  private final TextOption planOut =
-      TextOption.of("--plan-out", "FILE", "Keep the plan too, as it was before the first write.");
+  private final Argument planOut =
+      Argument.text("--plan-out", "FILE", "Also write the plan, as it was before the first write.");
   private final OutputOption output = new OutputOption();
-  private final MappingsOption mappings = new MappingsOption();
-  private final ProgressOption progress = new ProgressOption();
+  private final Argument mappings = Argument.maxMappings();
+  private final Argument progress = Argument.progress();
 
   @Override
   public CommandSpec spec() {
     CommandSpec spec =
         Commands.spec(
-            "apply",
-            this,
-            job.spec(),
-            planOut.spec(),
-            output.spec(),
-            output.overwriteSpec(),
-            mappings.spec(),
-            progress.spec());
+            "apply", this, job, planOut, output.file(), output.overwrite(), mappings, progress);
     spec.usageMessage()
         .description(
-            "Put the store's chunks into the origin, if the job says \"force\": true;"
-                + " else a dry run.",
+            "Write the store's chunks to the origin if the job says \"force\": true;"
+                + " otherwise a dry run.",
             "Prints a report. Running it again changes nothing.");
     return spec;
   }
 
   @Override
   public Integer call() {
-    Job read = JobSource.read(job.value());
-    String planFile = planOut.value();
-    List<String> preallocatedFiles = new ArrayList<>(output.files());
+    int limit = mappings.limit();
+    Job read = JobSource.read(job.required());
+    String planFile = planOut.text();
+    List<String> files = new ArrayList<>(output.files());
     if (planFile != null) {
       if (STDOUT.contains(planFile) && output.files().isEmpty()) {
         throw new ProblemException(
             Problem.of(
-                ProblemCode.USAGE, "stdout takes one document: name a file for the report by -o"));
+                ProblemCode.USAGE,
+                "stdout takes one document: write the report to a file with -o"));
       }
-      preallocatedFiles.add(planFile);
+      files.add(planFile);
     }
-    try (RunContext context = progress.context(preallocatedFiles);
-        DocumentOutput document = output.open(JobSource.inUse(job.value(), read))) {
+    try (RunContext context = RunContext.create(progress.style(), files);
+        DocumentOutput document = output.open(JobSource.inUse(job.required(), read))) {
       Report report =
-          planFile == null ? apply(context, read) : applyWithPlan(context, read, planFile);
+          planFile == null
+              ? context.merge().apply(read, limit, null)
+              : applyWithPlan(context, read, limit, planFile);
       context.console().finish();
       return deliver(report, document, context.console());
     }
   }
 
   private List<String> planMustNotReplace(Job read) {
-    List<String> paths = new ArrayList<>(JobSource.inUse(job.value(), read));
+    List<String> paths = new ArrayList<>(JobSource.inUse(job.required(), read));
     paths.addAll(output.files());
     return paths;
   }
 
-  /** What was done to the origin must not get lost because a disk is full: stdout then has it. */
+  /** A full disk must not lose the report of what was written: it then goes to stdout. */
   private static int deliver(Report report, DocumentOutput document, Console console) {
     try {
       Documents.write(report, document.stream());
@@ -95,16 +92,12 @@ final class ApplyCommand implements Command {
     return status(report, console);
   }
 
-  private Report apply(RunContext context, Job read) {
-    return context.merge().apply(read, mappings.limit(), null);
-  }
-
-  private Report applyWithPlan(RunContext context, Job read, String planFile) {
+  private Report applyWithPlan(RunContext context, Job read, int limit, String planFile) {
     try (DocumentOutput plan =
         new FileDocument(planFile, planMustNotReplace(read), output.overwrites())) {
       return context
           .merge()
-          .apply(read, mappings.limit(), new CommittedPlan(new PlanWriter(plan.stream()), plan));
+          .apply(read, limit, new CommittedPlan(new PlanWriter(plan.stream()), plan));
     }
   }
 

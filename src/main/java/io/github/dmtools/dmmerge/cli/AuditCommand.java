@@ -8,8 +8,8 @@ import io.github.dmtools.dmmerge.audit.LineSink;
 import io.github.dmtools.dmmerge.cli.output.DocumentOutput;
 import io.github.dmtools.dmmerge.cli.progress.ProgressStyle;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.json.Documents;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.json.ReportHead;
 import io.github.dmtools.dmmerge.linux.DevicePreloader;
 import io.github.dmtools.dmmerge.linux.RegularFile;
@@ -31,41 +31,30 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
 /** {@code dm-merge audit LOG}. */
 final class AuditCommand implements Command {
   private static final String SHA256 = "sha256:[0-9a-f]{64}";
 
-  private final Argument log = Argument.of("LOG", "The audit log.");
-  private final TextOption plan =
-      TextOption.of(
-          "--plan",
-          "PLAN",
-          "Look for every chunk that PLAN has pending: exit 2 if one is missing.");
-  private final TextOption report =
-      TextOption.of("--report", "REPORT", "Require the line of the log that REPORT names.");
-  private final TextOption head =
-      TextOption.of("--head", "sha256:DIGEST", "Require a line with this line_sha256.");
+  private final Argument log = Argument.positional("LOG", "The audit log.");
+  private final Argument plan =
+      Argument.text(
+          "--plan", "PLAN", "Check that every pending chunk of PLAN was written: exit 2 if not.");
+  private final Argument report =
+      Argument.text("--report", "REPORT", "Require the log line that REPORT names.");
+  private final Argument head =
+      Argument.text("--head", "sha256:DIGEST", "Require a line with this line_sha256.");
   private final OutputOption output = new OutputOption();
 
   @Override
   public CommandSpec spec() {
     CommandSpec spec =
-        Commands.spec(
-            "audit",
-            this,
-            log.spec(),
-            plan.spec(),
-            report.spec(),
-            head.spec(),
-            output.spec(),
-            output.overwriteSpec());
+        Commands.spec("audit", this, log, plan, report, head, output.file(), output.overwrite());
     spec.usageMessage()
         .description(
-            "Check an audit log's chain: exit 0 good, 65 broken. Lists its runs. Read-only.",
-            "Prints an audit. Lines that were cut off the end leave no trace in a log: name a report",
-            "of a run that it had, or the digest of a line.",
+            "Check the chain of an audit log and list its runs: exit 0 good, 65 broken. Read-only.",
+            "Prints an audit. Removing lines from the end leaves no trace in a log: to detect it, name",
+            "the report of a logged run, or the digest of a line.",
             "With --plan it also shows whether the log proves that the plan was applied.");
     return spec;
   }
@@ -74,33 +63,29 @@ final class AuditCommand implements Command {
   public Integer call() {
     requireOneHead();
     List<String> read =
-        Stream.of(log.value(), plan.value(), report.value()).filter(Objects::nonNull).toList();
+        Stream.of(log.required(), plan.text(), report.text()).filter(Objects::nonNull).toList();
     try (DocumentOutput document = output.open(read)) {
       Instant now = Instant.now();
       LogProof.Result result = check();
       Documents.write(result.report(), result.proof(), now, document.stream());
       document.commit();
-      return tell(result.report(), result.proof()).status();
+      return summarize(result.report(), result.proof()).status();
     }
   }
 
   private void requireOneHead() {
-    String digest = head.value();
+    String digest = head.text();
     if (digest != null && !digest.matches(SHA256)) {
-      throw usage("--head takes sha256: and 64 hexadecimal digits in lower case");
+      throw log.wrong("--head takes sha256: and 64 lower-case hexadecimal digits");
     }
-    if (digest != null && report.value() != null) {
-      throw usage("name a --report or a --head, not both");
+    if (digest != null && report.text() != null) {
+      throw log.wrong("give --report or --head, not both");
     }
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(log.spec().command().commandLine(), message);
   }
 
   private LogProof.Result check() {
     ExpectedHead expected = expectedHead();
-    String approved = plan.value();
+    String approved = plan.text();
     if (approved == null) {
       return new LogProof.Result(check(expected, LineSink.NONE), null);
     }
@@ -109,11 +94,11 @@ final class AuditCommand implements Command {
   }
 
   private @Nullable ExpectedHead expectedHead() {
-    String digest = head.value();
+    String digest = head.text();
     if (digest != null) {
       return new ExpectedHead(null, Job.digestOf(digest));
     }
-    String path = report.value();
+    String path = report.text();
     return path == null ? null : head(path);
   }
 
@@ -129,10 +114,10 @@ final class AuditCommand implements Command {
   }
 
   private AuditReport check(@Nullable ExpectedHead expected, LineSink sink) {
-    String name = log.value();
+    String name = log.required();
     Path named = path(name);
     try (RegularFile file = DevicePreloader.get().openRegular(name)) {
-      return AuditCheck.of(named, file.openable(), new AuditLines(), expected, sink);
+      return AuditCheck.of(named, file.openable(), new JsonAuditCodec(), expected, sink);
     }
   }
 
@@ -141,12 +126,12 @@ final class AuditCommand implements Command {
       return Path.of(name);
     } catch (InvalidPathException e) {
       throw new ProblemException(
-          Problem.at(ProblemCode.PATH_MISSING, name, "there is no path " + name), e);
+          Problem.at(ProblemCode.PATH_MISSING, name, "no such path: " + name), e);
     }
   }
 
-  /** Tells people in a line what is wrong. */
-  private static ExitStatus tell(AuditReport report, @Nullable AuditProof proof) {
+  /** Prints what is wrong in one line on stderr. */
+  private static ExitStatus summarize(AuditReport report, @Nullable AuditProof proof) {
     Console console = new Console(System.err, ProgressStyle.none);
     report.warnings().forEach(console::warn);
     if (!report.good()) {
@@ -182,11 +167,11 @@ final class AuditCommand implements Command {
   private static String meaning(AuditProof.Verdict verdict) {
     return switch (verdict) {
       case PROVED -> "it was written";
-      case MISSING -> "no run was going to write it";
-      case NOT_DURABLE -> "no barrier made it durable";
-      case NO_CHUNK_DIGESTS -> "an earlier version logged it without digests of chunks";
-      case BEFORE_DIFFERS -> "it did not hold what the plan saw";
-      case AFTER_DIFFERS -> "it did not get what the plan names";
+      case MISSING -> "no run logged a write of it";
+      case NOT_DURABLE -> "no barrier followed the write";
+      case NO_CHUNK_DIGESTS -> "an earlier version logged it without chunk digests";
+      case BEFORE_DIFFERS -> "it did not hold what the plan recorded";
+      case AFTER_DIFFERS -> "something else than the planned bytes was written";
     };
   }
 }

@@ -11,16 +11,15 @@ import picocli.CommandLine.Model.CommandSpec;
 /** {@code dm-merge check STORE}. */
 final class CheckCommand implements Command {
   private final Argument store =
-      Argument.of("STORE", "The copy-on-write device, or a file that holds its bytes.");
+      Argument.positional("STORE", "The copy-on-write device, or a file that holds its bytes.");
   private final OutputOption output = new OutputOption();
 
   @Override
   public CommandSpec spec() {
-    CommandSpec spec =
-        Commands.spec("check", this, store.spec(), output.spec(), output.overwriteSpec());
+    CommandSpec spec = Commands.spec("check", this, store, output.file(), output.overwrite());
     spec.usageMessage()
         .description(
-            "Check a store against every rule of its format: exit 0 sound, 65 not. Read-only.",
+            "Check a store against every rule of its format: exit 0 sound, 65 unsound. Read-only.",
             "Prints a check.");
     return spec;
   }
@@ -28,8 +27,8 @@ final class CheckCommand implements Command {
   @Override
   public Integer call() {
     try (RunContext context = RunContext.create(ProgressStyle.none, output.files());
-        DocumentOutput document = output.open(List.of(store.value()))) {
-      CheckReport report = context.merge().check(store.value());
+        DocumentOutput document = output.open(List.of(store.required()))) {
+      CheckReport report = context.merge().check(store.required());
       Documents.write(report, document.stream());
       document.commit();
       if (report.check().sound()) {

@@ -16,7 +16,7 @@ import java.io.BufferedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** The classic form: the same engine, readable text. With {@code -d} the text goes to stderr. */
+/** Runs the classic form, which prints text. With {@code -d} the text goes to stderr. */
 final class ClassicRun {
   private final RunContext context;
   private final Job job;
@@ -57,7 +57,7 @@ final class ClassicRun {
       return all + ": nothing to do";
     }
     return String.format(
-        "%s: %d to write, %s; this was a dry run, -f writes",
+        "%s: %d to write, %s; dry run, use -f to write",
         all, totals.pending(), Bytes.forPeople(totals.pendingBytes()));
   }
 
@@ -66,7 +66,7 @@ final class ClassicRun {
     Report report = context.merge().apply(job, 0, listing ? text() : null);
     context.console().finish();
     if (verbosity > 0 && !listing) {
-      // A listing began with them; without one there is no need to read everything twice.
+      // A listing has printed them already.
       text().devices(report.input(), report.output(), report.store());
     }
     Counts chunks = report.exceptions();

@@ -3,14 +3,14 @@ package io.github.dmtools.dmmerge.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** One thing to do: how it is asked for, and the doing, whose result is the exit status. */
+/** A command of the program. {@link #call} runs it and returns the exit status. */
 interface Command extends Callable<Integer> {
   /**
-   * Name, arguments and help, once. What is given for an argument can be asked of it afterwards.
+   * Declares name, arguments and help. To be called once: parsing puts values into the arguments.
    */
   CommandSpec spec();
 
-  /** Whether it opens devices: what that takes is made ready while the command line is read. */
+  /** True if the command opens devices: they are preloaded while the command line is parsed. */
   default boolean opensDevices() {
     return true;
   }

@@ -15,14 +15,15 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** One run of the program, and the one place where every failure becomes an exit status. */
+/** Runs the program once. Every failure becomes an exit status here. */
 final class CommandLineRun {
   private CommandLineRun() {}
 
   /** Returns the exit status. */
   static int run(String[] args) {
-    // What picocli looks for at each start, though nobody here uses it: Groovy, in every jar, and
-    // methods of Java's types that make values of words.
+    // Features of picocli that are not used here and cost time at every start: it searches for
+    // Groovy
+    // and for factory methods of Java's types.
     System.setProperty("picocli.disable.closures", "true");
     System.setProperty("picocli.converters.excludes", "java.*");
     if (args.length == 0 || args[0].startsWith("-")) {
@@ -33,12 +34,12 @@ final class CommandLineRun {
     }
     Command command = Commands.named(args[0]);
     if (command == null) {
-      return fail(noCommand(args[0]), false);
+      return fail(unknownCommand(args[0]), false);
     }
     if (command.opensDevices()) {
       DevicePreloader.begin();
     }
-    // It is set up alone: a run does not wait for the other commands.
+    // Only this command is set up.
     return run(
         new CommandLine(command.spec()).setCommandName(Tool.NAME + " " + args[0]),
         Arrays.copyOfRange(args, 1, args.length));
@@ -55,7 +56,7 @@ final class CommandLineRun {
     return run(new String[] {args[1], "--help"});
   }
 
-  private static Problem noCommand(String typed) {
+  private static Problem unknownCommand(String typed) {
     String meant = NearestCommand.to(typed);
     String question = meant == null ? "" : "; did you mean " + meant + "?";
     return Problem.of(ProblemCode.USAGE, "there is no command '" + typed + "'" + question);
@@ -64,13 +65,13 @@ final class CommandLineRun {
   private static int run(CommandLine commandLine, String[] args) {
     commandLine.setCaseInsensitiveEnumValuesAllowed(false);
     commandLine.setExpandAtFiles(false);
-    // -vd is -v -d; -o FILE takes its value from the same or the next word.
+    // -vd is -v -d, and -oFILE is -o FILE.
     commandLine.setPosixClusteredShortOptionsAllowed(true);
     Handlers handlers = new Handlers();
     commandLine.setParameterExceptionHandler(handlers);
     commandLine.setExecutionExceptionHandler(handlers);
     commandLine.setExecutionStrategy(handlers);
-    // Help and version: picocli does not notice when they cannot be written.
+    // Help and version are buffered: picocli does not notice when stdout fails.
     StringWriter help = new StringWriter();
     commandLine.setOut(new PrintWriter(help));
     try {
@@ -83,13 +84,13 @@ final class CommandLineRun {
       Problem problem = Problem.of(ProblemCode.INTERNAL_MEMORY, "Java ran out of memory");
       return fail(problem, isClassic(commandLine));
     } catch (Error e) {
-      // A class that cannot be initialized: a damaged image, an architecture that nobody knows.
+      // A class failed to initialize: a damaged image, or an unknown architecture.
       Throwable cause = e.getCause() != null ? e.getCause() : e;
       return fail(problemOf(cause), isClassic(commandLine));
     }
   }
 
-  /** No lambdas: those of picocli's types keep picocli out of a class-data sharing archive. */
+  /** Not lambdas: lambdas of picocli's types keep picocli out of the class-data sharing archive. */
   private static final class Handlers
       implements CommandLine.IParameterExceptionHandler,
           CommandLine.IExecutionExceptionHandler,
@@ -113,14 +114,14 @@ final class CommandLineRun {
       if (parsed.hasSubcommand() && isClassic(root)) {
         throw new ParameterException(
             parsed.subcommand().commandSpec().commandLine(),
-            "options of the classic form do not go with a command");
+            "options of the classic form cannot be used with a command");
       }
       return new CommandLine.RunLast().execute(parsed);
     }
   }
 
   /**
-   * Tells that a signal ended a run that had written nothing.
+   * Reports that a signal stopped a run that had written nothing.
    *
    * @return the exit status
    */
@@ -134,7 +135,7 @@ final class CommandLineRun {
     return message.strip().replace('\n', ' ').replaceAll("\\.$", "");
   }
 
-  /** What is wrong may be the first classic option itself: then none has a value yet. */
+  /** The wrong option may be the first classic one: then none has a value yet. */
   private static boolean isClassic(ParameterException e) {
     CommandLine commandLine = e.getCommandLine();
     return commandLine.getCommand() instanceof DmMerge
@@ -161,9 +162,9 @@ final class CommandLineRun {
   }
 
   /**
-   * Tells people and programs.
+   * Prints a problem on stderr, and as a document on stdout.
    *
-   * @param classic its stdout may be piped into a shell: no JSON there
+   * @param classic no document: stdout may be piped into a shell
    */
   private static int fail(Problem problem, boolean classic) {
     boolean readerGone =
@@ -171,14 +172,14 @@ final class CommandLineRun {
             && Stdout.isReaderGone()
             && !StopSignals.instance().isHeld();
     if (readerGone) {
-      return problem.code().exitStatus().status(); // who closed it does not want to know
+      return problem.code().exitStatus().status(); // the reader closed the pipe on purpose
     }
     console().error(problem);
     if (!classic) {
       try {
         Documents.write(problem, Stdout.stream());
       } catch (ProblemException e) {
-        // stdout is gone; the line on stderr and the exit status are what is left.
+        // stdout failed: only stderr and the exit status are left.
         return ProblemCode.OUTPUT_STDOUT.exitStatus().status();
       }
     }

@@ -4,25 +4,24 @@ import io.github.dmtools.dmmerge.json.Tool;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The commands by name, and what all of them have in common. They are declared by picocli's API:
- * its annotations are read by reflection, which takes longer than many a run.
+ * The commands by name, and their common options. They use picocli's API instead of annotations:
+ * reading annotations by reflection takes longer than many runs.
  */
 final class Commands {
   /** In the order of the help. */
   static final List<String> NAMES = List.of("plan", "apply", "verify", "check", "audit", "schema");
 
-  /** Every word that can stand for a command. */
+  /** The commands, and {@code help}. */
   static final List<String> NAMES_AND_HELP =
       List.of("plan", "apply", "verify", "check", "audit", "schema", "help");
 
   private Commands() {}
 
-  /** The command of that name, if there is one. */
+  /** Returns the command of that name, or null. */
   static @Nullable Command named(String name) {
     return switch (name) {
       case "plan" -> new PlanCommand();
@@ -35,12 +34,12 @@ final class Commands {
     };
   }
 
-  /** The command with its own arguments, and after them the options for help and version. */
-  static CommandSpec spec(String name, Command command, ArgSpec... arguments) {
+  /** Declares a command with its own arguments, and the options for help and version. */
+  static CommandSpec spec(String name, Command command, Argument... arguments) {
     CommandSpec spec =
         CommandSpec.wrapWithoutInspection(command).name(name).versionProvider(new Version());
-    for (ArgSpec argument : arguments) {
-      spec.add(argument);
+    for (Argument argument : arguments) {
+      spec.add(argument.spec());
     }
     return spec.addOption(
             OptionSpec.builder("-h", "--help")
@@ -56,7 +55,7 @@ final class Commands {
                 .build());
   }
 
-  /** What {@code --version} prints: it is asked for only then. */
+  /** Reads the version only when {@code --version} is given. */
   private static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -11,7 +11,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** What people are told, on stderr: warnings, progress, one line for an error. */
+/** Prints to stderr: warnings, progress, one line for an error. */
 final class Console implements RunListener {
   private final PrintStream err;
   private final ProgressStyle style;
@@ -43,7 +43,7 @@ final class Console implements RunListener {
     err.println(Printable.line(line));
   }
 
-  /** Shows where a bug is. The exceptions' messages may hold names of files. */
+  /** Prints a stack trace, escaped: exception messages may contain file names. */
   void trace(Throwable e) {
     StringWriter trace = new StringWriter();
     e.printStackTrace(new PrintWriter(trace));
@@ -55,7 +55,7 @@ final class Console implements RunListener {
         line.startsWith("\t") ? "\t" + Printable.line(line.substring(1)) : Printable.line(line));
   }
 
-  /** Nothing more will be heard of the pass. */
+  /** Ends the progress display of the current pass. */
   void finish() {
     view.finish();
     view = ProgressView.SILENT;

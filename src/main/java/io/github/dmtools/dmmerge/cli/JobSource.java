@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Where a job comes from: a file, or standard input. */
+/** Reads a job from a file or from standard input. */
 final class JobSource {
   private static final String STDIN = "-";
   private static final List<String> STDOUT = List.of("/proc/self/fd/1");
 
   private JobSource() {}
 
-  /** The paths that no document may replace: what the job names, and the job itself. */
+  /** Returns the paths that no document may replace: those in the job, and the job itself. */
   static List<String> inUse(String name, Job job) {
     String expect = job.expect();
     return Stream.of(
@@ -40,8 +40,8 @@ final class JobSource {
   }
 
   /**
-   * Whether the plan that the job expects is the one that is being made: a file that it is written
-   * to, or stdout's.
+   * True if the job expects the plan that is being written: one of {@code files}, or stdout if
+   * there are none.
    */
   static boolean expects(Job job, List<String> files) {
     String expect = job.expect();
@@ -69,7 +69,7 @@ final class JobSource {
     try {
       return one.equals(other) || Files.isSameFile(one, other);
     } catch (IOException e) {
-      return false; // one of them is not there yet
+      return false; // one of them does not exist yet
     }
   }
 
@@ -104,8 +104,8 @@ final class JobSource {
   }
 
   /**
-   * A pipe from the shell, as of {@code <(...)}, has a writer. A named FIFO may have none, and a
-   * terminal or {@code /dev/zero} never ends.
+   * Opens a regular file or a pipe of the shell, such as {@code <(...)}. Anything else could block
+   * forever: a FIFO without a writer, a terminal, {@code /dev/zero}.
    */
   private static InputStream open(String name) throws IOException {
     Path path = Path.of(name);

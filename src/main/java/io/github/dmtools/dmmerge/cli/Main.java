@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.cli;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import java.util.Locale;
 
-/** Where the process begins and ends. */
+/** Entry point of the process. */
 public final class Main {
   private Main() {}
 

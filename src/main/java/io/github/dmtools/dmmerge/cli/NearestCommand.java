@@ -3,23 +3,22 @@ package io.github.dmtools.dmmerge.cli;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The command that somebody may have meant who typed something else. */
+/** Suggests a command for a mistyped one. */
 final class NearestCommand {
-  /** More slips than this are another word. */
-  private static final int MAX_SLIPS = 2;
+  private static final int MAX_DISTANCE = 2;
 
   private NearestCommand() {}
 
-  /** Null if no command is near; the first in the order of the help if several are. */
+  /** Returns the nearest command, the first in the order of the help; null if none is near. */
   static @Nullable String to(String typed) {
     String word = typed.toLowerCase(Locale.ROOT);
     String nearest = null;
-    int fewest = MAX_SLIPS + 1;
+    int shortest = MAX_DISTANCE + 1;
     for (String name : Commands.NAMES_AND_HELP) {
-      int slips = slips(word, name);
-      // Of a short word at least half has to be right.
-      if (slips < fewest && slips * 2 <= word.length()) {
-        fewest = slips;
+      int distance = distance(word, name);
+      // At least half of a short word must be right.
+      if (distance < shortest && distance * 2 <= word.length()) {
+        shortest = distance;
         nearest = name;
       }
     }
@@ -27,31 +26,31 @@ final class NearestCommand {
   }
 
   /**
-   * How many letters were left out, added, replaced, or swapped with their neighbour: the optimal
-   * string alignment distance.
+   * The optimal string alignment distance: letters deleted, added, replaced, or swapped with their
+   * neighbour.
    */
-  private static int slips(String typed, String meant) {
-    if (Math.abs(typed.length() - meant.length()) > MAX_SLIPS) {
-      return MAX_SLIPS + 1;
+  private static int distance(String typed, String meant) {
+    if (Math.abs(typed.length() - meant.length()) > MAX_DISTANCE) {
+      return MAX_DISTANCE + 1;
     }
-    int[][] slips = new int[typed.length() + 1][meant.length() + 1];
+    int[][] distances = new int[typed.length() + 1][meant.length() + 1];
     for (int i = 0; i <= typed.length(); i++) {
       for (int j = 0; j <= meant.length(); j++) {
-        slips[i][j] = i == 0 || j == 0 ? i + j : least(slips, typed, i, meant, j);
+        distances[i][j] = i == 0 || j == 0 ? i + j : least(distances, typed, i, meant, j);
       }
     }
-    return slips[typed.length()][meant.length()];
+    return distances[typed.length()][meant.length()];
   }
 
-  private static int least(int[][] slips, String typed, int i, String meant, int j) {
+  private static int least(int[][] distances, String typed, int i, String meant, int j) {
     boolean same = typed.charAt(i - 1) == meant.charAt(j - 1);
-    int least = slips[i - 1][j - 1] + (same ? 0 : 1);
-    least = Math.min(least, 1 + Math.min(slips[i - 1][j], slips[i][j - 1]));
+    int least = distances[i - 1][j - 1] + (same ? 0 : 1);
+    least = Math.min(least, 1 + Math.min(distances[i - 1][j], distances[i][j - 1]));
     boolean swapped =
         i > 1
             && j > 1
             && typed.charAt(i - 1) == meant.charAt(j - 2)
             && typed.charAt(i - 2) == meant.charAt(j - 1);
-    return swapped ? Math.min(least, slips[i - 2][j - 2] + 1) : least;
+    return swapped ? Math.min(least, distances[i - 2][j - 2] + 1) : least;
   }
 }

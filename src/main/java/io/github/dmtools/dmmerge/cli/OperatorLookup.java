@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Who runs this process, and where: for the audit log. */
+/** Finds out who runs this process and where, for the audit log. */
 final class OperatorLookup {
   private static final Path PROC = Path.of("/proc");
   private static final String UNKNOWN = "unknown";
@@ -14,16 +14,16 @@ final class OperatorLookup {
 
   private OperatorLookup() {}
 
-  /** What the kernel says of it, and sudo: root alone can have set what sudo sets. */
+  /** Reads the kernel's view, and sudo's variables if the process runs as root. */
   static Operator operator() {
     return operator(PROC, System.getProperty("user.name", ""), System.getenv());
   }
 
   /**
-   * The same of a given system.
+   * Reads the same from a given system.
    *
-   * @param proc where {@code /proc} is
-   * @param javaName the user's name as Java knows it: {@code ?} or empty where it has none
+   * @param proc path of {@code /proc}
+   * @param javaName Java's name of the user; {@code ?} or empty if the user has none
    */
   static Operator operator(Path proc, String javaName, Map<String, String> environment) {
     String id = effectiveUserId(proc);
@@ -38,7 +38,7 @@ final class OperatorLookup {
         ProcessHandle.current().pid());
   }
 
-  /** The second number of the line {@code Uid:}, proc_pid_status(5). */
+  /** Reads the second number of the line {@code Uid:}, see proc_pid_status(5). */
   private static String effectiveUserId(Path proc) {
     return read(proc.resolve("self/status"))
         .lines()

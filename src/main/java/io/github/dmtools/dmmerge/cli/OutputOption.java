@@ -6,25 +6,17 @@ import io.github.dmtools.dmmerge.cli.output.StdoutDocument;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Where a command's document goes. */
-final class OutputOption {
-  private final TextOption file =
-      TextOption.of(
-          OptionSpec.builder("-o", "--output"),
-          "FILE",
-          "Write the document to FILE, at once and only when it is whole; not to stdout.",
-          "Compressed (gzip) if FILE ends in .gz. A file that is there is replaced if it is empty",
-          "or a document of dm-merge.");
-  private final Flag overwrite =
-      Flag.of("--overwrite", "Let a document replace any regular file that is not the job's.");
-
-  OptionSpec spec() {
-    return file.spec();
-  }
-
-  /** To be added beside {@link #spec}. */
-  OptionSpec overwriteSpec() {
-    return overwrite.spec();
+/** The two options that choose where a command writes its document. */
+record OutputOption(Argument file, Argument overwrite) {
+  OutputOption() {
+    this(
+        Argument.option(
+            OptionSpec.builder("-o", "--output").type(String.class).paramLabel("FILE"),
+            "Write the document to FILE instead of stdout. FILE appears only when it is complete.",
+            "Compressed (gzip) if FILE ends in .gz. An existing FILE is replaced if it is empty",
+            "or a document of dm-merge."),
+        Argument.flag(
+            "--overwrite", "Let a document replace any regular file that the job does not use."));
   }
 
   boolean overwrites() {
@@ -32,18 +24,18 @@ final class OutputOption {
   }
 
   /**
-   * Opens the place before anything is done, so that a run does not fail at its end.
+   * Opens the output first, so that a run does not fail at its end.
    *
    * @param inUse paths that no document may replace
    */
   DocumentOutput open(List<String> inUse) {
-    String path = file.value();
+    String path = file.text();
     return path == null ? new StdoutDocument() : new FileDocument(path, inUse, overwrites());
   }
 
-  /** The file, as a list of none or one. */
+  /** The file, or an empty list for stdout. */
   List<String> files() {
-    String path = file.value();
+    String path = file.text();
     return path == null ? List.of() : List.of(path);
   }
 }

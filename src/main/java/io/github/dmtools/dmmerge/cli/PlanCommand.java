@@ -15,14 +15,13 @@ import picocli.CommandLine.Model.CommandSpec;
 /** {@code dm-merge plan JOB}. */
 final class PlanCommand implements Command {
   private final Argument job = Argument.job();
-  private final Flag metadataOnly =
-      Flag.of("--metadata-only", "Read the table alone: quick; states and digests are null.");
-  private final Flag detailedExitcode =
-      Flag.of(
-          "--detailed-exitcode",
-          "Exit with 2 if something is pending, with 0 if nothing is. Needs an output.");
+  private final Argument metadataOnly =
+      Argument.flag("--metadata-only", "Read only the table: fast; states and digests are null.");
+  private final Argument detailedExitcode =
+      Argument.flag(
+          "--detailed-exitcode", "Exit with 2 if a chunk is pending, else 0. Needs an output.");
   private final OutputOption output = new OutputOption();
-  private final ProgressOption progress = new ProgressOption();
+  private final Argument progress = Argument.progress();
 
   @Override
   public CommandSpec spec() {
@@ -30,14 +29,14 @@ final class PlanCommand implements Command {
         Commands.spec(
             "plan",
             this,
-            job.spec(),
-            metadataOnly.spec(),
-            detailedExitcode.spec(),
-            output.spec(),
-            output.overwriteSpec(),
-            progress.spec());
+            job,
+            metadataOnly,
+            detailedExitcode,
+            output.file(),
+            output.overwrite(),
+            progress);
     spec.usageMessage()
-        .description("Say what the store would change in the origin. Read-only. Prints a plan.")
+        .description("Show what the store would change in the origin. Read-only. Prints a plan.")
         .footer(
             "",
             "Example: the dd lines of a plan",
@@ -50,15 +49,15 @@ final class PlanCommand implements Command {
     if (detailedExitcode.isGiven() && metadataOnly.isGiven()) {
       throw undecided(null, "--metadata-only does not compare", "leave out --metadata-only");
     }
-    Job read = JobSource.read(job.value());
+    Job read = JobSource.read(job.required());
     if (detailedExitcode.isGiven() && read.output() == null) {
       throw undecided("/output", "the job names no output", "name the origin as \"output\"");
     }
     boolean makesExpected = JobSource.expects(read, output.files());
-    try (RunContext context = progress.context(output.files());
+    try (RunContext context = RunContext.create(progress.style(), output.files());
         DocumentOutput document =
             output.open(
-                JobSource.inUse(job.value(), makesExpected ? read.withoutExpect() : read))) {
+                JobSource.inUse(job.required(), makesExpected ? read.withoutExpect() : read))) {
       PlanDepth depth = metadataOnly.isGiven() ? PlanDepth.TABLE : PlanDepth.DIGEST;
       PlanTotals totals =
           context.merge().plan(read, depth, new PlanWriter(document.stream()), !makesExpected);
@@ -68,7 +67,9 @@ final class PlanCommand implements Command {
     }
   }
 
-  /** A plan that does not compare cannot say whether anything is pending: 0 would be untrue. */
+  /**
+   * Without a comparison it is unknown whether a chunk is pending: exit status 0 would be wrong.
+   */
   private static ProblemException undecided(@Nullable String pointer, String why, String hint) {
     String message = "--detailed-exitcode needs the states of the chunks, and " + why;
     return new ProblemException(

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.cli;
 import io.github.dmtools.dmmerge.approval.ApprovedPlan;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.Operator;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.json.PlanReader;
 import io.github.dmtools.dmmerge.linux.DevicePreloader;
 import io.github.dmtools.dmmerge.linux.RegularFile;
@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 
-/** Plans and logs as JSON, on behalf of the user of this process. */
+/** Opens plans and audit logs with the rights of this process. */
 final class ProcessEnvironment implements RunEnvironment {
   @Override
   public ApprovedPlan approvedPlan(String path) {
@@ -36,7 +36,11 @@ final class ProcessEnvironment implements RunEnvironment {
   @Override
   public AuditLog auditLog(String path, WarningSink warnings) {
     return AuditLog.open(
-        DevicePreloader.get().fileTargets(), path, new AuditLines(), Clock.systemUTC(), warnings);
+        DevicePreloader.get().fileTargets(),
+        path,
+        new JsonAuditCodec(),
+        Clock.systemUTC(),
+        warnings);
   }
 
   @Override

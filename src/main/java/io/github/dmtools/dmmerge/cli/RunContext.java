@@ -6,14 +6,14 @@ import io.github.dmtools.dmmerge.merge.Merge;
 import java.time.Clock;
 import java.util.List;
 
-/** What every command needs: the story, wired to this Linux, to stderr and to the signals. */
+/** A run wired to the system's devices, to stderr and to the signals of this process. */
 record RunContext(Merge merge, Console console) implements AutoCloseable {
   /**
-   * Wires a run.
+   * Creates a context.
    *
-   * @param preallocatedFiles paths of the documents that it is going to write
+   * @param outputs paths of the documents that the run is going to write
    */
-  static RunContext create(ProgressStyle progress, List<String> preallocatedFiles) {
+  static RunContext create(ProgressStyle progress, List<String> outputs) {
     Console console = new Console(System.err, progress);
     return new RunContext(
         new Merge(
@@ -21,7 +21,7 @@ record RunContext(Merge merge, Console console) implements AutoCloseable {
             Clock.systemUTC(),
             console,
             StopSignals.instance(),
-            preallocatedFiles,
+            outputs,
             new ProcessEnvironment()),
         console);
   }

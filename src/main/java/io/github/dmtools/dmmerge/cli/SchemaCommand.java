@@ -5,15 +5,14 @@ import io.github.dmtools.dmmerge.json.Schemas;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import java.io.IOException;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
 /** {@code dm-merge schema NAME}. */
 final class SchemaCommand implements Command {
-  private final Argument name = Argument.of("NAME", "Which document.");
+  private final Argument name = Argument.positional("NAME", "The document's kind.");
 
   @Override
   public CommandSpec spec() {
-    CommandSpec spec = Commands.spec("schema", this, name.spec());
+    CommandSpec spec = Commands.spec("schema", this, name);
     spec.usageMessage()
         .description(
             "Print the JSON Schema of a document: " + String.join(", ", Schemas.names()) + ".");
@@ -27,14 +26,10 @@ final class SchemaCommand implements Command {
 
   @Override
   public Integer call() throws IOException {
-    String document = name.value();
+    String document = name.required();
     if (!Schemas.names().contains(document)) {
-      throw new ParameterException(
-          name.spec().command().commandLine(),
-          "there is no schema of '"
-              + document
-              + "', only of "
-              + String.join(", ", Schemas.names()));
+      throw name.wrong(
+          "no schema '" + document + "': one of " + String.join(", ", Schemas.names()));
     }
     Stdout.stream().write(Schemas.read(document));
     return ExitStatus.OK.status();

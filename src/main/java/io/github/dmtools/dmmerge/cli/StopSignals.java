@@ -5,10 +5,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * SIGINT, SIGTERM and SIGHUP ask the run to stop where that leaves nothing half done. Java answers
- * them by its shutdown hooks. A run that may have changed the origin is waited for until it has
- * written its barrier and its report, and the process ends with the run's own exit status. One that
- * has not is given a moment, since it may hang in a read that nobody answers.
+ * Stops the run on SIGINT, SIGTERM and SIGHUP, for which Java runs its shutdown hooks. A run that
+ * may have changed the origin completes its batch, the barrier and its report, and the process ends
+ * with the run's exit status. Any other run gets {@value #PATIENCE_SECONDS} seconds: it may hang in
+ * a read.
  */
 final class StopSignals implements CancelSignal {
   private static final StopSignals INSTANCE = new StopSignals();
@@ -27,13 +27,13 @@ final class StopSignals implements CancelSignal {
     return INSTANCE;
   }
 
-  /** Begins to listen. */
+  /** Registers the shutdown hook. */
   void install() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
   }
 
   /**
-   * From now on the run is waited for.
+   * From now on, a signal waits until the run ends.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code run.interrupted}, if a signal
    *     came before
@@ -43,12 +43,12 @@ final class StopSignals implements CancelSignal {
     holding = true;
   }
 
-  /** Whether the run may have changed the origin. */
+  /** True if the run may have changed the origin. */
   boolean isHeld() {
     return holding;
   }
 
-  /** What is on stdout is text, which may be piped into a shell: no document belongs there. */
+  /** No document may go to stdout: it carries text, which may be piped into a shell. */
   void keepStdout() {
     stdoutIsText = true;
   }
@@ -60,7 +60,7 @@ final class StopSignals implements CancelSignal {
 
   private void stop() {
     if (ended.getCount() == 0) {
-      return; // the run ended by itself, and the exit status is its own already
+      return; // the run has ended and set the exit status
     }
     try {
       if (raise()) {
@@ -74,7 +74,7 @@ final class StopSignals implements CancelSignal {
     Runtime.getRuntime().halt(status);
   }
 
-  /** Ends the process, whether a signal came or not. */
+  /** Ends the process, with or without a signal. */
   void exit(int exitStatus) {
     status = exitStatus;
     ended.countDown();

@@ -11,33 +11,27 @@ import picocli.CommandLine.Model.CommandSpec;
 final class VerifyCommand implements Command {
   private final Argument job = Argument.job();
   private final OutputOption output = new OutputOption();
-  private final MappingsOption mappings = new MappingsOption();
-  private final ProgressOption progress = new ProgressOption();
+  private final Argument mappings = Argument.maxMappings();
+  private final Argument progress = Argument.progress();
 
   @Override
   public CommandSpec spec() {
     CommandSpec spec =
-        Commands.spec(
-            "verify",
-            this,
-            job.spec(),
-            output.spec(),
-            output.overwriteSpec(),
-            mappings.spec(),
-            progress.spec());
+        Commands.spec("verify", this, job, output.file(), output.overwrite(), mappings, progress);
     spec.usageMessage()
         .description(
-            "Say whether the origin holds what the store says: exit 0 yes, 2 no. Read-only.",
+            "Check whether the origin matches the store: exit 0 yes, 2 no. Read-only.",
             "Prints a report.");
     return spec;
   }
 
   @Override
   public Integer call() {
-    Job read = JobSource.read(job.value());
-    try (RunContext context = progress.context(output.files());
-        DocumentOutput document = output.open(JobSource.inUse(job.value(), read))) {
-      Report report = context.merge().verify(read, mappings.limit());
+    int limit = mappings.limit();
+    Job read = JobSource.read(job.required());
+    try (RunContext context = RunContext.create(progress.style(), output.files());
+        DocumentOutput document = output.open(JobSource.inUse(job.required(), read))) {
+      Report report = context.merge().verify(read, limit);
       Documents.write(report, document.stream());
       document.commit();
       boolean same = report.status() == Report.Status.UNCHANGED;

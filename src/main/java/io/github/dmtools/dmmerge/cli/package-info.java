@@ -1,6 +1,6 @@
 /**
- * The commands. The only room with picocli: it wires the others, speaks to people on stderr, and
- * turns every failure into an exit status.
+ * The commands. The only room with picocli. It wires the other rooms, prints to stderr, and maps
+ * every failure to an exit status.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.cli;

@@ -3,16 +3,16 @@ package io.github.dmtools.dmmerge.device;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Buffers that O_DIRECT accepts. */
+/** Allocates buffers for O_DIRECT. */
 public final class AlignedBuffers {
-  /** Alignment of every buffer in bytes: a page, enough for every logical block size in use. */
+  /** Alignment in bytes: a page, which is enough for every logical block size in use. */
   public static final int ALIGNMENT = 4096;
 
   private AlignedBuffers() {}
 
-  /** A zeroed little-endian buffer of {@code bytes}, its first byte on a page boundary. */
+  /** Allocates a zeroed little-endian buffer that starts at a page boundary. */
   public static ByteBuffer allocate(int bytes) {
-    // alignedSlice cuts the end down to a page too.
+    // alignedSlice also rounds the end down to a page.
     long pages = (bytes + ALIGNMENT - 1L) / ALIGNMENT;
     return ByteBuffer.allocateDirect(Math.toIntExact((pages + 1) * ALIGNMENT))
         .alignedSlice(ALIGNMENT)

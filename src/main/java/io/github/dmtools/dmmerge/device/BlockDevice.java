@@ -3,32 +3,32 @@ package io.github.dmtools.dmmerge.device;
 import java.nio.ByteBuffer;
 
 /**
- * An open block device, or a file that holds the bytes of one.
+ * An open block device, or a file with the bytes of one.
  *
  * <p>Every method that does I/O throws {@link io.github.dmtools.dmmerge.problem.ProblemException}
- * with the path, the offset and the system's error number. Buffers are direct ({@link
- * AlignedBuffers}). Safe for use by several threads, on different buffers.
+ * with the path, the offset and the error number. Buffers are direct ({@link AlignedBuffers}).
+ * Thread-safe, if the threads use different buffers.
  */
 public interface BlockDevice extends AutoCloseable {
-  /** The path it was opened by, absolute. */
+  /** The absolute path that was opened. */
   String path();
 
   DeviceType type();
 
-  /** Size in bytes when it was opened; it never grows. */
+  /** Size in bytes at the time of opening. */
   long sizeBytes();
 
-  /** Smallest unit of I/O of the device in bytes; 512 for a file. */
+  /** Logical block size in bytes; 512 for a file. */
   int logicalBlockBytes();
 
-  /** Whether reads and writes go past the page cache. */
+  /** True if transfers bypass the page cache. */
   boolean direct();
 
-  /** What offset and length must be a multiple of to go past the page cache, in bytes. */
+  /** The alignment of offset and length, in bytes, that is needed to bypass the page cache. */
   int directAlignment();
 
   /**
-   * Fills the rest of {@code target} from {@code offset} on.
+   * Reads into the rest of {@code target}, starting at {@code offset}.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}: I/O error, or
    *     the range ends past the end of the device
@@ -36,7 +36,7 @@ public interface BlockDevice extends AutoCloseable {
   void read(ByteBuffer target, long offset);
 
   /**
-   * Writes all that remains in {@code source} at {@code offset}. It is durable only after {@link
+   * Writes all that remains in {@code source} at {@code offset}. Durable only after {@link
    * #barrier}.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.write}: I/O error, or
@@ -45,56 +45,54 @@ public interface BlockDevice extends AutoCloseable {
   void write(ByteBuffer source, long offset);
 
   /**
-   * Begins to bring a range into the page cache, and does not wait for the device longer than its
-   * queue is full. Best effort; nothing to do with what goes past the page cache.
+   * Starts to read a range into the page cache. Waits only while the device's queue is full. Best
+   * effort; does nothing if transfers bypass the page cache.
    */
   void prefetch(long offset, long bytes);
 
   /**
-   * Begins to bring a range that was written to the device, and does not wait: the barrier has less
-   * to do then. Worth it for long ranges. Best effort.
+   * Starts the writeback of a range without waiting, so that the barrier takes less time. Useful
+   * for long ranges. Best effort.
    */
   void startWriteback(long offset, long bytes);
 
-  /** Whether {@link #shareInto} is worth a try: both are files, and it was not refused yet. */
+  /** True if {@link #shareInto} may work: both are files, and it has not been refused. */
   boolean mayShareInto(BlockDevice target);
 
   /**
-   * Lets a range of another file have the same blocks as a range of this one (a reflink), instead
-   * of a copy of its bytes; a hole here becomes a hole there. It is durable after the other one's
-   * {@link #barrier}.
+   * Clones a range into another file (a reflink), which then shares its blocks instead of having a
+   * copy. A hole is cloned as a hole. Durable after the other file's {@link #barrier}.
    *
    * @param bytes at least 1
-   * @return false where that cannot be had: then the other range may hold its old bytes, these, or
-   *     some of both
+   * @return false if it is not possible: the other range may have its old bytes, these, or a mix
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read} or {@code
    *     device.write}: a range ends past the end of its device
    */
   boolean shareInto(BlockDevice target, long offset, long targetOffset, long bytes);
 
   /**
-   * Returns when everything written before is durable.
+   * Makes all earlier writes durable.
    *
-   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.barrier}: what was
-   *     written since the barrier before may be lost
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.barrier}: writes since
+   *     the previous barrier may be lost
    */
   void barrier();
 
   /**
-   * Writes back and drops what the page cache holds of a block device: device-mapper writes beneath
-   * it. Nothing to do for a file.
+   * Writes back and drops the page cache of a block device, since device-mapper writes beneath it.
+   * Does nothing for a file.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.flush}
    */
   void flushCaches();
 
   /**
-   * Drops clean pages after a failed barrier, so that the next reader sees what the disk holds and
-   * not what should have been written. Best effort.
+   * Drops clean pages after a failed barrier, so that readers see the content of the disk and not
+   * the lost writes. Best effort.
    */
   void dropCaches();
 
-  /** Takes an advisory lock for the time that the device is open; false if another run has it. */
+  /** Takes an advisory lock until the device is closed; false if another program has one. */
   boolean tryLock(LockMode mode);
 
   @Override

@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.device;
 
-/** What lies at a path. */
+/** What a path leads to. */
 public enum DeviceType {
   BLOCK,
   FILE

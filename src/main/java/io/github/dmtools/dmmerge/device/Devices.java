@@ -4,76 +4,75 @@ import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Opens devices, and tells what the system knows of them. */
+/** Opens devices, and queries the system about them. */
 public interface Devices {
   /**
-   * Opens for reading.
+   * Opens a device for reading.
    *
-   * @param direct past the page cache, where it can be had; a warning says where not
+   * @param direct bypass the page cache, or warn if that is not possible
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code path.missing}, {@code
    *     path.wrong_type}, {@code path.permission}, {@code device.open}
    */
   BlockDevice openForReading(String path, boolean direct, WarningSink warnings);
 
   /**
-   * Opens the same device once more for writing, whatever its path leads to by now, and claims it
-   * against mounting where possible.
+   * Opens an open device again for writing, whatever its path leads to now, and claims it
+   * exclusively.
    *
-   * @param reader the device as it was opened for reading and guarded
-   * @param shared devices that are known and allowed are built on it, so that it cannot be claimed
+   * @param reader the device as opened for reading and guarded
+   * @param shared do not claim it: known and permitted devices are stacked on it
    * @throws io.github.dmtools.dmmerge.problem.ProblemException as {@link #openForReading}; {@code
-   *     device.busy} if somebody else has claimed it; {@code device.read_only}
+   *     device.busy} if another program has claimed it; {@code device.read_only}
    */
   BlockDevice openForWriting(BlockDevice reader, boolean shared, WarningSink warnings);
 
-  /** Whether a regular file lies at the path. */
+  /** True if the path leads to a regular file. */
   boolean isFile(String path);
 
   /**
-   * Gives a file on an overlay file system its copy in the upper layer, as every open for writing
-   * does: what was opened before would go on reading the lower one. Nothing to do for other files,
-   * for devices, and for what cannot be opened.
+   * Copies a file on an overlay file system to the upper layer, as every open for writing does. A
+   * descriptor that was opened before would keep reading the lower file. Does nothing for other
+   * files, for devices, and if the file cannot be opened.
    */
   void copyUp(String path);
 
-  /** Looks at what is mounted and swapped to right now. */
+  /** Reads the current mounts and swap spaces. */
   Survey survey();
 
-  /** Claims nothing yet. */
+  /** Returns an empty set of claims. */
   Claims newClaims();
 
-  /** Looks for signatures on an open device. Reads only its bytes, and nothing by name. */
+  /** Finds signatures on an open device. Reads only its bytes, and opens nothing by name. */
   Identification identify(BlockDevice device);
 
   /**
-   * Whether the first byte of an open device is the first byte of a regular file: it is one, or a
-   * loop device over one.
+   * True if the first byte of an open device is the first byte of a regular file, directly or
+   * through a loop device.
    */
   boolean startsAFile(BlockDevice device);
 
-  /** A name of an open device that outlives this run. */
+  /** The persistent name of an open device. */
   PersistentId nameOf(BlockDevice device);
 
-  /** What tells this boot of the system from every other one; null if it cannot be read. */
+  /** The id of the current boot; null if it cannot be read. */
   @Nullable UUID bootId();
 
   /**
-   * Opens a file that an earlier run made, and locks it. Never through a symbolic link.
+   * Opens and locks a file that an earlier run created. Does not follow a symbolic link.
    *
-   * @return null if nothing lies at the path
-   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.not_ours} if it is no
-   *     regular file, {@code device.busy} if another run has it, {@code undo.create}
+   * @return null if the path does not exist
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.not_ours} if it is not a
+   *     regular file, {@code device.busy} if another run has it open, {@code undo.create}
    */
   @Nullable PreallocatedFile openPreallocated(String path);
 
   /**
-   * Makes a new file that only its owner may read, locked, all zeroes but for {@link
-   * PreallocatedFile#MARK}, its space reserved. It is beside its path until {@link
-   * PreallocatedFile#publish}; what a run that was killed before that left there is replaced, and
-   * nothing else.
+   * Creates and locks a file with mode 0600 and reserved space: all zeroes except {@link
+   * PreallocatedFile#MARK}. It has a temporary name until {@link PreallocatedFile#publish}. Only a
+   * leftover of a killed run is replaced.
    *
-   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.create}, and {@code
-   *     device.busy} if another run is making it or has just made it
+   * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.create}; {@code
+   *     device.busy} if another run is creating it or has just created it
    */
   PreallocatedFile createPreallocated(String path, long bytes);
 }

@@ -2,11 +2,11 @@ package io.github.dmtools.dmmerge.device;
 
 import java.nio.ByteBuffer;
 
-/** Passes everything on to another device, for those that change a part of what it does. */
+/** Forwards all calls to another device. Subclasses change some of them. */
 public abstract class ForwardingDevice implements BlockDevice {
   private final BlockDevice device;
 
-  public ForwardingDevice(BlockDevice device) {
+  protected ForwardingDevice(BlockDevice device) {
     this.device = device;
   }
 

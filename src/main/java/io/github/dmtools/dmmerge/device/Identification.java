@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of looking for signatures on a device.
+ * The result of searching a device for signatures.
  *
- * @param content null if no signature is known, or if {@code unavailable} is not null
- * @param conflicting the types of all signatures, if they contradict each other; else empty
+ * @param content null if no known signature was found, or if {@code unavailable} is not null
+ * @param conflicting the types of all signatures if they conflict; else empty
  * @param unavailable why the device could not be examined; null if it was
  */
 public record Identification(
@@ -18,7 +18,7 @@ public record Identification(
     return new Identification(content, List.of(), null);
   }
 
-  /** The device holds several signatures. */
+  /** The device has conflicting signatures. */
   public static Identification ambiguous(List<String> types) {
     return new Identification(DeviceContent.ambiguous(), List.copyOf(types), null);
   }

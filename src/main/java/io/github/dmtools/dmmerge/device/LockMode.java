@@ -1,9 +1,9 @@
 package io.github.dmtools.dmmerge.device;
 
-/** How a device is locked against other runs. */
+/** Modes of a device's lock. */
 public enum LockMode {
-  /** For reading: many at once, none that writes. */
+  /** For reading: excludes writers. */
   SHARED,
-  /** For writing: alone. */
+  /** For writing: excludes everybody. */
   EXCLUSIVE
 }

@@ -1,15 +1,15 @@
 package io.github.dmtools.dmmerge.device;
 
 /**
- * What a device is called by those who will look for it later, maybe after a reboot.
+ * A name by which a device can be recognized in a later run.
  *
- * @param text compared and never parsed
- * @param lasting the same device keeps it over a reboot, and no other gets it
- * @param formerText what undo stores of the first version call it
- * @param formerLasting whether those took that name for a lasting one
+ * @param text compared, never parsed
+ * @param lasting the device keeps the name over a reboot, and no other device gets it
+ * @param formerText the name in undo stores of the first version
+ * @param formerLasting whether the first version considered that name lasting
  */
 public record PersistentId(String text, boolean lasting, String formerText, boolean formerLasting) {
-  /** A name that was always the same. */
+  /** A name that is the same in all versions. */
   public PersistentId(String text, boolean lasting) {
     this(text, lasting, text, lasting);
   }

@@ -4,27 +4,26 @@ import io.github.dmtools.dmmerge.chunk.ByteRange;
 import java.util.List;
 
 /**
- * A run of bytes that a device reaches on physical storage: on a disk or in a file, after every
- * partition, loop device and device-mapper table in between was followed.
+ * A range of physical storage that a device uses: on a disk or in a file, through all partitions,
+ * loop devices and device-mapper tables in between.
  *
- * @param storage names one disk or one file, the same for every path to it
- * @param range the bytes of it
- * @param through where the way down lost the exact place, as in a RAID array, upper devices first:
- *     the bytes are then somewhere in {@code range}. Empty if the place is exact
+ * @param storage identifies the disk or file, independent of its path
+ * @param range the range on it
+ * @param through the devices whose mapping is not followed, such as a RAID array, upper ones first:
+ *     the bytes are then somewhere in {@code range}. Empty if the range is exact
  */
 public record PhysicalRange(String storage, ByteRange range, List<Passage> through) {
 
   /**
-   * A device that spreads its bytes over the storage beneath it in a way that is not followed. Two
-   * of its ranges that share no byte share none beneath it either.
+   * A range of a device whose mapping to lower storage is not followed. Disjoint ranges of it are
+   * also disjoint on the lower storage.
    *
-   * @param device its number
-   * @param part the one of its address spaces, such as a thin volume of a pool; empty if it has
-   *     only one
-   * @param range the bytes of that address space
+   * @param device device number
+   * @param part its address space, such as a thin volume of a pool; empty if it has only one
+   * @param range range of that address space
    */
   public record Passage(String device, String part, ByteRange range) {
-    private boolean isApartFrom(Passage other) {
+    private boolean isDisjointFrom(Passage other) {
       if (!device.equals(other.device)) {
         return false;
       }
@@ -38,18 +37,18 @@ public record PhysicalRange(String storage, ByteRange range, List<Passage> throu
     }
   }
 
-  /** Whether the two may share a byte. */
-  public boolean overlaps(PhysicalRange other) {
-    return storage.equals(other.storage) && range.overlaps(other.range) && !isApartFrom(other);
+  /** True if the two may share a byte. */
+  boolean overlaps(PhysicalRange other) {
+    return storage.equals(other.storage) && range.overlaps(other.range) && !isDisjointFrom(other);
   }
 
-  /** Whether both pass one device, by parts of it that share no byte. */
-  private boolean isApartFrom(PhysicalRange other) {
-    return through.stream().anyMatch(mine -> other.through.stream().anyMatch(mine::isApartFrom));
+  /** True if both pass through the same device, in disjoint ranges of it. */
+  private boolean isDisjointFrom(PhysicalRange other) {
+    return through.stream().anyMatch(mine -> other.through.stream().anyMatch(mine::isDisjointFrom));
   }
 
-  /** Whether every byte of the other is certainly one of this. */
-  public boolean contains(PhysicalRange other) {
+  /** True if this certainly contains every byte of the other range. */
+  boolean contains(PhysicalRange other) {
     if (!storage.equals(other.storage)
         || !range.contains(other.range)
         || through.size() != other.through.size()) {
@@ -63,7 +62,7 @@ public record PhysicalRange(String storage, ByteRange range, List<Passage> throu
     return true;
   }
 
-  /** Whether two exact ranges of one storage touch or overlap, so that they are one. */
+  /** True if both are exact ranges of the same storage, and touch or overlap. */
   boolean joins(PhysicalRange next) {
     return through.isEmpty()
         && next.through.isEmpty()

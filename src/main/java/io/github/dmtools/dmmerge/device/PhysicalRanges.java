@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Everything that a device reaches on physical storage. */
+/** All physical storage that a device uses. */
 public final class PhysicalRanges {
   private final List<PhysicalRange> ranges;
 
@@ -15,7 +15,7 @@ public final class PhysicalRanges {
     this.ranges = ranges;
   }
 
-  /** In any order; exact ranges that touch become one. */
+  /** Takes ranges in any order, and merges exact ranges that touch. */
   public static PhysicalRanges of(List<PhysicalRange> parts) {
     if (parts.size() < 2) {
       return new PhysicalRanges(List.copyOf(parts));
@@ -45,17 +45,17 @@ public final class PhysicalRanges {
     return of(List.of(new PhysicalRange(storage, new ByteRange(0, bytes), List.of())));
   }
 
-  /** The disks and files. */
+  /** The identities of the disks and files. */
   public Set<String> storages() {
     return ranges.stream().map(PhysicalRange::storage).collect(Collectors.toSet());
   }
 
-  /** Whether a byte of the one may be a byte of the other. */
+  /** True if the two may share a byte. */
   public boolean overlap(PhysicalRanges other) {
     return ranges.stream().anyMatch(mine -> other.ranges.stream().anyMatch(mine::overlaps));
   }
 
-  /** Whether every byte of the other is certainly a byte of this. */
+  /** True if this certainly contains every byte of the other. */
   public boolean contain(PhysicalRanges other) {
     return other.ranges.stream()
         .allMatch(theirs -> ranges.stream().anyMatch(mine -> mine.contains(theirs)));

@@ -1,37 +1,37 @@
 package io.github.dmtools.dmmerge.device;
 
 /**
- * A regular file that dm-merge itself fills, open for reading and writing and locked: an undo
- * store. Its size changes by {@link #reserve} and {@link #cutTo} alone.
+ * A locked regular file with reserved space, open for reading and writing: an undo store. Only
+ * {@link #reserve} and {@link #cutTo} change its size.
  */
 public interface PreallocatedFile extends BlockDevice {
-  /** What the file holds at {@link #MARK_OFFSET} from the moment that it has a name. */
+  /** Marks the file at {@link #MARK_OFFSET}, before it has a name. */
   String MARK = "dm-merge undo 1\n";
 
   /** In bytes. */
   int MARK_OFFSET = 256;
 
   /**
-   * Grows to {@code bytes}, if it is smaller, with its space reserved and durable: a disk that is
-   * full is found here. What is new reads as zeroes. Where it fails the file is as it was.
+   * Grows the file to {@code bytes} with reserved space, durably; does nothing if it is larger. New
+   * bytes are zero. A full disk fails here, and leaves the file unchanged.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.create}
    */
   void reserve(long bytes);
 
   /**
-   * Gives a new file its name, durable; nothing was at its path before. Without this, {@link
-   * #close} removes it.
+   * Gives a new file its name, durably, without replacing anything. Without this call, {@link
+   * #close} removes the file.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.create}
    */
   void publish();
 
-  /** Whether its path still leads to it. */
+  /** True if the path still leads to this file. */
   boolean isInPlace();
 
   /**
-   * Gives the space past {@code bytes} back.
+   * Truncates the file to {@code bytes}, if it is larger.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.write}
    */

@@ -2,7 +2,7 @@ package io.github.dmtools.dmmerge.device;
 
 import java.nio.ByteBuffer;
 
-/** A device that cannot be written through: what a dry run gets, instead of an {@code if}. */
+/** Refuses writes. A dry run uses it instead of checking a flag at every write. */
 public final class ReadOnlyDevice extends ForwardingDevice {
   public ReadOnlyDevice(BlockDevice device) {
     super(device);

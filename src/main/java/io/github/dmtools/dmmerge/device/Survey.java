@@ -1,10 +1,10 @@
 package io.github.dmtools.dmmerge.device;
 
-/** One look at the system. */
+/** A snapshot of the system's mounts and swap spaces. */
 public interface Survey {
   /**
-   * Who uses the sectors of an open device. Waits up to a second while a device is open elsewhere:
-   * udev and LVM look at devices for moments.
+   * Finds who uses the sectors of an open device. Waits up to a second while another program has a
+   * device open: udev and LVM open devices briefly.
    */
   DeviceUse useOf(BlockDevice device);
 }

@@ -5,21 +5,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One device that reaches sectors of another one, and who uses it.
+ * A device that shares sectors with an examined device, and its users.
  *
- * @param path of its node, for people
+ * @param path path of its node, for messages
  * @param number {@code major:minor}; empty for a file
- * @param kind what it is
- * @param dmUuid its device-mapper uuid (empty if it was given none); null if it is no such device
- * @param targets the types of the device-mapper targets that it is made of; empty if it is no such
- *     device
- * @param stacked it is built on the other one, and does not only share its sectors
- * @param containsAll it reaches every sector of the other one
+ * @param dmUuid its device-mapper UUID, which may be empty; null for other devices
+ * @param targets types of its device-mapper targets; empty for other devices
+ * @param stacked it is built on the examined device
+ * @param containsAll it contains every sector of the examined device
  * @param mountPoints where it is mounted, in any mount namespace
  * @param swap the kernel swaps to it
- * @param held another block device has claimed it, so that nobody else can
- * @param openElsewhere somebody has it open, beyond what mounts, swap, devices built on it and this
- *     process account for. Only device-mapper counts this: false for all other devices
+ * @param held another block device has claimed it
+ * @param openElsewhere it is open more often than mounts, swap, stacked devices and this process
+ *     explain. Only device-mapper counts opens: false for other devices
  */
 public record UsedDevice(
     String path,
@@ -34,7 +32,7 @@ public record UsedDevice(
     boolean held,
     boolean openElsewhere) {
 
-  /** What matters of its kind. */
+  /** Kinds of devices. */
   public enum Kind {
     FILE,
     DEVICE_MAPPER,
@@ -42,7 +40,7 @@ public record UsedDevice(
     OTHER
   }
 
-  /** Whether a file system or the swap space is on it. */
+  /** True if it is mounted or used for swap. */
   public boolean mountedOrSwap() {
     return swap || !mountPoints.isEmpty();
   }

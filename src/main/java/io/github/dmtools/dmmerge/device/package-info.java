@@ -1,6 +1,6 @@
 /**
- * What a block device, or a file that holds the bytes of one, can do; and what can be known of it
- * before it is touched. Nothing here knows what operating system is below.
+ * Block devices, files used as devices, and who uses them. Interfaces and values only: nothing here
+ * depends on the operating system.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.device;

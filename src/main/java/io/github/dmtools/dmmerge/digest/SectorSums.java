@@ -5,26 +5,26 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /**
- * The CRC-32 of each sector (that of gzip, RFC 1952), as an undo store keeps them of what a run
- * wrote. Not CRC32C: Java has that one quick only once its optimizing compiler had its turn, which
- * is late in a short run.
+ * Computes the CRC-32 (RFC 1952) of each sector. An undo store keeps these sums of what a run
+ * wrote. Not CRC32C, which is fast in Java only after the optimizing compiler ran: too late in a
+ * short run.
  */
 public final class SectorSums {
-  /** Bytes of a sum. */
+  /** Size of a sum in bytes. */
   public static final int SUM_BYTES = 4;
 
   private final CRC32 crc = new CRC32();
 
-  /** How many sums there are for so many bytes. */
+  /** The number of sums for a length in bytes. */
   public static int count(int bytes) {
     return (bytes + ChunkSize.SECTOR_BYTES - 1) / ChunkSize.SECTOR_BYTES;
   }
 
   /**
-   * Appends the sums of all that remains in {@code bytes}, from its first sector on.
+   * Appends the sums of all that remains in {@code bytes}.
    *
-   * @param bytes is at its end afterwards
-   * @param sums little-endian, with room for {@link #count} of them
+   * @param bytes consumed to its end
+   * @param sums little-endian, with space for {@link #count} sums
    */
   public void append(ByteBuffer bytes, ByteBuffer sums) {
     int end = bytes.limit();
@@ -34,7 +34,7 @@ public final class SectorSums {
     }
   }
 
-  /** The sum of all that remains in {@code sector}, which is at its end afterwards. */
+  /** The sum of all that remains in {@code sector}, which is consumed. */
   public int next(ByteBuffer sector) {
     crc.reset();
     crc.update(sector);

@@ -6,9 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, which every Java has. */
+/** SHA-256. */
 public final class Sha256 {
-  /** Length of a digest. */
+  /** Length of a digest in bytes. */
   public static final int BYTES = 32;
 
   private static final ThreadLocal<MessageDigest> OF_THREAD =
@@ -16,7 +16,7 @@ public final class Sha256 {
 
   private Sha256() {}
 
-  /** A new one, for a message of its own. */
+  /** Creates a new instance. */
   public static MessageDigest create() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -25,7 +25,7 @@ public final class Sha256 {
     }
   }
 
-  /** This thread's own, ready for the next message: making one costs as much as a sector. */
+  /** The instance of this thread, since creating one costs as much as hashing a sector. */
   public static MessageDigest ofThread() {
     return OF_THREAD.get();
   }
@@ -44,7 +44,7 @@ public final class Sha256 {
     return digest.digest();
   }
 
-  /** Ends a message and puts its digest at {@code offset}. */
+  /** Completes a message and stores its digest at {@code offset}. */
   public static void finish(MessageDigest digest, byte[] target, int offset) {
     try {
       digest.digest(target, offset, BYTES);
@@ -53,22 +53,22 @@ public final class Sha256 {
     }
   }
 
-  /** A message that comes in parts. */
+  /** A digest of a message that comes in parts. */
   public static final class Stream {
     private final MessageDigest digest = create();
 
-    /** Adds all that remains in {@code bytes}, and leaves its position. */
+    /** Adds all that remains in {@code bytes}, without changing its position. */
     public void update(ByteBuffer bytes) {
       digest.update(bytes.duplicate());
     }
 
-    /** The digest in lower-case hexadecimal. Ends the message. */
+    /** Completes the message; returns the digest in lower-case hexadecimal. */
     public String hex() {
       return Sha256.hex(digest.digest());
     }
   }
 
-  /** Lower-case hexadecimal. */
+  /** Formats a digest in lower-case hexadecimal. */
   public static String hex(byte[] digest) {
     return HexFormat.of().formatHex(digest);
   }

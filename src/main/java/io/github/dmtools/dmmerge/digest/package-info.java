@@ -1,4 +1,4 @@
-/** SHA-256 as the product uses it: one place that creates, reuses and prints digests. */
+/** Digests and checksums. */
 @NullMarked
 package io.github.dmtools.dmmerge.digest;
 

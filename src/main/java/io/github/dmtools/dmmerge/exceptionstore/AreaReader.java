@@ -8,8 +8,8 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
 
 /**
- * Streams the areas in slices of bounded size, since an area is as large as a chunk, up to 1 GiB.
- * Knows nothing of the rules but where the next area must be.
+ * Streams the areas in bounded slices, since an area is as large as a chunk, up to 1 GiB. Checks
+ * only that the next area is inside the store.
  */
 final class AreaReader {
   private static final int SLICE_BYTES = 64 * 1024;
@@ -30,10 +30,9 @@ final class AreaReader {
   }
 
   /**
-   * Reads the next slice, the first one included.
+   * Reads the next slice.
    *
-   * @throws ProblemException {@code store.truncated} if its area is not all there, {@code
-   *     device.read}
+   * @throws ProblemException {@code store.truncated} if its area is incomplete; {@code device.read}
    */
   ByteBuffer next() {
     if (offsetInArea == layout.chunkSize().bytes()) {
@@ -59,17 +58,17 @@ final class AreaReader {
     return buffer;
   }
 
-  /** Whether the slice read last was the last one of its area. */
+  /** True if the last slice was the last one of its area. */
   boolean atEndOfArea() {
     return offsetInArea == layout.chunkSize().bytes();
   }
 
-  /** Areas read so far, the current one included. */
+  /** Number of areas read, including the current one. */
   long areas() {
     return area + 1;
   }
 
-  /** Byte offset in the store of the slice read last. */
+  /** Byte offset of the last slice in the store. */
   long offset() {
     return offset;
   }

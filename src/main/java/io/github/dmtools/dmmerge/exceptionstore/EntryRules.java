@@ -6,9 +6,9 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import org.jspecify.annotations.Nullable;
 
-/** What an entry of the table must obey to be used. Numbers are unsigned, as they are on disk. */
+/** The rules for entries of the table. Chunk numbers are unsigned, as on disk. */
 final class EntryRules {
-  /** The kernel keeps chunk numbers in 56 bits (DM_CHUNK_NUMBER_BITS, dm-exception-store.h). */
+  /** The kernel stores chunk numbers in 56 bits (DM_CHUNK_NUMBER_BITS, dm-exception-store.h). */
   private static final int CHUNK_NUMBER_BITS = 56;
 
   private final String path;
@@ -19,7 +19,7 @@ final class EntryRules {
   private final ChunkSet newChunks = new ChunkSet();
 
   /**
-   * @param originBytes size of the origin; {@link Long#MAX_VALUE} if it is not known
+   * @param originBytes size of the origin; {@link Long#MAX_VALUE} if unknown
    */
   EntryRules(String path, TableLayout layout, long storeBytes, long originBytes) {
     this.path = path;
@@ -28,7 +28,7 @@ final class EntryRules {
     this.originBytes = originBytes;
   }
 
-  /** The first rule that the entry at byte {@code offset} of the store breaks; null if none. */
+  /** Checks the entry at byte {@code offset} of the store; null if it breaks no rule. */
   @Nullable Problem violation(long oldChunk, long newChunk, long offset) {
     ChunkSize size = layout.chunkSize();
     if (!layout.isDataChunk(newChunk)) {

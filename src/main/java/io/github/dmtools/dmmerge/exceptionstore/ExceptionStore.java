@@ -8,7 +8,7 @@ import io.github.dmtools.dmmerge.problem.Warning;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A store whose header and whole table obey every rule of the format. */
+/** A store with a valid header and a valid table. */
 public final class ExceptionStore {
   private final BlockDevice device;
   private final TableLayout layout;
@@ -24,9 +24,9 @@ public final class ExceptionStore {
   }
 
   /**
-   * Reads the header and the whole table, and refuses what breaks a rule.
+   * Reads and validates the header and the whole table.
    *
-   * @param origin the device that the table must fit; null if it is not known
+   * @param origin the device that the table must fit; null if unknown
    * @throws ProblemException {@code store.*}, {@code device.read}, {@code run.interrupted}
    */
   public static ExceptionStore read(
@@ -49,41 +49,42 @@ public final class ExceptionStore {
     return new ExceptionStore(device, layout, originBytes, scan.run(cancel));
   }
 
-  /** The device that holds it. */
+  /** The device with the store. */
   public BlockDevice device() {
     return device;
   }
 
+  /** The chunk size in the header. */
   public ChunkSize chunkSize() {
     return layout.chunkSize();
   }
 
-  /** Size of the origin that the table was checked against; without one, nothing is clipped. */
+  /** Size of the origin in bytes; {@link Long#MAX_VALUE} if unknown. */
   public long originBytes() {
     return originBytes;
   }
 
-  /** Entries of the table. */
+  /** Number of entries in the table. */
   public long exceptions() {
     return table.exceptions();
   }
 
-  /** Bytes that all exceptions cover in the origin, the last chunk clipped. */
+  /** Bytes of the origin that the exceptions cover, with the last chunk clipped. */
   public long bytes() {
     return table.bytes();
   }
 
-  /** Areas that the table uses, the one with its end included. */
+  /** Number of areas, including the one with the end of the table. */
   public long areas() {
     return table.areas();
   }
 
-  /** What is no error and yet worth knowing: entries past the end, which a torn write leaves. */
+  /** A warning if there are entries past the end of the table, which a torn write leaves. */
   public Optional<Warning> leftovers() {
     return StoreCheck.leftovers(device, table).map(finding -> finding.asWarning(device.path()));
   }
 
-  /** The entries, from the first on. */
+  /** A cursor before the first entry. */
   public TableCursor entries() {
     return new TableCursor(device, layout, table.sums(), table.exceptions());
   }

@@ -3,17 +3,17 @@ package io.github.dmtools.dmmerge.exceptionstore;
 import io.github.dmtools.dmmerge.problem.Warning;
 
 /**
- * One rule that a store breaks.
+ * A violation of a rule of the format.
  *
  * @param code dotted, stable
  * @param offset byte offset in the store
  */
 public record Finding(String code, Severity severity, String message, long offset) {
-  /** What a finding means for the store. */
+  /** The severity of a finding. */
   public enum Severity {
     /** The store is refused. */
     ERROR,
-    /** Worth knowing. */
+    /** The store is accepted. */
     WARNING
   }
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * One checksum for each slice of the table, so that a later pass over it can prove that it reads
- * what the first one checked: 4 bytes for every 256 exceptions of 4 KiB chunks.
+ * A checksum for each slice of the table, so that a later pass can detect changes: 4 bytes for
+ * every 256 exceptions of 4 KiB chunks.
  */
 final class SliceSums {
   private int[] sums = new int[16];

@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every rule of the format checked on a store that may break many of them.
+ * The result of checking a store against every rule of the format.
  *
- * @param chunkSize null if the header is not usable, and then nothing after it was read
+ * @param chunkSize null if the header is invalid; then nothing else was read
  * @param findings the first {@link #MAX_FINDINGS}
- * @param findingsOmitted how many more there were
+ * @param findingsOmitted number of further findings
  */
 public record StoreCheck(
     @Nullable ChunkSize chunkSize,
@@ -25,11 +25,11 @@ public record StoreCheck(
     List<Finding> findings,
     long findingsOmitted,
     boolean sound) {
-  /** Findings that are kept: a table of garbage has millions. */
-  public static final int MAX_FINDINGS = 1000;
+  /** The most findings that are kept: a table of garbage has millions. */
+  static final int MAX_FINDINGS = 1000;
 
   /**
-   * Checks a store to its end.
+   * Checks a whole store.
    *
    * @throws ProblemException {@code device.read}, {@code run.interrupted}
    */
@@ -91,7 +91,7 @@ public record StoreCheck(
       }
     }
 
-    /** A malformed store is a finding; a device that cannot be read is not. */
+    /** Adds a malformed store as a finding, and rethrows any other problem. */
     void orThrow(ProblemException e) {
       if (e.problem().code().exitStatus() != ExitStatus.MALFORMED) {
         throw e;

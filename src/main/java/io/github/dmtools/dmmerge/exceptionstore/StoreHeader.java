@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
 
 /**
  * The first 16 bytes of a store: four little-endian 32-bit fields, {@code struct disk_header} in
- * {@code dm-snap-persistent.c}. Only a header that the kernel calls valid becomes one of these.
+ * {@code dm-snap-persistent.c}. Instances are valid by the kernel's rules.
  */
 public record StoreHeader(ChunkSize chunkSize) {
-  /** The only version there is. */
+  /** The only version. */
   public static final int VERSION = 1;
 
   private static final int MAGIC = 0x70416e53;
@@ -21,9 +21,9 @@ public record StoreHeader(ChunkSize chunkSize) {
   private static final long CHUNK_SIZE_FIELD = 12;
 
   /**
-   * Reads and checks the header.
+   * Reads and validates the header.
    *
-   * @throws ProblemException {@code store.*} for what is wrong with it, {@code device.read}
+   * @throws ProblemException {@code store.*} if it is invalid; {@code device.read}
    */
   static StoreHeader read(BlockDevice store) {
     if (store.sizeBytes() < ChunkSize.SECTOR_BYTES) {
@@ -39,7 +39,7 @@ public record StoreHeader(ChunkSize chunkSize) {
     return decode(store, buffer.flip().limit(BYTES));
   }
 
-  /** Puts the header at the beginning of {@code sector}, which is little-endian. */
+  /** Writes the header to the start of {@code sector}, which is little-endian. */
   public void encode(ByteBuffer sector) {
     sector.putInt(0, MAGIC).putInt(4, 1).putInt(8, VERSION);
     sector.putInt((int) CHUNK_SIZE_FIELD, (int) chunkSize.sectors());
@@ -52,14 +52,18 @@ public record StoreHeader(ChunkSize chunkSize) {
     long sectors = Integer.toUnsignedLong(header.getInt((int) CHUNK_SIZE_FIELD));
     if (magic == 0) {
       throw refused(
-          store, ProblemCode.STORE_UNINITIALIZED, 0, "has magic 0: no snapshot ever wrote here");
+          store,
+          ProblemCode.STORE_UNINITIALIZED,
+          0,
+          "has magic 0: it was never used by a snapshot");
     }
     if (magic != MAGIC) {
       throw refused(
           store,
           ProblemCode.STORE_NOT_A_STORE,
           0,
-          String.format("has magic 0x%08x, not 0x%08x: it is no exception store", magic, MAGIC));
+          String.format(
+              "has magic 0x%08x, not 0x%08x: it is not an exception store", magic, MAGIC));
     }
     if (version != VERSION) {
       throw refused(
@@ -90,7 +94,7 @@ public record StoreHeader(ChunkSize chunkSize) {
   }
 
   /**
-   * Refuses a chunk size that a device cannot do I/O in.
+   * Refuses a chunk size that is not a multiple of a device's logical block size.
    *
    * @throws ProblemException {@code store.chunk_size}
    */

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over the entries of a checked table once more, in its order. An area that is no longer what
- * was checked stops it before any entry of it is given out.
+ * Iterates over the entries of a validated table. Each slice is compared with its checksum before
+ * an entry of it is returned.
  */
 public final class TableCursor {
   private final BlockDevice store;
@@ -31,7 +31,7 @@ public final class TableCursor {
   }
 
   /**
-   * Moves on to the next entry.
+   * Moves to the next entry.
    *
    * @return false at the end of the table
    * @throws ProblemException {@code store.changed}, {@code device.read}
@@ -64,9 +64,9 @@ public final class TableCursor {
   }
 
   /**
-   * Moves on to the end of the next slice of the table. Not to be mixed with {@link #next}.
+   * Moves to the end of the next slice of the table. Not to be combined with {@link #next}.
    *
-   * @return its entries as they are on disk; null at the end of the table
+   * @return the raw entries of the slice; null at the end of the table
    * @throws ProblemException {@code store.changed}, {@code device.read}
    */
   @Nullable ByteBuffer nextSlice() {
@@ -85,12 +85,12 @@ public final class TableCursor {
     return index;
   }
 
-  /** The current entry's chunk in the origin. */
+  /** Chunk of the current entry in the origin. */
   public long oldChunk() {
     return oldChunk;
   }
 
-  /** The current entry's chunk in the store. */
+  /** Chunk of the current entry in the store. */
   public long newChunk() {
     return newChunk;
   }

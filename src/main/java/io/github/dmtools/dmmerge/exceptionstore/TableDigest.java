@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * Identifies a store by its table: the SHA-256 of the line {@code dm-merge store 1} with its
- * newline, the size of a chunk in bytes, and of each exception old_chunk and new_chunk in the
- * table's order, all numbers as little-endian 64-bit.
+ * Identifies a store by its table: the SHA-256 of the line {@code dm-merge store 1} with its line
+ * feed, the chunk size in bytes, and old_chunk and new_chunk of each exception in the order of the
+ * table. Numbers are 64-bit little-endian.
  */
 public final class TableDigest {
   private static final String FIRST_LINE = "dm-merge store 1\n";
@@ -17,7 +17,7 @@ public final class TableDigest {
   private TableDigest() {}
 
   /**
-   * Reads the table once, 16 bytes for each exception.
+   * Reads the table once.
    *
    * @return 64 hexadecimal digits
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.changed}, {@code
@@ -29,7 +29,7 @@ public final class TableDigest {
     digest.update(FIRST_LINE.getBytes(StandardCharsets.US_ASCII));
     digest.update(chunkBytes.putLong(store.chunkSize().bytes()).flip());
     TableCursor entries = store.entries();
-    // On disk an entry is the same two numbers.
+    // An entry on disk has the same two numbers.
     for (ByteBuffer slice = entries.nextSlice(); slice != null; slice = entries.nextSlice()) {
       digest.update(slice);
     }

@@ -3,22 +3,23 @@ package io.github.dmtools.dmmerge.exceptionstore;
 import io.github.dmtools.dmmerge.chunk.ChunkSize;
 
 /**
- * Where the areas lie. An area is one chunk of entries, and its data chunks follow it: chunk 0 is
- * the header, chunk 1 the first area.
+ * The location of areas and data. Chunk 0 is the header, chunk 1 the first area. An area is one
+ * chunk of entries, and its data chunks follow it.
  */
 public record TableLayout(ChunkSize chunkSize) {
-  /** Two little-endian 64-bit numbers, {@code struct disk_exception}. */
+  /** Size in bytes of an entry: two little-endian 64-bit numbers, {@code struct disk_exception}. */
   public static final int ENTRY_BYTES = 16;
 
-  /** The first chunk that can hold data: after the header and the first area. */
+  /** The first data chunk, after the header and the first area. */
   private static final long FIRST_DATA_CHUNK = 2;
 
+  /** Number of entries in an area. */
   public long entriesPerArea() {
     return chunkSize.bytes() / ENTRY_BYTES;
   }
 
   /**
-   * The chunk of the {@code area}-th area.
+   * The chunk of the {@code area}-th area, counted from 0.
    *
    * @throws ArithmeticException beyond 2^63
    */
@@ -27,8 +28,8 @@ public record TableLayout(ChunkSize chunkSize) {
   }
 
   /**
-   * The chunk that holds the data of the {@code index}-th exception, counted from 0, in a store
-   * that was filled in order and without holes.
+   * The data chunk of the {@code index}-th exception, counted from 0, in a store that was filled in
+   * order.
    *
    * @throws ArithmeticException beyond 2^63
    */
@@ -46,7 +47,7 @@ public record TableLayout(ChunkSize chunkSize) {
     return Math.addExact(chunkSize.offsetOf(areaChunk(index / entriesPerArea())), inArea);
   }
 
-  /** Whether an exception's data may lie in this chunk; {@code chunk} is unsigned. */
+  /** True if the chunk can have data; {@code chunk} is unsigned. */
   boolean isDataChunk(long chunk) {
     return Long.compareUnsigned(chunk, FIRST_DATA_CHUNK) >= 0
         && Long.remainderUnsigned(chunk, entriesPerArea() + 1) != 1;

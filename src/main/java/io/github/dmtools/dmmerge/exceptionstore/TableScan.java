@@ -7,7 +7,7 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/** The first pass over a table: every entry against every rule. */
+/** Validates all entries of a table. */
 final class TableScan {
   private final EntryRules rules;
   private final Consumer<Problem> violations;
@@ -29,7 +29,7 @@ final class TableScan {
   }
 
   /**
-   * Reads the table to its end.
+   * Reads the whole table.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.truncated}, {@code
    *     device.read}, {@code run.interrupted}, and what {@code violations} throws
@@ -45,12 +45,12 @@ final class TableScan {
     return new Result(exceptions, bytes, reader.areas(), leftovers, firstLeftover, sums);
   }
 
-  /** Entries read so far. */
+  /** Number of entries read. */
   long exceptions() {
     return exceptions;
   }
 
-  /** Areas read so far. */
+  /** Number of areas read. */
   long areas() {
     return reader.areas();
   }
@@ -85,11 +85,11 @@ final class TableScan {
   }
 
   /**
-   * What the table holds.
+   * The content of a table.
    *
-   * @param bytes that all exceptions cover in the origin
-   * @param leftovers entries past the end of the table, in its last area, that are not zero
-   * @param firstLeftover byte offset of the first of them
+   * @param bytes bytes of the origin that the exceptions cover
+   * @param leftovers non-zero entries past the end of the table, in its last area
+   * @param firstLeftover byte offset of the first leftover
    */
   record Result(
       long exceptions,

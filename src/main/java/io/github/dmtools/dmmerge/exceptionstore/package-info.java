@@ -1,7 +1,7 @@
 /**
- * The persistent exception store as the kernel writes it: its header, its areas of exceptions, the
- * rules they obey. Source: Linux {@code drivers/md/dm-snap-persistent.c}. Areas are streamed;
- * memory does not grow with the table but for the sets that find duplicates.
+ * The on-disk format of persistent exception stores: header, areas, entries and their rules.
+ * Source: Linux {@code drivers/md/dm-snap-persistent.c}. Areas are streamed; only the sets that
+ * find duplicates, and the checksums, grow with the table.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.exceptionstore;

@@ -1,4 +1,4 @@
-/** What the operator asked for. */
+/** The job: what the operator requested. */
 @NullMarked
 package io.github.dmtools.dmmerge.job;
 

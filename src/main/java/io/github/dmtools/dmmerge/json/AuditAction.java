@@ -2,10 +2,7 @@ package io.github.dmtools.dmmerge.json;
 
 import java.util.Arrays;
 
-/**
- * What an audit event is about, and how the Elastic Common Schema files it: {@code event.category}
- * and the types that it allows there.
- */
+/** The actions of audit events, with their category and type in the Elastic Common Schema. */
 enum AuditAction {
   RUN_STARTED("run-started", "process", "start"),
   EXTENT_WRITE("extent-write", "file", "change"),
@@ -24,15 +21,15 @@ enum AuditAction {
     this.type = type;
   }
 
-  /** The action of a line's {@code event.action}. */
+  /** Returns the action that {@code event.action} names. */
   static AuditAction of(String action) {
     return Arrays.stream(values())
         .filter(known -> known.action.equals(action))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no action " + action));
+        .orElseThrow(() -> new IllegalArgumentException("unknown action " + action));
   }
 
-  /** The members that are the same for every such event. */
+  /** Renders the members that all events of this action share. */
   String members(String outcome) {
     return ",\"event.kind\":\"event\",\"event.category\":[\""
         + category

@@ -1,8 +1,8 @@
 package io.github.dmtools.dmmerge.json;
 
 /**
- * The members of an audit event. Those without {@code dm_merge.} are of the Elastic Common Schema,
- * and mean what they mean there.
+ * The member names of audit events. Names without {@code dm_merge.} are those of the Elastic Common
+ * Schema.
  */
 final class AuditKeys {
   static final String TIMESTAMP = "@timestamp";
@@ -15,10 +15,10 @@ final class AuditKeys {
   static final String CHUNKS_SHA256 = "dm_merge.chunks_sha256";
   static final String PIECE_SHA256 = "dm_merge.piece_sha256";
 
-  /** Of a version before: not written any more. */
+  /** Written by earlier versions only. */
   static final String BYTES_SHA256 = "dm_merge.sha256";
 
-  /** The two members of an extent's digests. */
+  /** Suffixes of the two digests of an extent. */
   static final String BEFORE = ".before";
 
   static final String AFTER = ".after";
@@ -40,7 +40,7 @@ final class AuditKeys {
   static final String ORIGIN_DEVICE = "dm_merge.origin.device";
   static final String STORE_DEVICE = "dm_merge.store.device";
 
-  /** The four members of a device. */
+  /** Suffixes of the members of a device. */
   static final String DEVICE_TYPE = ".type";
 
   static final String DEVICE_BYTES = ".bytes";

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Takes one line apart. Members that it does not know are left alone: a later version may write
- * them. What is missing or of another type ends in an unchecked exception of Jackson or Java.
+ * Parses one line. Unknown members are ignored, since a later version may write them. A missing
+ * member, or one of another type, is an unchecked exception of Jackson or Java.
  */
 final class AuditLineParser {
   private static final int SHA256_BYTES = 32;
@@ -156,7 +156,7 @@ final class AuditLineParser {
   private byte[] digest(String key) {
     byte[] digest = HexFormat.of().parseHex(text(key));
     if (digest.length != SHA256_BYTES) {
-      throw new IllegalArgumentException(key + " is no SHA-256");
+      throw new IllegalArgumentException(key + " is not a SHA-256");
     }
     return digest;
   }

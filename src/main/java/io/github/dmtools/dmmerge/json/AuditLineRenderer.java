@@ -19,32 +19,23 @@ import io.github.dmtools.dmmerge.audit.Operator;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Renders the lines of one run. Jackson renders what is the same on all of them once; the extents,
- * of which there may be hundreds of thousands, have nothing but numbers and digests of their own.
+ * Renders the lines of one run. Jackson renders the members that all lines share once. There may be
+ * hundreds of thousands of extents, so their lines are put together without Jackson.
  */
 final class AuditLineRenderer implements AuditCodec.Renderer {
-  /** The version of the Elastic Common Schema that the field names are of. */
+  /** The version of the Elastic Common Schema that defines the field names. */
   static final String ECS_VERSION = "8.17.0";
 
   private static final byte[] TIMESTAMP = ascii(",\"" + AuditKeys.TIMESTAMP + "\":\"");
   private static final byte[] TIMESTAMP_END = ascii("Z\"");
   private static final int MICROSECOND_DIGITS = 6;
 
-  private static final byte[] RUN_STARTED = ascii(AuditAction.RUN_STARTED.members("unknown"));
   private static final byte[] EXTENT_WRITE = ascii(AuditAction.EXTENT_WRITE.members("unknown"));
-  private static final byte[] BATCH_WRITTEN = ascii(AuditAction.BATCH_WRITTEN.members("success"));
-  private static final byte[] BATCH_FAILED = ascii(AuditAction.BATCH_FAILED.members("failure"));
-  private static final byte[] EXTENT_FAILED = ascii(AuditAction.EXTENT_FAILED.members("failure"));
-  private static final byte[] RUN_SUCCEEDED = ascii(AuditAction.RUN_FINISHED.members("success"));
-  private static final byte[] RUN_FAILED = ascii(AuditAction.RUN_FINISHED.members("failure"));
-
   private static final byte[] BATCH = member(AuditKeys.BATCH);
-  private static final byte[] EXTENTS = member(AuditKeys.EXTENTS);
   private static final byte[] ORIGIN_OFFSET = member(AuditKeys.ORIGIN_OFFSET);
   private static final byte[] ORIGIN_BYTES = member(AuditKeys.ORIGIN_BYTES);
   private static final byte[] STORE_OFFSET = member(AuditKeys.STORE_OFFSET);
@@ -52,17 +43,13 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
   private static final byte[] CHUNKS_AFTER = after(AuditKeys.CHUNKS_SHA256);
   private static final byte[] PIECE_BEFORE = before(AuditKeys.PIECE_SHA256);
   private static final byte[] PIECE_AFTER = after(AuditKeys.PIECE_SHA256);
-  private static final byte[] BYTES_WRITTEN = member(AuditKeys.BYTES_WRITTEN);
-  private static final byte[] BYTES_UNCHANGED = member(AuditKeys.BYTES_UNCHANGED);
-  private static final byte[] BYTES_FAILED = member(AuditKeys.BYTES_FAILED);
-  private static final byte[] BYTES_PENDING = member(AuditKeys.BYTES_PENDING);
 
-  private final byte[] ofTheRun;
+  private final byte[] runMembers;
   private long second = Long.MIN_VALUE;
-  private byte[] upToTheSecond = {};
+  private byte[] timeToSecond = {};
 
   AuditLineRenderer(AuditRun run) {
-    this.ofTheRun = members(document -> run(document, run));
+    this.runMembers = members(document -> run(document, run));
   }
 
   private static void run(DocumentWriter document, AuditRun run) {
@@ -89,29 +76,36 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
     if (event instanceof ExtentWrite write) {
       extentWrite(write, out);
     } else if (event instanceof BatchWritten written) {
-      out.bytes(BATCH_WRITTEN).bytes(BATCH).number(written.batch());
-      out.bytes(EXTENTS).number(written.extents());
-      out.bytes(ORIGIN_BYTES).number(written.bytes());
+      out.ascii(AuditAction.BATCH_WRITTEN.members("success"));
+      out.bytes(members(document -> batchWritten(document, written)));
     } else if (event instanceof BatchFailed failed) {
-      out.bytes(BATCH_FAILED).bytes(BATCH).number(failed.batch());
-      out.bytes(error(failed.code(), failed.message()));
+      out.ascii(AuditAction.BATCH_FAILED.members("failure"));
+      out.bytes(members(document -> batchFailed(document, failed)));
     } else if (event instanceof ExtentFailed failed) {
-      extentFailed(failed, out);
+      out.ascii(AuditAction.EXTENT_FAILED.members("failure"));
+      out.bytes(members(document -> extentFailed(document, failed)));
     } else if (event instanceof RunFinished finished) {
-      runFinished(finished, out);
+      boolean success =
+          finished.outcome() == Outcome.APPLIED || finished.outcome() == Outcome.UNCHANGED;
+      out.ascii(AuditAction.RUN_FINISHED.members(success ? "success" : "failure"));
+      out.bytes(members(document -> runFinished(document, finished)));
     } else if (event instanceof RunStarted started) {
-      runStarted(started, out);
+      out.ascii(AuditAction.RUN_STARTED.members("unknown"));
+      AuditJob job = started.job();
+      if (job != null) {
+        out.bytes(members(document -> job(document, job)));
+      }
     }
-    out.bytes(ofTheRun);
+    out.bytes(runMembers);
   }
 
   private void time(Instant time, LineBuffer out) {
     if (time.getEpochSecond() != second) {
       second = time.getEpochSecond();
       String text = Instant.ofEpochSecond(second).toString();
-      upToTheSecond = ascii(text.replace('Z', '.'));
+      timeToSecond = ascii(text.replace('Z', '.'));
     }
-    out.bytes(TIMESTAMP).bytes(upToTheSecond);
+    out.bytes(TIMESTAMP).bytes(timeToSecond);
     out.padded(time.getNano() / 1000, MICROSECOND_DIGITS).bytes(TIMESTAMP_END);
   }
 
@@ -123,14 +117,6 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
     boolean chunks = write.digested() == Digested.CHUNKS;
     out.bytes(chunks ? CHUNKS_BEFORE : PIECE_BEFORE).hex(write.sha256Before());
     out.bytes(chunks ? CHUNKS_AFTER : PIECE_AFTER).hex(write.sha256After()).ascii('"');
-  }
-
-  private static void runStarted(RunStarted started, LineBuffer out) {
-    out.bytes(RUN_STARTED);
-    AuditJob job = started.job();
-    if (job != null) {
-      out.bytes(members(document -> job(document, job)));
-    }
   }
 
   private static void job(DocumentWriter document, AuditJob job) {
@@ -160,35 +146,36 @@ final class AuditLineRenderer implements AuditCodec.Renderer {
     document.json().writeBooleanProperty(key + AuditKeys.DEVICE_LASTING, device.lasting());
   }
 
-  private static void extentFailed(ExtentFailed failed, LineBuffer out) {
-    out.bytes(EXTENT_FAILED).bytes(ORIGIN_OFFSET).number(failed.originOffset());
-    out.bytes(ORIGIN_BYTES).number(failed.bytes());
-    out.bytes(STORE_OFFSET).number(failed.storeOffset());
-    out.bytes(error(failed.code(), failed.message()));
+  private static void batchWritten(DocumentWriter document, BatchWritten written) {
+    document.number(AuditKeys.BATCH, written.batch());
+    document.number(AuditKeys.EXTENTS, written.extents());
+    document.number(AuditKeys.ORIGIN_BYTES, written.bytes());
   }
 
-  private static byte[] error(String code, String message) {
-    return members(
-        document -> {
-          document.text(AuditKeys.ERROR_CODE, code);
-          document.text(AuditKeys.ERROR_MESSAGE, message);
-        });
+  private static void batchFailed(DocumentWriter document, BatchFailed failed) {
+    document.number(AuditKeys.BATCH, failed.batch());
+    document.text(AuditKeys.ERROR_CODE, failed.code());
+    document.text(AuditKeys.ERROR_MESSAGE, failed.message());
   }
 
-  private static void runFinished(RunFinished finished, LineBuffer out) {
-    Outcome outcome = finished.outcome();
-    boolean success = outcome == Outcome.APPLIED || outcome == Outcome.UNCHANGED;
-    out.bytes(success ? RUN_SUCCEEDED : RUN_FAILED);
-    String status = outcome.name().toLowerCase(Locale.ROOT);
-    out.bytes(members(document -> document.text(AuditKeys.STATUS, status)));
-    out.bytes(BYTES_WRITTEN).number(finished.written());
-    out.bytes(BYTES_UNCHANGED).number(finished.unchanged());
-    out.bytes(BYTES_FAILED).number(finished.failed());
-    out.bytes(BYTES_PENDING).number(finished.pending());
-    out.bytes(members(document -> document.text(AuditKeys.ERROR_CODE, finished.problemCode())));
+  private static void extentFailed(DocumentWriter document, ExtentFailed failed) {
+    document.number(AuditKeys.ORIGIN_OFFSET, failed.originOffset());
+    document.number(AuditKeys.ORIGIN_BYTES, failed.bytes());
+    document.number(AuditKeys.STORE_OFFSET, failed.storeOffset());
+    document.text(AuditKeys.ERROR_CODE, failed.code());
+    document.text(AuditKeys.ERROR_MESSAGE, failed.message());
   }
 
-  /** Members as Jackson renders them, each with its comma before it. */
+  private static void runFinished(DocumentWriter document, RunFinished finished) {
+    document.text(AuditKeys.STATUS, Documents.lowerCase(finished.outcome()));
+    document.number(AuditKeys.BYTES_WRITTEN, finished.written());
+    document.number(AuditKeys.BYTES_UNCHANGED, finished.unchanged());
+    document.number(AuditKeys.BYTES_FAILED, finished.failed());
+    document.number(AuditKeys.BYTES_PENDING, finished.pending());
+    document.text(AuditKeys.ERROR_CODE, finished.problemCode());
+  }
+
+  /** Renders members, each with a comma before it. */
   private static byte[] members(Consumer<DocumentWriter> members) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DocumentWriter document = new DocumentWriter(bytes)) {

@@ -13,7 +13,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes what a check of an audit log found. */
+/** Writes the result of checking an audit log. */
 final class AuditWriter {
   private final DocumentWriter document;
   private final JsonGenerator json;
@@ -35,51 +35,29 @@ final class AuditWriter {
     json.writeBooleanProperty("good", report.good());
     json.writeNumberProperty("bytes", report.bytes());
     json.writeNumberProperty("lines", report.lines());
-    head(report);
-    expectedHead(report.headCheck());
-    json.writeArrayPropertyStart("runs");
-    report.runs().forEach(this::run);
-    json.writeEndArray();
+    document.object("head", report.head(), this::head);
+    document.object("expected_head", report.headCheck(), this::expectedHead);
+    document.array("runs", report.runs(), this::run);
     json.writeNumberProperty("runs_omitted", report.runsOmitted());
-    json.writeArrayPropertyStart("findings");
-    report.findings().forEach(this::finding);
-    json.writeEndArray();
+    document.array("findings", report.findings(), this::finding);
     json.writeNumberProperty("findings_omitted", report.findingsOmitted());
-    proof(proof);
+    document.object("proof", proof, this::proof);
     document.warnings(report.warnings());
     document.end();
   }
 
-  private void head(AuditReport report) {
-    AuditHead head = report.head();
-    if (head == null) {
-      json.writeNullProperty("head");
-      return;
-    }
-    json.writeObjectPropertyStart("head");
+  private void head(AuditHead head) {
     json.writeNumberProperty("seq", head.seq());
     json.writeStringProperty("line_sha256", head.lineSha256());
-    json.writeEndObject();
   }
 
-  private void expectedHead(@Nullable HeadCheck check) {
-    if (check == null) {
-      json.writeNullProperty("expected_head");
-      return;
-    }
-    json.writeObjectPropertyStart("expected_head");
+  private void expectedHead(HeadCheck check) {
     document.number("seq", check.expected().seq());
     json.writeStringProperty("line_sha256", check.expected().lineSha256());
     json.writeBooleanProperty("found", check.found());
-    json.writeEndObject();
   }
 
-  private void proof(@Nullable AuditProof proof) {
-    if (proof == null) {
-      json.writeNullProperty("proof");
-      return;
-    }
-    json.writeObjectPropertyStart("proof");
+  private void proof(AuditProof proof) {
     json.writeStringProperty("plan", proof.plan());
     json.writeStringProperty("plan_sha256", proof.planSha256());
     document.text("approval_sha256", proof.approvalSha256());
@@ -91,25 +69,22 @@ final class AuditWriter {
     for (AuditProof.Verdict verdict : AuditProof.Verdict.values()) {
       json.writeNumberProperty(Documents.lowerCase(verdict), proof.count(verdict));
     }
-    json.writeArrayPropertyStart("chunks");
-    for (AuditProof.Unproved chunk : proof.chunks()) {
-      json.writeStartObject();
-      json.writeNumberProperty("old_chunk", chunk.oldChunk());
-      json.writeNumberProperty("offset", chunk.offset());
-      json.writeStringProperty("verdict", Documents.lowerCase(chunk.verdict()));
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    document.array("chunks", proof.chunks(), this::unproved);
     json.writeNumberProperty("chunks_omitted", proof.chunksOmitted());
-    json.writeEndObject();
+  }
+
+  private void unproved(AuditProof.Unproved chunk) {
+    json.writeNumberProperty("old_chunk", chunk.oldChunk());
+    json.writeNumberProperty("offset", chunk.offset());
+    json.writeStringProperty("verdict", Documents.lowerCase(chunk.verdict()));
   }
 
   private void run(RunSummary summary) {
     AuditRun run = summary.run();
-    json.writeStartObject();
     json.writeStringProperty("run_id", run.id().toString());
     json.writeNumberProperty("first_line", summary.firstLine());
-    time("started_at", summary.startedAt());
+    Instant started = summary.startedAt();
+    document.text("started_at", started == null ? null : started.toString());
     document.time("last_at", summary.lastAt());
     RunFinished finished = summary.finished();
     json.writeBooleanProperty("finished", finished != null);
@@ -129,19 +104,12 @@ final class AuditWriter {
     json.writeNumberProperty("batches_written", summary.batchesWritten());
     json.writeNumberProperty("batches_unconfirmed", summary.batchesUnconfirmed());
     json.writeNumberProperty("failures", summary.failures());
-    json.writeEndObject();
-  }
-
-  private void time(String name, @Nullable Instant time) {
-    document.text(name, time == null ? null : time.toString());
   }
 
   private void finding(AuditFinding finding) {
-    json.writeStartObject();
     json.writeStringProperty("code", finding.code());
     json.writeStringProperty("message", finding.message());
     json.writeNumberProperty("line", finding.line());
     json.writeNumberProperty("offset", finding.offset());
-    json.writeEndObject();
   }
 }

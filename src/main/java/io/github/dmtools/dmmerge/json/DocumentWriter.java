@@ -13,10 +13,11 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** The parts that documents share, streamed. Keys are always written, empty ones as null. */
+/** Streams the parts that documents share. Every member is written, with null for no value. */
 final class DocumentWriter implements AutoCloseable {
   private static final int SCHEMA_VERSION = 1;
 
@@ -87,25 +88,39 @@ final class DocumentWriter implements AutoCloseable {
     json.writeEndObject();
   }
 
-  void device(String name, @Nullable DeviceFacts device) {
-    if (device == null) {
+  /** Writes an object, or null without a value. */
+  <T> void object(String name, @Nullable T value, Consumer<T> members) {
+    if (value == null) {
       json.writeNullProperty(name);
       return;
     }
     json.writeObjectPropertyStart(name);
-    deviceFields(device);
+    members.accept(value);
     json.writeEndObject();
   }
 
-  void origin(String name, @Nullable OriginFacts origin) {
-    if (origin == null) {
-      json.writeNullProperty(name);
-      return;
+  /** Writes an array of objects. */
+  <T> void array(String name, List<T> values, Consumer<T> members) {
+    json.writeArrayPropertyStart(name);
+    for (T value : values) {
+      json.writeStartObject();
+      members.accept(value);
+      json.writeEndObject();
     }
-    json.writeObjectPropertyStart(name);
+    json.writeEndArray();
+  }
+
+  void device(String name, @Nullable DeviceFacts device) {
+    object(name, device, this::deviceFields);
+  }
+
+  void origin(String name, @Nullable OriginFacts origin) {
+    object(name, origin, this::originFields);
+  }
+
+  private void originFields(OriginFacts origin) {
     deviceFields(origin.device());
-    content(origin.content());
-    json.writeEndObject();
+    object("content", origin.content(), this::contentFields);
   }
 
   private void deviceFields(DeviceFacts device) {
@@ -117,41 +132,36 @@ final class DocumentWriter implements AutoCloseable {
     json.writeBooleanProperty("direct", device.direct());
   }
 
-  private void content(@Nullable DeviceContent content) {
-    if (content == null) {
-      json.writeNullProperty("content");
-      return;
-    }
-    json.writeObjectPropertyStart("content");
+  private void contentFields(DeviceContent content) {
     text("type", content.type());
     json.writeStringProperty("usage", content.usage().name().toLowerCase(Locale.ROOT));
     text("version", content.version());
     text("label", content.label());
     text("uuid", content.uuid());
     text("partition_table", content.partitionTable());
-    json.writeEndObject();
   }
 
-  void store(StoreFacts store) {
-    json.writeObjectPropertyStart("store");
+  void store(@Nullable StoreFacts store) {
+    object("store", store, this::storeFields);
+  }
+
+  private void storeFields(StoreFacts store) {
     json.writeNumberProperty("version", StoreHeader.VERSION);
     json.writeNumberProperty("chunk_bytes", store.chunkSize().bytes());
     json.writeNumberProperty("chunk_sectors", store.chunkSize().sectors());
     json.writeNumberProperty("areas", store.areas());
     json.writeNumberProperty("exceptions", store.exceptions());
-    json.writeEndObject();
   }
 
   void warnings(List<Warning> warnings) {
-    json.writeArrayPropertyStart("warnings");
-    for (Warning warning : warnings) {
-      json.writeStartObject();
-      json.writeStringProperty("code", warning.code());
-      json.writeStringProperty("message", warning.message());
-      text("path", warning.path());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    array(
+        "warnings",
+        warnings,
+        warning -> {
+          json.writeStringProperty("code", warning.code());
+          json.writeStringProperty("message", warning.message());
+          text("path", warning.path());
+        });
   }
 
   void problemFields(Problem problem) {

@@ -18,17 +18,15 @@ import io.github.dmtools.dmmerge.report.StoreFacts;
 import io.github.dmtools.dmmerge.report.Verification;
 import java.io.OutputStream;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/**
- * Writes the documents that are small enough to be had whole. Streams are flushed and stay open.
- */
+/** Writes documents that fit in memory. The streams are flushed and stay open. */
 public final class Documents {
   private Documents() {}
 
+  /** Writes a problem. */
   public static void write(Problem problem, OutputStream out) {
     try (DocumentWriter document = new DocumentWriter(out)) {
       document.begin("problem");
@@ -37,6 +35,7 @@ public final class Documents {
     }
   }
 
+  /** Writes a report. */
   public static void write(Report report, OutputStream out) {
     try (DocumentWriter document = new DocumentWriter(out)) {
       JsonGenerator json = document.json();
@@ -51,131 +50,84 @@ public final class Documents {
       document.time("started_at", report.startedAt());
       document.time("finished_at", report.finishedAt());
       json.writeNumberProperty("seconds", report.seconds());
-      counts(json, "counts", report.exceptions());
-      counts(json, "bytes", report.bytes());
+      document.object("counts", report.exceptions(), counts -> counts(json, counts));
+      document.object("bytes", report.bytes(), counts -> counts(json, counts));
       document.text("plan_sha256", report.planSha256());
       document.text("approval_sha256", report.approvalSha256());
-      plannedFor(document, report.plannedFor());
-      verification(json, report.verification());
-      undo(document, json, report.undo());
-      audit(json, report.audit());
-      mappings(json, report.mappings());
+      document.object("planned_for", report.plannedFor(), targets -> targets(document, targets));
+      document.object("verification", report.verification(), found -> verification(json, found));
+      document.object("undo", report.undo(), undo -> undo(document, undo));
+      document.object("audit", report.audit(), audit -> audit(json, audit));
+      document.array("mappings", report.mappings(), mapping -> mapping(json, mapping));
       json.writeNumberProperty("mappings_omitted", report.mappingsOmitted());
-      failures(document, report.failures());
+      document.array("failures", report.failures(), failure -> failure(document, failure));
       json.writeNumberProperty("failures_omitted", report.failuresOmitted());
       document.warnings(report.warnings());
-      Problem problem = report.problem();
-      if (problem == null) {
-        json.writeNullProperty("problem");
-      } else {
-        json.writeObjectPropertyStart("problem");
-        document.problemFields(problem);
-        json.writeEndObject();
-      }
+      document.object("problem", report.problem(), document::problemFields);
       document.end();
     }
   }
 
-  private static void plannedFor(DocumentWriter document, @Nullable Targets targets) {
-    if (targets == null) {
-      document.json().writeNullProperty("planned_for");
-      return;
-    }
-    document.json().writeObjectPropertyStart("planned_for");
-    target(document, "input", targets.store());
-    target(document, "output", targets.origin());
-    document.json().writeEndObject();
+  private static void targets(DocumentWriter document, Targets targets) {
+    document.object("input", targets.store(), target -> target(document, target));
+    document.object("output", targets.origin(), target -> target(document, target));
   }
 
-  private static void target(DocumentWriter document, String name, Target target) {
-    document.json().writeObjectPropertyStart(name);
+  private static void target(DocumentWriter document, Target target) {
     document.text("path", target.path());
     document.number("bytes", target.bytes());
     document.text("lasting_name", target.lastingName());
-    document.json().writeEndObject();
   }
 
-  private static void counts(JsonGenerator json, String name, Counts counts) {
-    json.writeObjectPropertyStart(name);
+  private static void counts(JsonGenerator json, Counts counts) {
     json.writeNumberProperty("total", counts.total());
     json.writeNumberProperty("written", counts.written());
     json.writeNumberProperty("unchanged", counts.unchanged());
     json.writeNumberProperty("failed", counts.failed());
     json.writeNumberProperty("pending", counts.pending());
-    json.writeEndObject();
   }
 
-  private static void verification(JsonGenerator json, @Nullable Verification verification) {
-    if (verification == null) {
-      json.writeNullProperty("verification");
-      return;
-    }
-    json.writeObjectPropertyStart("verification");
+  private static void verification(JsonGenerator json, Verification verification) {
     json.writeStringProperty("status", verification.different() == 0 ? "same" : "different");
     json.writeNumberProperty("exceptions", verification.exceptions());
     json.writeNumberProperty("different", verification.different());
-    json.writeEndObject();
   }
 
-  private static void undo(DocumentWriter document, JsonGenerator json, @Nullable UndoFacts undo) {
-    if (undo == null) {
-      json.writeNullProperty("undo");
-      return;
-    }
-    json.writeObjectPropertyStart("undo");
-    json.writeStringProperty("path", undo.path());
-    json.writeNumberProperty("exceptions", undo.exceptions());
-    json.writeNumberProperty("bytes", undo.bytes());
-    json.writeBooleanProperty("continued", undo.continued());
+  private static void undo(DocumentWriter document, UndoFacts undo) {
+    document.text("path", undo.path());
+    document.number("exceptions", undo.exceptions());
+    document.number("bytes", undo.bytes());
+    document.json().writeBooleanProperty("continued", undo.continued());
     document.text("run_id", undo.runId());
-    json.writeStringProperty("origin_binding", undo.lasting() ? "lasting" : "boot");
-    json.writeEndObject();
+    document.text("origin_binding", undo.lasting() ? "lasting" : "boot");
   }
 
-  private static void audit(JsonGenerator json, @Nullable AuditFacts audit) {
-    if (audit == null) {
-      json.writeNullProperty("audit");
-      return;
-    }
-    json.writeObjectPropertyStart("audit");
+  private static void audit(JsonGenerator json, AuditFacts audit) {
     json.writeStringProperty("path", audit.path());
     json.writeStringProperty("run_id", audit.runId());
     json.writeNumberProperty("seq", audit.seq());
     json.writeStringProperty("sha256", audit.sha256());
-    json.writeEndObject();
   }
 
-  private static void mappings(JsonGenerator json, List<Mapping> mappings) {
-    json.writeArrayPropertyStart("mappings");
-    for (Mapping mapping : mappings) {
-      json.writeStartObject();
-      json.writeNumberProperty("index", mapping.index());
-      json.writeNumberProperty("old_chunk", mapping.oldChunk());
-      json.writeNumberProperty("new_chunk", mapping.newChunk());
-      json.writeNumberProperty("origin_offset", mapping.originOffset());
-      json.writeNumberProperty("store_offset", mapping.storeOffset());
-      json.writeNumberProperty("bytes", mapping.bytes());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+  private static void mapping(JsonGenerator json, Mapping mapping) {
+    json.writeNumberProperty("index", mapping.index());
+    json.writeNumberProperty("old_chunk", mapping.oldChunk());
+    json.writeNumberProperty("new_chunk", mapping.newChunk());
+    json.writeNumberProperty("origin_offset", mapping.originOffset());
+    json.writeNumberProperty("store_offset", mapping.storeOffset());
+    json.writeNumberProperty("bytes", mapping.bytes());
   }
 
-  private static void failures(DocumentWriter document, List<FailedRange> failures) {
-    JsonGenerator json = document.json();
-    json.writeArrayPropertyStart("failures");
-    for (FailedRange failure : failures) {
-      json.writeStartObject();
-      json.writeNumberProperty("origin_offset", failure.originOffset());
-      json.writeNumberProperty("store_offset", failure.storeOffset());
-      json.writeNumberProperty("bytes", failure.bytes());
-      json.writeStringProperty("code", failure.problem().code().code());
-      json.writeStringProperty("message", failure.problem().message());
-      document.number("errno", failure.problem().errno());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+  private static void failure(DocumentWriter document, FailedRange failure) {
+    document.number("origin_offset", failure.originOffset());
+    document.number("store_offset", failure.storeOffset());
+    document.number("bytes", failure.bytes());
+    document.text("code", failure.problem().code().code());
+    document.text("message", failure.problem().message());
+    document.number("errno", failure.problem().errno());
   }
 
+  /** Writes the check of a store. */
   public static void write(CheckReport report, OutputStream out) {
     try (DocumentWriter document = new DocumentWriter(out)) {
       JsonGenerator json = document.json();
@@ -183,26 +135,23 @@ public final class Documents {
       document.begin("check");
       document.time("checked_at", report.checkedAt());
       document.device("input", report.input());
-      if (check.chunkSize() == null) {
-        json.writeNullProperty("store");
-      } else {
-        document.store(new StoreFacts(check.chunkSize(), check.areas(), check.exceptions()));
-      }
+      document.store(
+          check.chunkSize() == null
+              ? null
+              : new StoreFacts(check.chunkSize(), check.areas(), check.exceptions()));
       json.writeBooleanProperty("sound", check.sound());
-      json.writeArrayPropertyStart("findings");
-      for (Finding finding : check.findings()) {
-        json.writeStartObject();
-        json.writeStringProperty("code", finding.code());
-        json.writeStringProperty("severity", lowerCase(finding.severity()));
-        json.writeStringProperty("message", finding.message());
-        json.writeNumberProperty("offset", finding.offset());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
+      document.array("findings", check.findings(), finding -> finding(json, finding));
       json.writeNumberProperty("findings_omitted", check.findingsOmitted());
       document.warnings(report.warnings());
       document.end();
     }
+  }
+
+  private static void finding(JsonGenerator json, Finding finding) {
+    json.writeStringProperty("code", finding.code());
+    json.writeStringProperty("severity", lowerCase(finding.severity()));
+    json.writeStringProperty("message", finding.message());
+    json.writeNumberProperty("offset", finding.offset());
   }
 
   /**

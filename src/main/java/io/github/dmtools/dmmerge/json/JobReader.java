@@ -14,19 +14,19 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a job: strict JSON within bounds, validated against its schema before a field of it is
- * used. A sample:
+ * Reads a job. It must be strict JSON within bounds, and is validated against its schema before any
+ * field is used. A sample:
  *
  * <pre>{"input": "/dev/vg/snap-cow", "output": "/dev/vg/data-real", "force": true}</pre>
  */
 public final class JobReader {
-  /** The longest job in bytes: two paths and a label need a hundredth of it. */
+  /** The longest job in bytes. Two paths and a label need a hundredth of it. */
   public static final int MAX_BYTES = 1 << 20;
 
   private static final int MAX_DEPTH = 32;
 
   private final String path;
-  private final JsonTree reader;
+  private final JsonTreeReader reader;
 
   /**
    * @param path where the job came from, for problems
@@ -34,7 +34,7 @@ public final class JobReader {
   public JobReader(String path) {
     this.path = path;
     this.reader =
-        new JsonTree(
+        new JsonTreeReader(
             StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 .maxDocumentLength(MAX_BYTES)
@@ -43,10 +43,10 @@ public final class JobReader {
   }
 
   /**
-   * Understands a job.
+   * Parses and validates a job.
    *
-   * @throws ProblemException {@code job.syntax} if it is not JSON in UTF-8, has a key twice, goes
-   *     on after its end or is too deep; {@code job.schema} if it is not a job
+   * @throws ProblemException {@code job.syntax} if it is not JSON in UTF-8, has a duplicate key,
+   *     has text after its end or is nested too deep; {@code job.schema} if it is not a job
    */
   public Job read(byte[] json) {
     JsonNode tree = parse(json);
@@ -71,8 +71,8 @@ public final class JobReader {
   }
 
   /**
-   * Jackson takes overlong forms and code points that there are none of. It also guesses UTF-16 and
-   * UTF-32 from zero bytes, which no JSON in UTF-8 has.
+   * Jackson accepts overlong sequences and invalid code points. It also guesses UTF-16 and UTF-32
+   * from zero bytes, which JSON in UTF-8 does not have.
    */
   private void requireUtf8(byte[] json) {
     ByteBuffer bytes = ByteBuffer.wrap(json);
@@ -98,11 +98,11 @@ public final class JobReader {
     JsonNode tree;
     try {
       tree = reader.read(json);
-    } catch (JsonFault e) {
+    } catch (JsonSyntaxException e) {
       throw new ProblemException(
           new Problem(
               ProblemCode.JOB_SYNTAX,
-              "the job is not valid JSON: " + e.sentence(),
+              "the job is not valid JSON: " + e.description(),
               path,
               e.pointer(),
               e.offset(),
@@ -118,11 +118,11 @@ public final class JobReader {
   private void validate(JsonNode tree) {
     List<Error> errors = JobSchema.load(reader).validate(tree);
     if (!errors.isEmpty()) {
-      throw jobProblem(SchemaSentence.pointer(errors.get(0)), SchemaSentence.of(errors));
+      throw jobProblem(SchemaErrorMessage.pointer(errors.get(0)), SchemaErrorMessage.of(errors));
     }
   }
 
-  /** A string that has an encoding: half a surrogate pair has none, and no path can hold it. */
+  /** Half a surrogate pair cannot be encoded in UTF-8, so no path can hold it. */
   private String text(JsonNode tree, String field) {
     String value = tree.get(field).asString();
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.json;
 
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,35 +9,46 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
 
 /**
- * The bytes of a plan: UTF-8 and nothing else, and no more of them than the reader allows. A few
- * KiB of a compressed file can be gigabytes here.
+ * The decompressed bytes of a plan. They must be UTF-8, and not more than the reader allows: a few
+ * KiB of a compressed file can be gigabytes.
  *
- * <p>A zero byte is refused too: no JSON in UTF-8 has one, and a parser would take it for a sign of
- * UTF-16 or UTF-32.
+ * <p>Zero bytes are refused: JSON in UTF-8 has none, and a parser would assume UTF-16 or UTF-32.
  */
 final class PlanInput extends FilterInputStream {
+  private static final int BUFFER_BYTES = 64 * 1024;
   private static final int MAX_SEQUENCE_BYTES = 4;
 
   private final Function<String, RuntimeException> broken;
   private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
   private final CharBuffer chars = CharBuffer.allocate(8 * 1024);
 
-  /** The bytes of a character whose rest is not read yet, to be read from. */
-  private final ByteBuffer begun = ByteBuffer.allocate(2 * MAX_SEQUENCE_BYTES).limit(0);
+  /** The bytes of an incomplete character, in read mode. */
+  private final ByteBuffer partial = ByteBuffer.allocate(2 * MAX_SEQUENCE_BYTES).limit(0);
 
   private long left;
 
   /**
-   * @param broken makes the exception that says what is wrong with the plan
+   * @param broken makes the exception for a plan that is wrong
    */
   PlanInput(InputStream in, Function<String, RuntimeException> broken) {
     super(in);
     this.broken = broken;
   }
 
-  /** From here on as many bytes may be read, whatever was allowed before. */
+  /** Returns the content of a file that may be compressed, whatever its name is. */
+  static InputStream decompressed(InputStream raw) throws IOException {
+    InputStream file = new BufferedInputStream(raw, BUFFER_BYTES);
+    file.mark(Short.BYTES);
+    byte[] magic = file.readNBytes(Short.BYTES);
+    file.reset();
+    boolean compressed = magic.length == Short.BYTES && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
+    return compressed ? new GZIPInputStream(file, BUFFER_BYTES) : file;
+  }
+
+  /** Allows so many more bytes from here on. */
   void allow(long bytes) {
     left = bytes;
   }
@@ -51,7 +63,7 @@ final class PlanInput extends FilterInputStream {
   public int read(byte[] bytes, int offset, int length) throws IOException {
     int read = readSome(bytes, offset, length);
     if (read < 0) {
-      if (begun.hasRemaining()) {
+      if (partial.hasRemaining()) {
         throw broken.apply("is not UTF-8: its last character is cut");
       }
       return read;
@@ -68,14 +80,14 @@ final class PlanInput extends FilterInputStream {
     try {
       return in.read(bytes, offset, length);
     } catch (StackOverflowError e) {
-      // Java reads the empty members of a gzip file by recursion.
+      // Java skips empty members of a gzip file recursively.
       throw broken.apply("is not a plan: its gzip file has too many members");
     }
   }
 
   private void requireUtf8(byte[] bytes, int offset, int length) {
     int at = offset;
-    if (!begun.hasRemaining()) {
+    if (!partial.hasRemaining()) {
       while (at < offset + length && bytes[at] > 0) {
         at++;
       }
@@ -86,20 +98,20 @@ final class PlanInput extends FilterInputStream {
   }
 
   private void decode(ByteBuffer bytes) {
-    while (begun.hasRemaining() && bytes.hasRemaining()) {
-      begun.compact().put(bytes.get()).flip();
-      step(begun);
+    while (partial.hasRemaining() && bytes.hasRemaining()) {
+      partial.compact().put(bytes.get()).flip();
+      step(partial);
     }
     while (bytes.remaining() > 0) {
       int before = bytes.position();
       step(bytes);
       if (bytes.position() == before) {
-        begun.clear().put(bytes).flip();
+        partial.clear().put(bytes).flip();
       }
     }
   }
 
-  /** Decodes what is whole. */
+  /** Decodes complete characters. */
   private void step(ByteBuffer bytes) {
     chars.clear();
     if (decoder.decode(bytes, chars, false).isError() || hasZero(chars.flip())) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The exceptions of a plan, one a line, millions of them: they are put together by hand, since a
- * generator takes twice the time.
+ * Writes the exceptions of a plan, one per line. There may be millions, so the lines are put
+ * together without a JSON generator, which takes twice the time.
  */
 final class PlanLines {
   private static final int BUFFER_BYTES = 256 * 1024;
@@ -42,7 +42,7 @@ final class PlanLines {
   private boolean begun;
 
   /**
-   * @param out where the generator writes to as well
+   * @param out the stream that the generator writes to
    */
   PlanLines(JsonGenerator json, OutputStream out, DdLine dd) {
     this.json = json;
@@ -97,7 +97,7 @@ final class PlanLines {
     }
   }
 
-  /** Hands on what is left, after all that the generator has. */
+  /** Flushes the generator, then the buffered lines. */
   void flush() {
     json.flush();
     try {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** Streams a plan, one exception a line, so that it can be of any length. */
+/** Streams a plan of any length, one exception per line. */
 public final class PlanWriter implements PlanDocument {
   private final DocumentWriter document;
   private final JsonGenerator json;

@@ -15,9 +15,9 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonFactoryBuilder;
 
 /**
- * JSON may hold DEL, C1 and format characters as they are. Documents are shown on terminals too, so
- * that these are escaped as the C0 characters are; a parser gives the same string back. Characters
- * beyond the first plane are not changed.
+ * Escapes DEL, C1 and format characters, which JSON allows unescaped: documents are also shown on
+ * terminals. A parser returns the same string. Characters outside the basic multilingual plane are
+ * not changed.
  */
 final class PrintableEscapes extends CharacterEscapes {
   private static final long serialVersionUID = 1L;
@@ -26,7 +26,7 @@ final class PrintableEscapes extends CharacterEscapes {
 
   private PrintableEscapes() {}
 
-  /** A generator that escapes so, and leaves {@code out} open. */
+  /** Creates a generator with these escapes, which leaves {@code out} open. */
   static JsonGenerator generator(OutputStream out) {
     JsonFactoryBuilder builder = JsonFactory.builder();
     builder.characterEscapes(INSTANCE).disable(StreamWriteFeature.AUTO_CLOSE_TARGET);
@@ -48,7 +48,7 @@ final class PrintableEscapes extends CharacterEscapes {
     return new SerializedString(String.format("\\u%04X", unit));
   }
 
-  /** What the generator writes between the quotes of a string, in UTF-8. */
+  /** Returns the UTF-8 that the generator writes between the quotes of a string. */
   static byte[] quote(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = generator(bytes)) {

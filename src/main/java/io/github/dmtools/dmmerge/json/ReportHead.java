@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 
-/** Reads from a report the line of the audit log that it keeps. */
+/** Reads the head of the audit log that a report recorded. */
 public final class ReportHead {
   private static final String KIND = "/kind";
   private static final String SEQ = "/audit/seq";
@@ -19,26 +19,26 @@ public final class ReportHead {
   private ReportHead() {}
 
   /**
-   * Reads it from a report's document, compressed or not.
+   * Reads the head from a report, plain or compressed.
    *
-   * @param path where it came from, for problems
+   * @param path where the report came from, for problems
    * @param file is closed
    * @throws ProblemException {@code audit.report}
    */
   public static ExpectedHead read(String path, InputStream file) {
-    try (InputStream plain = PlanReader.plain(file)) {
-      Map<String, String> facts = DocumentFacts.read(plain, Set.of(KIND, SEQ, SHA256));
+    try (InputStream plain = PlanInput.decompressed(file)) {
+      Map<String, String> facts = MemberReader.read(plain, Set.of(KIND, SEQ, SHA256));
       String seq = facts.get(SEQ);
       String sha256 = facts.get(SHA256);
       if (!"report".equals(facts.get(KIND))) {
-        throw new ProblemException(problem(path, "is no report"));
+        throw new ProblemException(problem(path, "is not a report"));
       }
       if (seq == null || sha256 == null) {
-        throw new ProblemException(problem(path, "names no line of an audit log"));
+        throw new ProblemException(problem(path, "has no line of an audit log"));
       }
       return new ExpectedHead(Long.parseLong(seq), sha256);
     } catch (IOException | JacksonException | NumberFormatException e) {
-      throw new ProblemException(problem(path, "is no report"), e);
+      throw new ProblemException(problem(path, "is not a report"), e);
     }
   }
 

@@ -5,20 +5,20 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** The schemas, which are the contract of every document. They lie in the jar. */
+/** The schemas of all documents, as packed into the jar. */
 public final class Schemas {
   private static final List<String> NAMES =
       List.of("job", "plan", "report", "problem", "check", "audit", "audit-event");
 
   private Schemas() {}
 
-  /** The documents that there are schemas of. */
+  /** The kinds of documents that have a schema. */
   public static List<String> names() {
     return NAMES;
   }
 
   /**
-   * The bytes of a schema.
+   * Returns the bytes of a schema.
    *
    * @param name one of {@link #names}
    */

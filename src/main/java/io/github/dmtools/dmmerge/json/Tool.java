@@ -6,16 +6,15 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Properties;
 
-/** How the program names itself in documents. */
+/** Name and version of the program, as documents carry them. */
 public final class Tool {
-  /** Its name. */
   public static final String NAME = "dm-merge";
 
   private static final String VERSION = read();
 
   private Tool() {}
 
-  /** The version that this build is of. */
+  /** The version of this build. */
   public static String version() {
     return VERSION;
   }

@@ -1,5 +1,5 @@
 /**
- * The documents: jobs are read and validated here, plans, reports, checks and problems written. The
+ * JSON documents: reads and validates jobs, reads approved plans, writes all other documents. The
  * only room with Jackson and the schema validator.
  */
 @NullMarked

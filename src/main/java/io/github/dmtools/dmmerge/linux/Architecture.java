@@ -5,8 +5,8 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 
 /**
- * What differs between processor architectures: 64-bit, little-endian or not, with asm-generic's
- * ioctls.
+ * The supported 64-bit processor architectures, and what differs between them. All of them use
+ * asm-generic's ioctl numbers.
  */
 enum Architecture {
   X86_64("x86-64", 040000, 0400000, 0200000),
@@ -25,30 +25,30 @@ enum Architecture {
     this.openDirectory = openDirectory;
   }
 
-  /** The name of the directory that holds JNA's library for it. */
+  /** The name of the directory with JNA's library. */
   String jnaName() {
     return jnaName;
   }
 
-  /** O_DIRECT, from its asm/fcntl.h. */
+  /** O_DIRECT, asm/fcntl.h. */
   int openDirect() {
     return openDirect;
   }
 
-  /** O_NOFOLLOW, from its asm/fcntl.h. */
+  /** O_NOFOLLOW, asm/fcntl.h. */
   int openNoFollow() {
     return openNoFollow;
   }
 
-  /** O_DIRECTORY, from its asm/fcntl.h. */
+  /** O_DIRECTORY, asm/fcntl.h. */
   int openDirectory() {
     return openDirectory;
   }
 
   /**
-   * The one that this process runs on.
+   * The architecture of this process.
    *
-   * @throws ProblemException on one whose constants are not known here: a wrong flag would be worse
+   * @throws ProblemException on an unknown architecture, where the flags could be wrong
    */
   static Architecture current() {
     String name = System.getProperty("os.arch", "");
@@ -57,8 +57,7 @@ enum Architecture {
       case "aarch64" -> AARCH64;
       case "riscv64" -> RISCV64;
       default ->
-          throw new ProblemException(
-              Problem.of(ProblemCode.USAGE, "dm-merge does not know the architecture " + name));
+          throw new ProblemException(Problem.of(ProblemCode.USAGE, "unknown architecture " + name));
     };
   }
 }

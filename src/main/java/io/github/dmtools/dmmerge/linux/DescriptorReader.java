@@ -1,19 +1,17 @@
 package io.github.dmtools.dmmerge.linux;
 
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Reads bytes of an open file. */
+/** Reads from a descriptor into an array. */
 final class DescriptorReader {
   private DescriptorReader() {}
 
-  /** The bytes at an offset: {@code most} of them, or fewer where the file ends. */
+  /** Reads at most {@code most} bytes at an offset; fewer at the end of the file. */
   static byte[] read(TargetCalls calls, int fd, long offset, int most) throws TargetException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(Math.max(1, most));
-    long address = Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
+    long address = calls.address(buffer);
     int done = 0;
     while (done < most) {
       int count = (int) calls.read(fd, address + done, most - done, offset + done);

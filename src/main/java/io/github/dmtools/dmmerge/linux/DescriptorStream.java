@@ -1,24 +1,23 @@
 package io.github.dmtools.dmmerge.linux;
 
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** Writes to a descriptor without buffering, so errors are reported at once. Closes it. */
+/** Writes to a descriptor, which it owns. Unbuffered, so that errors are reported at once. */
 final class DescriptorStream extends OutputStream {
   private static final int PIECE_BYTES = 1 << 16;
 
   private final TargetCalls calls;
   private final int fd;
   private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
-  private final long address = Pointer.nativeValue(Native.getDirectBufferPointer(piece));
+  private final long address;
   private boolean closed;
 
   DescriptorStream(TargetCalls calls, int fd) {
     this.calls = calls;
     this.fd = fd;
+    this.address = calls.address(piece);
   }
 
   @Override
@@ -35,7 +34,7 @@ final class DescriptorStream extends OutputStream {
     while (bytes.hasRemaining()) {
       int count = Math.min(PIECE_BYTES, bytes.remaining());
       piece.clear().put(bytes.slice().limit(count));
-      // What was written is taken at once: after a failure the rest alone is left.
+      // The position advances with every write: after a failure, only the rest is left.
       for (int done = 0; done < count; ) {
         int more = (int) calls.write(fd, address + done, count - done);
         done += more;

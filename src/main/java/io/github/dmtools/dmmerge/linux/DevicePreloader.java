@@ -5,20 +5,20 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices of this Linux, made ready while the command line and the job are read: to bind the
- * functions of the C library takes about as long.
+ * Loads {@link LinuxDevices} in the background while the command line and the job are read. Binding
+ * the functions of the C library takes about as long.
  */
 public final class DevicePreloader {
-  private static @Nullable CompletableFuture<LinuxDevices> begun;
+  private static @Nullable CompletableFuture<LinuxDevices> loading;
 
   private DevicePreloader() {}
 
-  /** Begins in a thread of its own. */
+  /** Starts loading in a thread. */
   public static synchronized void begin() {
     try {
-      begun = CompletableFuture.supplyAsync(LinuxDevices::new, task -> thread(task).start());
+      loading = CompletableFuture.supplyAsync(LinuxDevices::new, task -> thread(task).start());
     } catch (OutOfMemoryError e) {
-      // So Java says that the system has no more threads: who asks makes them ready.
+      // Java could not create a thread: get() loads them.
     }
   }
 
@@ -28,13 +28,13 @@ public final class DevicePreloader {
     return thread;
   }
 
-  /** Waits until they are ready, and makes them so if nobody began. Throws what that threw. */
+  /** Returns the devices, loading them if needed. Throws what the loading threw. */
   public static synchronized LinuxDevices get() {
-    if (begun == null) {
-      begun = CompletableFuture.completedFuture(new LinuxDevices());
+    if (loading == null) {
+      loading = CompletableFuture.completedFuture(new LinuxDevices());
     }
     try {
-      return begun.join();
+      return loading.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;

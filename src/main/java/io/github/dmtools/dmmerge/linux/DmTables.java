@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What device-mapper itself reports of a device: sysfs has its name and what it is built on, but
- * not how. {@code struct dm_ioctl} and {@code struct dm_target_spec}, linux/dm-ioctl.h.
+ * Reads the tables of device-mapper devices, which sysfs does not have. {@code struct dm_ioctl} and
+ * {@code struct dm_target_spec}, linux/dm-ioctl.h.
  */
 final class DmTables {
   private static final String CONTROL = "/dev/mapper/control";
@@ -34,14 +34,14 @@ final class DmTables {
   private static final int MAJOR_VERSION = 4;
   private static final int BUFFER_FULL = 1 << 8;
 
-  /** The table, and not what its targets report of their state. */
+  /** DM_STATUS_TABLE_FLAG: the table instead of the targets' status. */
   private static final int TABLE = 1 << 4;
 
-  /** The kernel wipes its own copy of the answer: a table of dm-crypt holds the key. */
+  /** DM_SECURE_DATA_FLAG: the kernel erases its copy, since a table of dm-crypt has the key. */
   private static final int SECURE_DATA = 1 << 15;
 
   private static final int FIRST_BYTES = 16 << 10;
-  private static final int MOST_BYTES = 16 << 20;
+  private static final int MAX_BYTES = 16 << 20;
 
   private final Syscalls syscalls;
 
@@ -52,14 +52,14 @@ final class DmTables {
   /**
    * The live table of a device.
    *
-   * @param opens how often the device is open, other devices built on it included
+   * @param opens open count of the device, including devices that are built on it
    */
   record Table(int opens, List<DmTarget> targets) {}
 
   /**
    * Reads a table.
    *
-   * @return null if device-mapper cannot be asked, which needs root, or knows no such device
+   * @return null if device-mapper cannot be queried, which requires root, or has no such device
    */
   @Nullable Table read(DeviceNumber device) {
     int fd = syscalls.tryOpen(CONTROL, LibC.O_RDWR);
@@ -67,7 +67,7 @@ final class DmTables {
       return null;
     }
     try {
-      for (int bytes = FIRST_BYTES; bytes <= MOST_BYTES; bytes *= 4) {
+      for (int bytes = FIRST_BYTES; bytes <= MAX_BYTES; bytes *= 4) {
         byte[] answer = request(device, bytes);
         if (syscalls.libC().ioctl(fd, LibC.DM_TABLE_STATUS, answer) != 0) {
           return null;
@@ -126,7 +126,7 @@ final class DmTables {
     return new Table(answer.getInt(OPEN_COUNT_AT), List.copyOf(targets));
   }
 
-  /** A key must not become a string: it would stay in memory. */
+  /** A key must not become a string, which would stay in memory. */
   private static void eraseWord(ByteBuffer answer, int at, int word) {
     int spaces = 0;
     for (int i = at; i < answer.limit() && answer.get(i) != 0 && spaces <= word; i++) {

@@ -8,32 +8,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One target of a device-mapper table, and where it puts its bytes. The parameters are those of the
- * kernel's Documentation/admin-guide/device-mapper.
+ * One target of a device-mapper table, and where its bytes are. Parameters: the kernel's
+ * Documentation/admin-guide/device-mapper.
  *
- * @param range of the mapped device, in bytes
+ * @param range range of the mapped device, in bytes
  */
 record DmTarget(ByteRange range, String type, String parameters) {
   static final String CRYPT = "crypt";
 
-  /** The word of its parameters that is the key. */
+  /** Index of the key in the parameters. */
   static final int CRYPT_KEY = 1;
 
   /**
-   * Where a part of a target is.
+   * The location of a part of a target on a lower device.
    *
-   * @param range of {@code device} in bytes; null for all of it
-   * @param part null if the place is exact; else the address space of the target that the bytes
+   * @param range in bytes of {@code device}; null for the whole device
+   * @param part null if the location is exact; else the target's address space that the bytes
    *     belong to, empty if it has only one
    */
   record Lower(DeviceNumber device, @Nullable ByteRange range, @Nullable String part) {}
 
   /**
-   * Where a range of this target is.
+   * Locates a range of this target.
    *
    * @param within a part of {@link #range}
-   * @return null if this kind of target is not followed: it may reach all of every device that the
-   *     mapped device is built on
+   * @return null if this type of target is not supported: it may use all of every lower device
    */
   @Nullable List<Lower> lower(ByteRange within) {
     String[] words = parameters.strip().split(" +", -1);
@@ -56,7 +55,7 @@ record DmTarget(ByteRange range, String type, String parameters) {
         default -> null;
       };
     } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-      return null; // a table that a newer kernel writes in another way
+      return null; // an unknown format of a newer kernel
     }
   }
 
@@ -66,7 +65,7 @@ record DmTarget(ByteRange range, String type, String parameters) {
     return new Lower(device(device), new ByteRange(offset, within.length()), null);
   }
 
-  /** {@code DEVICE OFFSET DELAY}, once for everything or apart for reads, writes and flushes. */
+  /** {@code DEVICE OFFSET DELAY}, once or separately for reads, writes and flushes. */
   private List<Lower> delay(String[] words, ByteRange within) {
     List<Lower> found = new ArrayList<>();
     for (int at = 0; at < words.length; at += 3) {
@@ -91,7 +90,7 @@ record DmTarget(ByteRange range, String type, String parameters) {
     return found;
   }
 
-  /** {@code #STRIPES CHUNK_SECTORS [DEVICE OFFSET]...}: of each device one run of equal length. */
+  /** {@code #STRIPES CHUNK_SECTORS [DEVICE OFFSET]...}: a range of equal length on each device. */
   private List<Lower> striped(String[] words) {
     int stripes = Integer.parseInt(words[0]);
     List<Lower> found = new ArrayList<>();
@@ -116,7 +115,7 @@ record DmTarget(ByteRange range, String type, String parameters) {
   private static DeviceNumber device(String word) {
     DeviceNumber number = SysBlock.parseNumber(word);
     if (number == null) {
-      throw new IllegalArgumentException(word + " is no device number");
+      throw new IllegalArgumentException(word + " is not a device number");
     }
     return number;
   }

@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
-/** The error numbers that decide something, from asm-generic/errno.h. */
+/** Error numbers, asm-generic/errno.h. */
 final class Errno {
   static final int EPERM = 1;
   static final int ENOENT = 2;

@@ -5,19 +5,17 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What statx(2) says of a file. The structure is the same on every architecture.
+ * The result of statx(2). The structure is the same on every architecture.
  *
- * @param links how many names it has
- * @param user number of its owner
- * @param group number of its group
- * @param birth when it was made, as {@code seconds.nanoseconds}; null if the file system does not
- *     keep that
- * @param device number of the file system it lies on
- * @param specialDevice number of the device that it is, if it is one
- * @param directAlignment what O_DIRECT wants offsets and lengths to be a multiple of, in bytes; 0
- *     if the kernel does not say
- * @param mountId of the mount that it was found on, as mountinfo numbers them; 0 before Linux 5.8
- * @param mountRoot something is mounted right there
+ * @param links number of hard links
+ * @param user number of the owner
+ * @param group number of the group
+ * @param birth creation time as {@code seconds.nanoseconds}; null if the file system has none
+ * @param device device number of the file system
+ * @param specialDevice device number of a device file
+ * @param directAlignment alignment for O_DIRECT in bytes; 0 if the kernel does not report it
+ * @param mountId id of the mount, as in mountinfo; 0 before Linux 5.8
+ * @param mountRoot the file is the root of a mount
  */
 record FileStatus(
     int mode,
@@ -47,9 +45,9 @@ record FileStatus(
   private static final int SOCKET = 0140000;
   private static final int SYMBOLIC_LINK = 0120000;
 
-  /** A device's number, as {@code /sys/dev/block} names it. */
+  /** A device number, as in {@code /sys/dev/block}. */
   record DeviceNumber(int major, int minor) {
-    // A record's own equals and hashCode are linked at their first call: 10 ms of each start.
+    // Generated equals and hashCode are linked at their first call, which costs 10 ms at start.
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof DeviceNumber number && major == number.major && minor == number.minor;
@@ -66,7 +64,7 @@ record FileStatus(
     }
   }
 
-  /** When its bytes and when its inode last changed, as {@code seconds.nanoseconds}. */
+  /** Times of modification and status change, as {@code seconds.nanoseconds}. */
   record Times(String modified, String changed) {}
 
   static FileStatus decode(byte[] statx) {
@@ -107,17 +105,17 @@ record FileStatus(
     return (mode & TYPE_MASK) == SYMBOLIC_LINK;
   }
 
-  /** Whether it is written to from its start to its end: a FIFO, a character device. */
+  /** True for a file without offsets: a FIFO or a character device. */
   boolean isStream() {
     return (mode & TYPE_MASK) == FIFO || (mode & TYPE_MASK) == CHARACTER;
   }
 
-  /** Who may read, write and execute it, without set-user-ID and the like. */
+  /** The permission bits without set-user-ID, set-group-ID and sticky. */
   int permissions() {
     return mode & 0777;
   }
 
-  /** What it is, for a sentence. */
+  /** The type with its article, for messages. */
   String typeName() {
     return switch (mode & TYPE_MASK) {
       case REGULAR -> "a regular file";
@@ -131,7 +129,7 @@ record FileStatus(
     };
   }
 
-  /** Names this very file or device, the same by every path to it. */
+  /** Identifies the file or device, whatever its path is. */
   String identity() {
     return isBlock() ? "block:" + specialDevice : "file:" + device + ":" + inode;
   }

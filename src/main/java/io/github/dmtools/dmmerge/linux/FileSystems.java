@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Set;
 
-/** Kinds of file systems by their magic numbers, linux/magic.h and statfs(2). */
+/** Magic numbers of file systems, linux/magic.h and statfs(2). */
 final class FileSystems {
   static final int STATFS_BYTES = 120;
 
@@ -13,8 +13,10 @@ final class FileSystems {
   static final long OVERLAY = 0x794c7630L;
   static final long NFS = 0x6969L;
 
-  /** Their files are the kernel's: writing one changes the system, and keeps nothing. */
-  private static final Set<Long> OF_THE_KERNEL =
+  /**
+   * File systems whose files belong to the kernel: a write changes the system and stores nothing.
+   */
+  private static final Set<Long> KERNEL_INTERFACES =
       Set.of(
           PROC,
           SYSFS,
@@ -46,13 +48,13 @@ final class FileSystems {
 
   private FileSystems() {}
 
-  /** The magic number, from what statfs(2) returned. */
+  /** The magic number in a result of statfs(2). */
   static long magic(byte[] statfs) {
     return ByteBuffer.wrap(statfs).order(ByteOrder.nativeOrder()).getLong(0) & 0xffff_ffffL;
   }
 
-  /** Whether regular files there keep what is written to them. */
-  static boolean keepFiles(long magic) {
-    return !OF_THE_KERNEL.contains(magic);
+  /** True if the file system stores regular files. */
+  static boolean storesFiles(long magic) {
+    return !KERNEL_INTERFACES.contains(magic);
   }
 }

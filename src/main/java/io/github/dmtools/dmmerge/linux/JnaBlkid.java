@@ -12,7 +12,7 @@ final class JnaBlkid implements LibBlkid {
 
   private JnaBlkid() {}
 
-  /** The library; null if this system has none, or one that is too old. */
+  /** Loads the library; null if it is missing or too old. */
   static @Nullable LibBlkid load() {
     try {
       Native.register(Raw.class, NativeLibrary.getInstance(LIBRARY));
@@ -23,7 +23,7 @@ final class JnaBlkid implements LibBlkid {
     }
   }
 
-  /** The symbols, by the names that libblkid gives them. */
+  /** The symbols of libblkid. */
   private static final class Raw {
     static native long blkid_new_probe();
 

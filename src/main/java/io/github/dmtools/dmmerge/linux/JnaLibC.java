@@ -1,16 +1,18 @@
 package io.github.dmtools.dmmerge.linux;
 
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
 
-/** {@link LibC} by JNA's direct mapping: a call costs about as much as one through JNI. */
+/** {@link LibC} by JNA's direct mapping, where a call costs about as much as with JNI. */
 final class JnaLibC implements LibC {
   static {
     NativeLibrary.locate();
-    // The C library is in this process already; by its name, JNA would search directories for it.
+    // Loaded already: by its name, JNA would search directories for it.
     Native.register(Raw.class, com.sun.jna.NativeLibrary.getProcess());
   }
 
-  /** The symbols, by the names that the C library gives them. */
+  /** The symbols of the C library. */
   private static final class Raw {
     static native int open(byte[] path, int flags);
 
@@ -51,7 +53,7 @@ final class JnaLibC implements LibC {
     static native String strerror(int errno);
   }
 
-  /** Those of files of our own: a run that writes none does not bind them. */
+  /** The symbols for files that dm-merge writes, bound only when needed. */
   private static final class RawFiles {
     static {
       Native.register(RawFiles.class, com.sun.jna.NativeLibrary.getProcess());
@@ -202,6 +204,11 @@ final class JnaLibC implements LibC {
   @Override
   public int isatty(int fd) {
     return Raw.isatty(fd);
+  }
+
+  @Override
+  public long address(ByteBuffer buffer) {
+    return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
   }
 
   @Override

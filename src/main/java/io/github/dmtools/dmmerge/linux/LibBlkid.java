@@ -3,9 +3,9 @@ package io.github.dmtools.dmmerge.linux;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The low-level probing functions of libblkid as they are (blkid.h of util-linux 2.30 or later),
- * and the two system calls that only their user needs: they are not in {@link LibC}, since an old C
- * library lacks them. A probe is an address. Bound when it is first needed.
+ * The low-level probing functions of libblkid (blkid.h of util-linux 2.30 or later), and two system
+ * calls that only their user needs. These are not in {@link LibC}, because old C libraries lack
+ * them. A probe is an address. Loaded when first used.
  */
 interface LibBlkid {
   /** BLKID_SUBLKS_LABEL, _UUID, _TYPE, _USAGE and _VERSION. */
@@ -17,7 +17,7 @@ interface LibBlkid {
 
   int MFD_CLOEXEC = 1;
 
-  /** blkid_new_probe: 0 without memory. */
+  /** blkid_new_probe: 0 if out of memory. */
   long newProbe();
 
   /** blkid_probe_set_device: 0 on success. */
@@ -40,18 +40,18 @@ interface LibBlkid {
   /** blkid_do_probe, the next signature: {@link #FOUND}, {@link #NOTHING}, or -1 for an error. */
   int doProbe(long probe);
 
-  /** blkid_reset_probe: the device stays, the results go. */
+  /** blkid_reset_probe: keeps the device, drops the results. */
   void resetProbe(long probe);
 
   /**
    * blkid_probe_lookup_value.
    *
-   * @return at most {@code most} bytes of the value, its final zero included if it fits; null if
-   *     there is none of that name
+   * @return at most {@code most} bytes of the value, including the final zero if it fits; null if
+   *     there is no such value
    */
   byte @Nullable [] lookupValue(long probe, String name, int most);
 
-  /** blkid_free_probe: the descriptor stays open. */
+  /** blkid_free_probe: does not close the descriptor. */
   void freeProbe(long probe);
 
   /** memfd_create(2). */

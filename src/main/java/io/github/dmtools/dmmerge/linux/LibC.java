@@ -1,8 +1,10 @@
 package io.github.dmtools.dmmerge.linux;
 
+import java.nio.ByteBuffer;
+
 /**
- * The C library's functions as they are, for 64-bit Linux: pointers are addresses, a failure is -1
- * and {@link #errno}. Nothing above this interface knows how it is reached.
+ * Functions of the C library on 64-bit Linux. Pointers are addresses; a failure is -1 and {@link
+ * #errno}. Users of this interface do not know how the library is called.
  */
 interface LibC {
   int O_RDONLY = 0;
@@ -15,9 +17,7 @@ interface LibC {
   int O_CLOEXEC = 02000000;
   int O_PATH = 010000000;
 
-  /**
-   * __O_TMPFILE, asm-generic/fcntl.h: without the architecture's O_DIRECTORY, which goes with it.
-   */
+  /** __O_TMPFILE, asm-generic/fcntl.h. To be combined with the architecture's O_DIRECTORY. */
   int O_TMPFILE = 020000000;
 
   int AT_FDCWD = -100;
@@ -88,7 +88,7 @@ interface LibC {
   /** ftruncate(2). */
   int ftruncate(int fd, long length);
 
-  /** openat(2); the mode is that of O_CREAT and O_TMPFILE. */
+  /** openat(2); the mode is for O_CREAT and O_TMPFILE. */
   int openat(int directory, byte[] name, int flags, int mode);
 
   /** write(2) from a memory address. */
@@ -100,7 +100,7 @@ interface LibC {
   /** renameat(2). */
   int renameat(int fromDirectory, byte[] from, int toDirectory, byte[] to);
 
-  /** unlinkat(2) of what is no directory. */
+  /** unlinkat(2), not of a directory. */
   int unlinkat(int directory, byte[] name, int flags);
 
   /** readlinkat(2); returns the length. */
@@ -136,7 +136,10 @@ interface LibC {
   /** isatty(3). */
   int isatty(int fd);
 
-  /** The error number of this thread's last call that failed. */
+  /** The address of a direct buffer's first byte. */
+  long address(ByteBuffer buffer);
+
+  /** The error number of this thread's last failed call. */
   int errno();
 
   /** strerror(3). */

@@ -4,7 +4,7 @@ import io.github.dmtools.dmmerge.ownfile.AppendFile;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
 import java.nio.ByteBuffer;
 
-/** A log by one descriptor, open for reading and appending. */
+/** An {@link AppendFile} by its descriptor. */
 final class LinuxAppendFile implements AppendFile {
   private final TargetCalls calls;
   private final String path;
@@ -12,7 +12,7 @@ final class LinuxAppendFile implements AppendFile {
   private final String identity;
   private final DescriptorStream stream;
 
-  /** Closes the descriptor with itself. */
+  /** Owns the descriptor. */
   LinuxAppendFile(TargetCalls calls, String path, int fd) throws TargetException {
     this.calls = calls;
     this.path = path;
@@ -36,7 +36,7 @@ final class LinuxAppendFile implements AppendFile {
     return isAt(calls, path, identity);
   }
 
-  /** Whether a path, its last name not followed, leads to that file. */
+  /** True if the path leads to the file, without following a symbolic link at its end. */
   static boolean isAt(TargetCalls calls, String path, String identity) {
     try {
       FileStatus there = calls.statusAt(LibC.AT_FDCWD, path);
@@ -56,7 +56,7 @@ final class LinuxAppendFile implements AppendFile {
     byte[] bytes = DescriptorReader.read(calls, fd, offset, length);
     if (bytes.length < length) {
       throw TargetException.refused(
-          "it became shorter while it was read", "see who else writes to it");
+          "it was truncated while it was read", "check which other program writes to it");
     }
     return bytes;
   }
@@ -83,7 +83,7 @@ final class LinuxAppendFile implements AppendFile {
       try {
         calls.unlink(LibC.AT_FDCWD, path);
       } catch (TargetException e) {
-        // It stays, as what a killed run leaves does.
+        // It stays, as after a kill.
       }
     }
   }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Claims by O_EXCL, which the kernel's own users of block devices take too: open(2). */
+/** Claims by O_EXCL, which also excludes the kernel's users of block devices, see open(2). */
 final class LinuxClaims implements Claims {
   private final Syscalls syscalls;
   private final Map<String, Integer> descriptors = new LinkedHashMap<>();
@@ -31,7 +31,7 @@ final class LinuxClaims implements Claims {
   private int claim(UsedDevice device) {
     DeviceNumber number = SysBlock.parseNumber(device.number());
     if (number == null) {
-      throw new IllegalArgumentException(device + " is no block device");
+      throw new IllegalArgumentException(device + " is not a block device");
     }
     int errno = Errno.ENOENT;
     for (String path : new SysBlock().nodePaths(number)) {

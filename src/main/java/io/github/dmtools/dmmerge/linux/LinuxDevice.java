@@ -1,59 +1,36 @@
 package io.github.dmtools.dmmerge.linux;
 
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.device.DeviceType;
 import io.github.dmtools.dmmerge.device.LockMode;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/**
- * A device by its file descriptors. With O_DIRECT there are two: what is aligned goes past the page
- * cache, and the rest (the last bytes of a file, a chunk smaller than the alignment) through it;
- * the kernel keeps the two coherent.
- */
-sealed class LinuxDevice implements BlockDevice permits LinuxFile {
-  /** Of a longer range the kernel takes the beginning alone: as much as it reads ahead at once. */
+/** A device, or a file used as one, by its descriptors. */
+sealed class LinuxDevice implements BlockDevice permits LinuxPreallocatedFile {
+  /** The kernel ignores the rest of a longer range: this is its read-ahead size. */
   private static final int ADVICE_BYTES = 128 << 10;
 
   private final Syscalls syscalls;
   private final String path;
   private final FileStatus status;
   private final Geometry geometry;
-  private final int fd;
-  private final WarningSink warnings;
-  private final int directFd;
-  private volatile boolean directRefused;
+  private final DeviceIo io;
   private volatile boolean sharingRefused;
   private boolean closed;
 
-  /**
-   * Sizes in bytes.
-   *
-   * @param directAlignment what O_DIRECT wants offsets, lengths and addresses to be a multiple of
-   */
-  record Geometry(long sizeBytes, int logicalBlockBytes, int directAlignment) {}
+  /** Sizes in bytes. */
+  record Geometry(long sizeBytes, int logicalBlockBytes) {}
 
-  LinuxDevice(
-      Syscalls syscalls,
-      String path,
-      FileStatus status,
-      Geometry geometry,
-      int fd,
-      int directFd,
-      WarningSink warnings) {
+  LinuxDevice(Syscalls syscalls, String path, FileStatus status, Geometry geometry, DeviceIo io) {
     this.syscalls = syscalls;
     this.path = path;
     this.status = status;
     this.geometry = geometry;
-    this.fd = fd;
-    this.directFd = directFd;
-    this.warnings = warnings;
+    this.io = io;
   }
 
   FileStatus status() {
@@ -61,12 +38,12 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
   }
 
   int fd() {
-    return fd;
+    return io.fd();
   }
 
-  /** The symbolic link in /proc that leads to the device, whatever its path leads to by now. */
+  /** The symbolic link in /proc to the open device. The path may lead to another one by now. */
   String descriptor() {
-    return descriptor(fd);
+    return descriptor(fd());
   }
 
   static String descriptor(int fd) {
@@ -95,35 +72,24 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
 
   @Override
   public boolean direct() {
-    return directFd >= 0 && !directRefused;
+    return io.direct();
   }
 
   @Override
   public int directAlignment() {
-    return geometry.directAlignment();
+    return io.alignment();
   }
 
   @Override
   public void read(ByteBuffer target, long offset) {
-    transfer(target, offset, false);
+    checkInside(target.remaining(), offset, false);
+    io.transfer(target, offset, false);
   }
 
   @Override
   public void write(ByteBuffer source, long offset) {
-    transfer(source, offset, true);
-  }
-
-  private void transfer(ByteBuffer buffer, long offset, boolean write) {
-    checkInside(buffer.remaining(), offset, write);
-    long address = Pointer.nativeValue(Native.getDirectBufferPointer(buffer)) + buffer.position();
-    long done = 0;
-    long count = buffer.remaining();
-    if (direct()) {
-      long aligned = alignedPart(address, offset, count);
-      done = transfer(true, address, aligned, offset, write);
-    }
-    transfer(false, address + done, count - done, offset + done, write);
-    buffer.position(buffer.limit());
+    checkInside(source.remaining(), offset, true);
+    io.transfer(source, offset, true);
   }
 
   private void checkInside(long count, long offset, boolean write) {
@@ -138,56 +104,6 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
     }
   }
 
-  private long alignedPart(long address, long offset, long count) {
-    int alignment = geometry.directAlignment();
-    return ((address | offset) & (alignment - 1)) == 0 ? count & -alignment : 0;
-  }
-
-  /** One place for short transfers, EINTR and O_DIRECT refused late. Returns what was done. */
-  private long transfer(boolean direct, long address, long count, long offset, boolean write) {
-    LibC libC = syscalls.libC();
-    long done = 0;
-    while (done < count) {
-      int descriptor = direct ? directFd : fd;
-      long n =
-          write
-              ? libC.pwrite(descriptor, address + done, count - done, offset + done)
-              : libC.pread(descriptor, address + done, count - done, offset + done);
-      if (n > 0) {
-        done += n;
-        continue;
-      }
-      int errno = n < 0 ? libC.errno() : 0;
-      if (errno == Errno.EINTR) {
-        continue;
-      }
-      if (errno == Errno.EINVAL && direct) {
-        giveUpDirect();
-        return done;
-      }
-      throw failedTransfer(offset + done, write, errno);
-    }
-    return done;
-  }
-
-  private ProblemException failedTransfer(long offset, boolean write, int errno) {
-    ProblemCode code = write ? ProblemCode.DEVICE_WRITE : ProblemCode.DEVICE_READ;
-    String what = (write ? "cannot write " : "cannot read ") + path + " at byte " + offset;
-    if (errno == 0) {
-      return new ProblemException(
-          Problem.at(code, path, offset, what + ": it ends there, it was cut while it was in use"));
-    }
-    return syscalls.failed(code, what, path, offset, errno);
-  }
-
-  private synchronized void giveUpDirect() {
-    // The descriptor stays open: another thread may be using it.
-    if (!directRefused) {
-      directRefused = true;
-      warnings.warn(LinuxDevices.directUnavailable(path));
-    }
-  }
-
   @Override
   public void prefetch(long offset, long bytes) {
     if (direct()) {
@@ -195,15 +111,15 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
     }
     for (long at = offset; at < offset + bytes; at += ADVICE_BYTES) {
       long length = Math.min(ADVICE_BYTES, offset + bytes - at);
-      syscalls.libC().posixFadvise(fd, at, length, LibC.POSIX_FADV_WILLNEED);
+      syscalls.libC().posixFadvise(fd(), at, length, LibC.POSIX_FADV_WILLNEED);
     }
   }
 
   @Override
   public void startWriteback(long offset, long bytes) {
     if (!direct()) {
-      // Without the flags that wait it takes no error away from the barrier.
-      syscalls.libC().syncFileRange(fd, offset, bytes, LibC.SYNC_FILE_RANGE_WRITE);
+      // Without the flags that wait, an error is still reported by the barrier.
+      syscalls.libC().syncFileRange(fd(), offset, bytes, LibC.SYNC_FILE_RANGE_WRITE);
     }
   }
 
@@ -222,16 +138,16 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
     }
     LinuxDevice other = (LinuxDevice) target;
     if (bytes < 1) {
-      throw new IllegalArgumentException("to the system, no bytes are all up to the end");
+      throw new IllegalArgumentException("FICLONERANGE takes 0 bytes as everything up to the end");
     }
     checkInside(bytes, offset, false);
     other.checkInside(bytes, targetOffset, true);
     ByteBuffer range = ByteBuffer.allocate(4 * Long.BYTES).order(ByteOrder.nativeOrder());
-    range.putLong(fd).putLong(offset).putLong(bytes).putLong(targetOffset);
-    while (syscalls.libC().ioctl(other.fd, LibC.FICLONERANGE, range.array()) != 0) {
+    range.putLong(fd()).putLong(offset).putLong(bytes).putLong(targetOffset);
+    while (syscalls.libC().ioctl(other.fd(), LibC.FICLONERANGE, range.array()) != 0) {
       int errno = syscalls.libC().errno();
       if (errno != Errno.EINTR) {
-        // A range that is not aligned to the file system's blocks is invalid; the next one may do.
+        // EINVAL: the range is not aligned to the file system's blocks. Another one may be.
         if (errno != Errno.EINVAL) {
           sharingRefused = true;
         }
@@ -243,7 +159,7 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
 
   @Override
   public void barrier() {
-    while (syscalls.libC().fdatasync(fd) != 0) {
+    while (syscalls.libC().fdatasync(fd()) != 0) {
       int errno = syscalls.libC().errno();
       if (errno != Errno.EINTR) {
         throw syscalls.failed(
@@ -257,7 +173,7 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
     if (!status.isBlock()) {
       return;
     }
-    if (syscalls.libC().ioctl(fd, LibC.BLKFLSBUF, new long[1]) != 0) {
+    if (syscalls.libC().ioctl(fd(), LibC.BLKFLSBUF, new long[1]) != 0) {
       int errno = syscalls.libC().errno();
       throw syscalls.failed(
           ProblemCode.DEVICE_FLUSH, "cannot flush the caches of " + path, path, null, errno);
@@ -266,42 +182,12 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
 
   @Override
   public void dropCaches() {
-    syscalls.libC().posixFadvise(fd, 0, 0, LibC.POSIX_FADV_DONTNEED);
+    syscalls.libC().posixFadvise(fd(), 0, 0, LibC.POSIX_FADV_DONTNEED);
   }
 
   @Override
   public boolean tryLock(LockMode mode) {
-    RecordLocks locks = new RecordLocks(syscalls, fd, path);
-    if (mode == LockMode.EXCLUSIVE) {
-      // First: QEMU too locks before it looks, and one of the two has to see the other.
-      locks.keepOthersOut();
-    }
-    if (locks.heldByOthers(mode)
-        || (status.isBlock() && BackingFile.isLocked(syscalls, fd, status.specialDevice(), mode))) {
-      return false;
-    }
-    boolean locked =
-        status.isBlock()
-            ? RetryWhileBusy.whileTrue(() -> tryFlock(mode), done -> !done)
-            : tryFlock(mode);
-    if (locked && mode == LockMode.EXCLUSIVE) {
-      locks.keepOthersOut();
-    }
-    return locked;
-  }
-
-  private boolean tryFlock(LockMode mode) {
-    int operation = (mode == LockMode.EXCLUSIVE ? LibC.LOCK_EX : LibC.LOCK_SH) | LibC.LOCK_NB;
-    while (syscalls.libC().flock(fd, operation) != 0) {
-      int errno = syscalls.libC().errno();
-      if (errno == Errno.EAGAIN) {
-        return false;
-      }
-      if (errno != Errno.EINTR) {
-        throw syscalls.failed(ProblemCode.DEVICE_OPEN, "cannot lock " + path, path, null, errno);
-      }
-    }
-    return true;
+    return new DeviceLock(syscalls, fd(), path, status).tryLock(mode);
   }
 
   synchronized boolean isClosed() {
@@ -312,10 +198,7 @@ sealed class LinuxDevice implements BlockDevice permits LinuxFile {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      if (directFd >= 0) {
-        syscalls.libC().close(directFd);
-      }
-      syscalls.libC().close(fd);
+      io.close();
     }
   }
 }

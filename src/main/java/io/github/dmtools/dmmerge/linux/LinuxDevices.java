@@ -19,21 +19,21 @@ import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Devices of this Linux. */
+/** The devices of this system. */
 public final class LinuxDevices implements Devices {
   private final Syscalls syscalls = new Syscalls(new JnaLibC());
-  private final OpenHere inherited = OpenHere.look(syscalls);
+  private final OwnDescriptors inherited = OwnDescriptors.list(syscalls);
   private final int openDirect = Architecture.current().openDirect();
   private final LinuxFileTargets fileTargets =
       new LinuxFileTargets(new TargetCalls(syscalls.libC(), Architecture.current()));
   private final PreallocatedFiles preallocatedFiles = new PreallocatedFiles(syscalls, fileTargets);
 
-  /** Whether stderr is a terminal. */
+  /** True if stderr is a terminal. */
   public boolean isStderrTerminal() {
     return syscalls.libC().isatty(2) == 1;
   }
 
-  /** Where files of our own are written. */
+  /** Opens the files that dm-merge writes. */
   public FileTargets fileTargets() {
     return fileTargets;
   }
@@ -50,12 +50,12 @@ public final class LinuxDevices implements Devices {
     LinuxDevice guarded = (LinuxDevice) reader;
     boolean claim = guarded.status().isBlock() && !shared;
     int flags = LibC.O_RDWR | (claim ? LibC.O_EXCL : 0);
-    // By the descriptor, since its path may lead to another device by now.
+    // By its descriptor: the path may lead to another device by now.
     LinuxDevice writer =
         open(guarded.descriptor(), guarded.path(), flags, guarded.direct(), warnings);
     if (!writer.status().identity().equals(guarded.status().identity())) {
       writer.close();
-      throw becameAnother(guarded.path());
+      throw replaced(guarded.path());
     }
     return writer;
   }
@@ -106,19 +106,17 @@ public final class LinuxDevices implements Devices {
     if (!opened.status().isBlock()) {
       return true;
     }
-    byte[] info = new byte[LoopStatus.BYTES];
-    if (!new SysBlock().isAttachedLoop(opened.status().specialDevice())
-        || syscalls.libC().ioctl(opened.fd(), LibC.LOOP_GET_STATUS64, info) != 0) {
-      return false;
-    }
-    LoopStatus loop = LoopStatus.decode(info);
-    return loop.blockDevice() == null && loop.offset() == 0;
+    LoopStatus loop =
+        new SysBlock().isAttachedLoop(opened.status().specialDevice())
+            ? LoopStatus.of(syscalls, opened.fd())
+            : null;
+    return loop != null && loop.blockDevice() == null && loop.offset() == 0;
   }
 
   @Override
   public PersistentId nameOf(BlockDevice device) {
     LinuxDevice opened = (LinuxDevice) device;
-    return new DeviceNames(syscalls, new SysBlock()).of(opened.status(), opened.descriptor());
+    return new PersistentIds(syscalls, new SysBlock()).of(opened.status(), opened.descriptor());
   }
 
   @Override
@@ -142,7 +140,7 @@ public final class LinuxDevices implements Devices {
   }
 
   /**
-   * Opens a file that is only read, such as an approved plan.
+   * Opens a file for reading, such as an approved plan.
    *
    * @throws ProblemException {@code path.*}, {@code device.open}
    */
@@ -151,19 +149,19 @@ public final class LinuxDevices implements Devices {
   }
 
   private static String absolute(String path) {
-    // No java.nio.file.Path: it refuses names that the locale's encoding lacks.
+    // Not java.nio.file.Path, which refuses names that the locale cannot encode.
     return path.startsWith("/") ? path : System.getProperty("user.dir") + "/" + path;
   }
 
   /**
    * Opens a device.
    *
-   * @param at where it is opened
-   * @param path what it is called
+   * @param at the path to open
+   * @param path the path for messages
    */
   private LinuxDevice open(
       String at, String path, int flags, boolean direct, WarningSink warnings) {
-    // O_NONBLOCK: if the path became a FIFO since it was looked at, the open must not hang.
+    // O_NONBLOCK: the path may have become a FIFO, and the open must not hang.
     int fd = syscalls.tryOpen(at, flags | LibC.O_NONBLOCK);
     if (fd < 0) {
       throw syscalls.failedOpen(path, -fd);
@@ -173,19 +171,21 @@ public final class LinuxDevices implements Devices {
       requireDeviceOrFile(path, status);
       LinuxDevice.Geometry geometry = geometry(fd, path, status);
       int directFd = direct ? openDirect(fd, path, flags, warnings) : -1;
-      return new LinuxDevice(syscalls, path, status, geometry, fd, directFd, warnings);
+      DeviceIo io =
+          new DeviceIo(syscalls, path, fd, directFd, alignment(status, geometry), warnings);
+      return new LinuxDevice(syscalls, path, status, geometry, io);
     } catch (RuntimeException e) {
       syscalls.libC().close(fd);
       throw e;
     }
   }
 
-  /** Opens what is open already once more, past the page cache; -1 if that is refused. */
+  /** Opens the descriptor's device again with O_DIRECT; -1 if that is refused. */
   private int openDirect(int opened, String path, int flags, WarningSink warnings) {
-    // A claim is made once: the second descriptor shares it by not asking.
+    // The first descriptor has the claim.
     int again = (flags & ~LibC.O_EXCL) | LibC.O_NONBLOCK | openDirect;
     int fd = syscalls.tryOpen(LinuxDevice.descriptor(opened), again);
-    // Without /proc the descriptor cannot be opened once more: ENOENT.
+    // ENOENT: /proc is not mounted.
     if (fd < 0 && fd != -Errno.EINVAL && fd != -Errno.ENOENT) {
       throw syscalls.failedOpen(path, -fd);
     }
@@ -195,12 +195,12 @@ public final class LinuxDevices implements Devices {
     return Math.max(fd, -1);
   }
 
-  private static ProblemException becameAnother(String path) {
+  private static ProblemException replaced(String path) {
     return new ProblemException(
         Problem.at(
             ProblemCode.DEVICE_BUSY,
             path,
-            path + " became another device while it was being looked at"));
+            path + " was replaced by another device while it was opened"));
   }
 
   static Warning directUnavailable(String path) {
@@ -210,13 +210,18 @@ public final class LinuxDevices implements Devices {
 
   private LinuxDevice.Geometry geometry(int fd, String path, FileStatus status) {
     if (!status.isBlock()) {
-      int alignment =
-          status.directAlignment() > 0 ? status.directAlignment() : AlignedBuffers.ALIGNMENT;
-      return new LinuxDevice.Geometry(status.size(), ChunkSize.SECTOR_BYTES, alignment);
+      return new LinuxDevice.Geometry(status.size(), ChunkSize.SECTOR_BYTES);
     }
-    long bytes = syscalls.ask(fd, path, LibC.BLKGETSIZE64);
-    int block = (int) syscalls.ask(fd, path, LibC.BLKSSZGET);
-    return new LinuxDevice.Geometry(bytes, block, block);
+    long bytes = syscalls.query(fd, path, LibC.BLKGETSIZE64);
+    int block = (int) syscalls.query(fd, path, LibC.BLKSSZGET);
+    return new LinuxDevice.Geometry(bytes, block);
+  }
+
+  private static int alignment(FileStatus status, LinuxDevice.Geometry geometry) {
+    if (status.isBlock()) {
+      return geometry.logicalBlockBytes();
+    }
+    return status.directAlignment() > 0 ? status.directAlignment() : AlignedBuffers.ALIGNMENT;
   }
 
   private static void requireDeviceOrFile(String path, FileStatus status) {

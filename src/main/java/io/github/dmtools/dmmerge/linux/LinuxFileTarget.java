@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A name in a directory, by the directory's descriptor. */
+/** A {@link FileTarget} by the descriptor of its directory. */
 final class LinuxFileTarget implements FileTarget {
   private static final int PRIVATE_MODE = 0600;
   private static final int BEGINNING_BYTES = 4096;
@@ -64,7 +64,7 @@ final class LinuxFileTarget implements FileTarget {
   @Override
   public boolean isSameAs(String other) {
     try {
-      FileStatus there = calls.statusBehind(LibC.AT_FDCWD, other);
+      FileStatus there = calls.statusFollowing(LibC.AT_FDCWD, other);
       if (there != null) {
         return found.status() != null && there.identity().equals(found.status().identity());
       }
@@ -73,7 +73,7 @@ final class LinuxFileTarget implements FileTarget {
       return found.name().equals(missing.name())
           && found.directoryStatus().identity().equals(missing.directoryStatus().identity());
     } catch (TargetException e) {
-      return false; // there is no such file, nor could one be made
+      return false; // there is no such file, and none could be created
     }
   }
 
@@ -92,13 +92,13 @@ final class LinuxFileTarget implements FileTarget {
     if (!found.descriptor()) {
       requireTrusted();
     }
-    // Appending, so that `>> file` keeps what is there when it is named as /dev/stdout.
+    // O_APPEND, so that /dev/stdout with `>> file` keeps the content.
     return new DescriptorStream(calls, openFound(LibC.O_WRONLY | LibC.O_APPEND));
   }
 
   @Override
   public NewFile create(Predicate<byte[]> leftover, List<String> inUse) throws TargetException {
-    requireKept();
+    requireFileStorage();
     return LinuxNewFile.create(
         calls,
         this,
@@ -109,7 +109,7 @@ final class LinuxFileTarget implements FileTarget {
 
   private boolean isOneOf(List<String> paths, FileStatus status) throws TargetException {
     for (String path : paths) {
-      FileStatus there = calls.statusBehind(LibC.AT_FDCWD, path);
+      FileStatus there = calls.statusFollowing(LibC.AT_FDCWD, path);
       if (there != null && there.identity().equals(status.identity())) {
         return true;
       }
@@ -119,7 +119,7 @@ final class LinuxFileTarget implements FileTarget {
 
   @Override
   public AppendFile openForAppending() throws TargetException {
-    requireKept();
+    requireFileStorage();
     int flags = LibC.O_RDWR | LibC.O_APPEND;
     int fd;
     if (found.status() == null) {
@@ -129,7 +129,7 @@ final class LinuxFileTarget implements FileTarget {
       fd = openFound(flags | LibC.O_NONBLOCK);
     }
     try {
-      // Who made it may have been killed before its entry was durable.
+      // An earlier run may have been killed before its entry was durable.
       calls.sync(directory());
       return new LinuxAppendFile(calls, path(), fd);
     } catch (TargetException e) {
@@ -155,7 +155,7 @@ final class LinuxFileTarget implements FileTarget {
     int fd = calls.tryOpen(directory(), name, create, PRIVATE_MODE);
     if (fd == -Errno.EEXIST) {
       throw TargetException.taken(
-          "another program made " + name + " at the same time", Errno.EEXIST, "run it again");
+          "another program created " + name + " at the same time", Errno.EEXIST, "run it again");
     }
     if (fd < 0) {
       throw calls.failed(-fd);
@@ -163,7 +163,7 @@ final class LinuxFileTarget implements FileTarget {
     return fd;
   }
 
-  /** Opens what was found, and nothing that took its name since. */
+  /** Opens the file that was found, and no other file that has its name now. */
   int openFound(int flags) throws TargetException {
     FileStatus status = found.status();
     if (status == null) {
@@ -174,7 +174,7 @@ final class LinuxFileTarget implements FileTarget {
     try {
       if (!calls.status(fd).identity().equals(status.identity())) {
         throw TargetException.refused(
-            "it became another file while it was looked at", "see who writes there");
+            "it was replaced while it was opened", "check which program writes there");
       }
       return fd;
     } catch (TargetException e) {
@@ -183,7 +183,7 @@ final class LinuxFileTarget implements FileTarget {
     }
   }
 
-  /** What another user put there could be read, or be changed, by that user. */
+  /** Refuses a file that another user controls. */
   void requireTrusted() throws TargetException {
     FileStatus status = found.status();
     if (status != null && !TargetLookup.isTrusted(found.directoryStatus(), status, calls.user())) {
@@ -193,10 +193,10 @@ final class LinuxFileTarget implements FileTarget {
     }
   }
 
-  void requireKept() throws TargetException {
-    if (!FileSystems.keepFiles(calls.fileSystem(directory()))) {
+  void requireFileStorage() throws TargetException {
+    if (!FileSystems.storesFiles(calls.fileSystem(directory()))) {
       throw TargetException.refused(
-          "the files there are the kernel's", "name a file on a disk or in memory");
+          "it is on a file system of the kernel", "name a file on a disk or in memory");
     }
   }
 

@@ -4,7 +4,7 @@ import io.github.dmtools.dmmerge.ownfile.FileTarget;
 import io.github.dmtools.dmmerge.ownfile.FileTargets;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
 
-/** Files of our own on this Linux. */
+/** Looks up {@link LinuxFileTarget}s. */
 record LinuxFileTargets(TargetCalls calls) implements FileTargets {
   @Override
   public FileTarget open(String path) throws TargetException {
@@ -12,9 +12,9 @@ record LinuxFileTargets(TargetCalls calls) implements FileTargets {
   }
 
   /**
-   * The same.
+   * Looks up a path.
    *
-   * @param followLast whether the last name may be a link that is followed; if not it is of {@link
+   * @param followLast follow a symbolic link at the end; otherwise it is a {@link
    *     FileTarget.Kind#OTHER}
    */
   LinuxFileTarget open(String path, boolean followLast) throws TargetException {

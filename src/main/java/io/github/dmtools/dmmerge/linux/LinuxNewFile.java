@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file without a name (O_TMPFILE, open(2)), or with a temporary one where the file system does
- * not have such files. To replace another one it takes the temporary name for a moment: linkat(2)
- * replaces nothing.
+ * A file without a name (O_TMPFILE, open(2)), or with a temporary name if the file system does not
+ * support that. To replace another file it takes the temporary name for a moment, because linkat(2)
+ * does not replace.
  */
 final class LinuxNewFile implements NewFile {
   private static final int GROUP_BITS = 070;
@@ -41,7 +41,7 @@ final class LinuxNewFile implements NewFile {
     TemporaryName temporary = new TemporaryName(calls, target);
     temporary.clear(leftover);
     FileStatus replaced = target.status();
-    // What is replaced may be private: so is what takes its place, from the start.
+    // The replaced file may be private: its successor must be private from the start.
     int mode = replaced == null ? MODE : replaced.permissions() & MODE;
     int fd = unnamed(calls, target, mode);
     boolean named = fd < 0;
@@ -49,7 +49,7 @@ final class LinuxNewFile implements NewFile {
       fd = temporary.create(mode);
     }
     try {
-      // Unnamed it cannot be locked by another; its lock is for the moment of its temporary name.
+      // An unnamed file is locked for the moment in which it has the temporary name.
       if (!named && !calls.tryFlock(fd)) {
         throw TemporaryName.busy(target);
       }
@@ -60,7 +60,7 @@ final class LinuxNewFile implements NewFile {
     }
   }
 
-  /** Returns -1 where a file system cannot do it, or nothing could be linked afterwards. */
+  /** Returns -1 if the file system does not support it, or the file could not be linked later. */
   private static int unnamed(TargetCalls calls, LinuxFileTarget target, int mode)
       throws TargetException {
     int flags = LibC.O_RDWR | LibC.O_TMPFILE | calls.directory();
@@ -107,7 +107,7 @@ final class LinuxNewFile implements NewFile {
       takeNameOf(replaced);
     }
     if (!hasName(target.name())) {
-      throw another();
+      throw changed();
     }
     committed = true;
     calls.sync(target.directory());
@@ -120,7 +120,7 @@ final class LinuxNewFile implements NewFile {
             ? calls.tryLink(target.directory(), temporary.name(), target.name())
             : calls.tryLink(fd, target.directory(), target.name());
     if (errno == Errno.EEXIST) {
-      throw another();
+      throw changed();
     }
     boolean linkless = errno == Errno.EPERM || errno == Errno.EOPNOTSUPP;
     if (named && linkless && statusOf(target.name()) == null) {
@@ -132,10 +132,10 @@ final class LinuxNewFile implements NewFile {
     dropTemporaryName();
   }
 
-  /** Where files cannot be locked another run may have cleared it away. */
+  /** Without file locks, another run may have removed it. */
   private void requireTemporaryName() throws TargetException {
     if (named && !hasName(temporary.name())) {
-      throw another();
+      throw changed();
     }
   }
 
@@ -153,15 +153,16 @@ final class LinuxNewFile implements NewFile {
     }
     FileStatus now = statusOf(target.name());
     if (now == null || !now.identity().equals(replaced.identity())) {
-      throw another();
+      throw changed();
     }
     calls.rename(target.directory(), temporary.name(), target.name());
     named = false;
   }
 
-  private TargetException another() {
+  private TargetException changed() {
     return TargetException.refused(
-        "another program made or removed it meanwhile", "see who writes there, run it again");
+        "another program created or removed it meanwhile",
+        "check which program writes there, run again");
   }
 
   private boolean hasName(String name) throws TargetException {
@@ -180,7 +181,7 @@ final class LinuxNewFile implements NewFile {
       }
       named = false;
     } catch (TargetException e) {
-      // The next run clears it away.
+      // The next run removes it.
     }
   }
 

@@ -6,20 +6,20 @@ import io.github.dmtools.dmmerge.device.Survey;
 import io.github.dmtools.dmmerge.device.UsedDevice;
 import java.util.List;
 
-/** What every device of one survey is judged by: the tables of {@code /proc}. */
+/** A {@link Survey} that reads mounts and swaps from {@code /proc} once. */
 final class LinuxSurvey implements Survey {
   private final Syscalls syscalls;
-  private final OpenHere inherited;
+  private final OwnDescriptors inherited;
   private final Mounts mounts;
   private final Swaps swaps;
   private final List<String> hidden;
 
-  LinuxSurvey(Syscalls syscalls, OpenHere inherited) {
+  LinuxSurvey(Syscalls syscalls, OwnDescriptors inherited) {
     this.syscalls = syscalls;
     this.inherited = inherited;
     this.mounts = Mounts.read(syscalls);
     this.swaps = Swaps.read(syscalls);
-    this.hidden = Visibility.hidden(syscalls, mounts);
+    this.hidden = VisibilityCheck.hidden(syscalls, mounts);
   }
 
   @Override
@@ -40,8 +40,8 @@ final class LinuxSurvey implements Survey {
   }
 
   /** The block devices that this process itself has open. */
-  OpenHere openHere() {
-    return OpenHere.look(syscalls).without(inherited);
+  OwnDescriptors ownDescriptors() {
+    return OwnDescriptors.list(syscalls).without(inherited);
   }
 
   Mounts mounts() {
@@ -52,7 +52,7 @@ final class LinuxSurvey implements Survey {
     return swaps;
   }
 
-  /** What {@code /proc} and {@code /sys} should show and do not, a sentence each. */
+  /** What {@code /proc} and {@code /sys} hide, a sentence each. */
   List<String> hidden() {
     return hidden;
   }

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What loop devices are attached to. One that cannot be seen may be attached to anything, but for a
- * file whose size does not fit.
+ * Finds the backing files of loop devices. If a backing file cannot be determined, it may be any
+ * file or device, except a file whose size does not fit.
  */
 final class LoopDevices {
   private final Syscalls syscalls;
@@ -20,9 +20,7 @@ final class LoopDevices {
   private final Map<DeviceNumber, Backing> known = new HashMap<>();
 
   /**
-   * Asks nothing yet.
-   *
-   * @param looked the file or device that is looked for
+   * @param looked the file or device that is searched for
    */
   LoopDevices(Syscalls syscalls, SysBlock sys, Mounts mounts, FileStatus looked) {
     this.looked = looked;
@@ -33,13 +31,13 @@ final class LoopDevices {
   }
 
   /**
-   * What a loop device is attached to.
+   * The backing file or device of a loop device. If {@code file} and {@code device} are null, it is
+   * unknown.
    *
-   * @param file its identity, if it is a file; else null
-   * @param device its number, if it is a block device; else null. Where both are null, it cannot be
-   *     seen which file or device it is
-   * @param offset the byte of it that the loop device starts at
-   * @param mayBeDevice it is not known to be a file
+   * @param file identity of a file; else null
+   * @param device number of a block device; else null
+   * @param offset byte of it at which the loop device starts
+   * @param mayBeDevice it is a block device, or may be one
    */
   record Backing(
       @Nullable String file, @Nullable DeviceNumber device, long offset, boolean mayBeDevice) {
@@ -59,12 +57,12 @@ final class LoopDevices {
     }
   }
 
-  /** Null if the device is no loop device that is attached to what is looked for or is known. */
+  /** Null if the device is not a loop device, or is attached to something irrelevant. */
   @Nullable Backing backing(DeviceNumber device) {
     if (!sys.isAttachedLoop(device)) {
       return null;
     }
-    Backing backing = known.computeIfAbsent(device, this::ask);
+    Backing backing = known.computeIfAbsent(device, this::query);
     boolean matters =
         !backing.isUnknown()
             || ((filesMatter || backing.mayBeDevice())
@@ -73,7 +71,7 @@ final class LoopDevices {
     return matters ? backing : null;
   }
 
-  /** From now on only devices are looked for: no file is at the bottom of the one looked at. */
+  /** Ignores unknown files from now on: the examined device is not built on a file. */
   void ignoreUnknownFiles() {
     filesMatter = false;
   }
@@ -84,12 +82,12 @@ final class LoopDevices {
   }
 
   /**
-   * The bytes of its file that a loop device has.
+   * The range of its backing file that a loop device covers.
    *
-   * @param limited it ends there whatever the size of the file
+   * @param limited the loop device has a size limit
    */
   private record Place(long offset, long end, boolean limited) {
-    /** Whether a file of that size can be the one, unless its size was changed since. */
+    /** True if a file of that size can be the backing file. */
     boolean fits(long bytes) {
       return end <= bytes && (limited || bytes - end < ChunkSize.SECTOR_BYTES);
     }
@@ -109,8 +107,8 @@ final class LoopDevices {
     }
   }
 
-  /** The device itself is asked. That needs the permission to open it. */
-  private Backing ask(DeviceNumber device) {
+  /** Queries the device, which requires permission to open it. */
+  private Backing query(DeviceNumber device) {
     int fd = syscalls.tryOpen(sys.kernelPath(device), LibC.O_RDONLY | LibC.O_NONBLOCK);
     if (fd == -Errno.EACCES || fd == -Errno.EPERM) {
       return byName(device);
@@ -119,11 +117,11 @@ final class LoopDevices {
       return Backing.UNKNOWN;
     }
     try {
-      byte[] info = new byte[LoopStatus.BYTES];
-      return device.equals(syscalls.status(fd, "").specialDevice())
-              && syscalls.libC().ioctl(fd, LibC.LOOP_GET_STATUS64, info) == 0
-          ? decoded(device, LoopStatus.decode(info))
-          : Backing.UNKNOWN;
+      LoopStatus status =
+          device.equals(syscalls.status(fd, "").specialDevice())
+              ? LoopStatus.of(syscalls, fd)
+              : null;
+      return status == null ? Backing.UNKNOWN : decoded(device, status);
     } finally {
       syscalls.libC().close(fd);
     }
@@ -142,9 +140,7 @@ final class LoopDevices {
     return real == null ? Backing.UNKNOWN_FILE : Backing.ofFile(real, status.offset());
   }
 
-  /**
-   * A file system without a disk of its own may be an overlay: the file is in one of its layers.
-   */
+  /** A file system without a disk may be an overlay: then the file is in one of its layers. */
   private @Nullable String withoutDisk(DeviceNumber device, DeviceNumber fileSystem, String file) {
     String path = SysBlock.attribute(device, "loop/backing_file");
     for (Mounts.Mount mount : mounts.ofFileSystem(fileSystem)) {
@@ -156,14 +152,14 @@ final class LoopDevices {
         return overlays.beneath(mount, path, shown);
       }
     }
-    // A subvolume of btrfs has a number of its own, which no mount shows.
+    // A btrfs subvolume has a device number that no mount shows.
     FileStatus named = path == null ? null : syscalls.tryStatus(path);
     return path != null && named != null && named.identity().equals(file)
         ? overlays.identity(path, named)
         : null;
   }
 
-  /** Without permission to open loop devices, only the backing file's name is known. */
+  /** Without permission to open the loop device, only the name of the backing file is known. */
   private Backing byName(DeviceNumber device) {
     String path = SysBlock.attribute(device, "loop/backing_file");
     FileStatus status = path == null ? null : syscalls.tryStatus(path);
@@ -174,7 +170,7 @@ final class LoopDevices {
     if (status.isBlock()) {
       return Backing.ofDevice(status.specialDevice(), place.offset());
     }
-    // Another file may have the name by now, or in this mount namespace.
+    // The name may belong to another file by now, or in this mount namespace.
     boolean plausible = status.isRegular() && place.fits(status.size());
     String file = plausible ? overlays.identity(path, status) : null;
     return file == null ? Backing.UNKNOWN : Backing.ofFile(file, place.offset());

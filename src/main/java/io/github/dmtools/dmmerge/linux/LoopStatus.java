@@ -6,14 +6,13 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a loop device says of its backing file, by number and not by name: the file may have been
- * renamed, deleted, or be named in another mount namespace. {@code struct loop_info64},
- * linux/loop.h.
+ * The backing file of a loop device by number: its name may have changed, or belong to another
+ * mount namespace. {@code struct loop_info64}, linux/loop.h.
  *
- * @param fileSystem number of the file system that the file lies on
- * @param blockDevice the backing device, if it is one; else null
- * @param offset the byte of it that the loop device starts at
- * @param sizeLimit the most bytes that the loop device has; 0 for no limit
+ * @param fileSystem device number of the file's file system
+ * @param blockDevice the backing block device; null for a file
+ * @param offset byte of the backing file at which the loop device starts
+ * @param sizeLimit largest size of the loop device in bytes; 0 for no limit
  */
 record LoopStatus(
     DeviceNumber fileSystem,
@@ -21,19 +20,24 @@ record LoopStatus(
     @Nullable DeviceNumber blockDevice,
     long offset,
     long sizeLimit) {
-  static final int BYTES = 232;
+  private static final int BYTES = 232;
 
-  /** Identity of the file that it is attached to, as {@link FileStatus#identity} gives it. */
+  /** Queries an open device; null if it is not an attached loop device. */
+  static @Nullable LoopStatus of(Syscalls syscalls, int fd) {
+    byte[] info = new byte[BYTES];
+    return syscalls.libC().ioctl(fd, LibC.LOOP_GET_STATUS64, info) == 0 ? decode(info) : null;
+  }
+
+  /** Identity of the backing file, see {@link FileStatus#identity}. */
   String file() {
     return "file:" + fileSystem + ":" + inode;
   }
 
-  static LoopStatus decode(byte[] info) {
+  private static LoopStatus decode(byte[] info) {
     ByteBuffer b = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
     DeviceNumber fileSystem = number(b.getLong(0));
     DeviceNumber special = number(b.getLong(16));
-    // Where the backing file is no device, this is 0 or the file system's number, by kernel
-    // version.
+    // For a file this is 0 or the file system's number, depending on the kernel version.
     boolean isFile = b.getLong(16) == 0 || special.equals(fileSystem);
     return new LoopStatus(
         fileSystem, b.getLong(8), isFile ? null : special, b.getLong(24), b.getLong(32));

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is mounted where, from the mountinfo of proc(5): in the mount namespace of this process, and
- * in those of all processes that it may look at.
+ * The mounts in mountinfo, proc(5): those of this process's mount namespace, and of the namespaces
+ * of all processes that it can read.
  */
 final class Mounts {
   private static final Path OWN = Path.of("/proc/self/mountinfo");
@@ -29,13 +29,13 @@ final class Mounts {
   /**
    * One mount.
    *
-   * @param id in its mount namespace
-   * @param number of the file system's device
-   * @param source identity of the device or file that it was mounted from; null if it is none
+   * @param id number within its mount namespace
+   * @param number device number of the file system
+   * @param source identity of the mounted device or file; null if it is neither
    * @param root the directory of the file system that is mounted
-   * @param options as they are in the file, escapes included
-   * @param place the mount point for people, with the namespace if it is not our own
-   * @param prefix what leads to the root of its mount namespace; empty for our own
+   * @param options as in mountinfo, with escapes
+   * @param place the mount point for messages, with the namespace if it is not this process's
+   * @param prefix path to the root of the mount namespace; empty for this process's
    */
   record Mount(
       long id,
@@ -55,7 +55,7 @@ final class Mounts {
       return type.equals(OVERLAY);
     }
 
-    /** Whether the option is on; {@code byDefault} where the mount does not show it. */
+    /** True if the option is on; {@code byDefault} if the mount does not show it. */
     boolean has(String option, boolean byDefault) {
       for (String shown : options.split(",", -1)) {
         if (shown.startsWith(option + "=")) {
@@ -65,7 +65,7 @@ final class Mounts {
       return byDefault;
     }
 
-    /** The path within the file system, from its root; null if the path is not below the mount. */
+    /** The path from the root of the file system; null if the path is not below the mount. */
     @Nullable String inside(String path) {
       String prefix = mountPoint.equals("/") ? "" : mountPoint;
       if (!path.startsWith(prefix + "/")) {
@@ -74,7 +74,7 @@ final class Mounts {
       return (root.equals("/") ? "" : root) + path.substring(prefix.length());
     }
 
-    /** The directories that an overlay is made of, the upper one first. */
+    /** The layers of an overlay, the upper one first. */
     List<String> layers() {
       List<String> upper = new ArrayList<>();
       List<String> lower = new ArrayList<>();
@@ -154,14 +154,13 @@ final class Mounts {
       String source = ProcTable.unescape(fields[dash + 2]);
       String mountPoint = ProcTable.unescape(fields[4]);
       DeviceNumber number = SysBlock.parseNumber(fields[2]);
-      // Without a disk of its own (btrfs, a file that is mounted as it is) only the source shows
-      // it.
-      boolean ask = number != null && number.major() == 0 && source.startsWith("/");
+      // Without a disk (btrfs, a file mounted directly), only the source identifies it.
+      boolean bySource = number != null && number.major() == 0 && source.startsWith("/");
       mounts.add(
           new Mount(
               Long.parseLong(fields[0]),
               number,
-              ask ? identity(syscalls, root, source) : null,
+              bySource ? identity(syscalls, root, source) : null,
               ProcTable.unescape(fields[3]),
               mountPoint,
               fields[dash + 1],
@@ -177,13 +176,13 @@ final class Mounts {
     return status == null ? null : status.identity();
   }
 
-  /** Where a block device is mounted. */
+  /** The mount points of a block device. */
   List<String> of(DeviceNumber device) {
     String identity = "block:" + device;
     return places(mount -> device.equals(mount.number) || identity.equals(mount.source));
   }
 
-  /** Those of our own namespace, or where there are none those of others: they mostly have both. */
+  /** The mount points in this namespace, or in others if there are none here. */
   private List<String> places(Predicate<Mount> condition) {
     List<String> ours = own.stream().filter(condition).map(Mount::place).distinct().toList();
     return ours.isEmpty()
@@ -191,14 +190,14 @@ final class Mounts {
         : ours;
   }
 
-  /** Where a file is mounted as it is, without a loop device. */
+  /** The mount points of a file that is mounted without a loop device. */
   List<String> ofFile(String identity) {
     return places(mount -> identity.equals(mount.source) && !isPseudo(mount));
   }
 
   /**
-   * Mounts of file systems in files that the source does not lead to: the kernel shows the name
-   * that the file was mounted by, in whatever directory that was.
+   * Mount points of file systems in files whose source cannot be found: the kernel shows the name
+   * that was used to mount, which may be relative to any directory.
    */
   List<String> ofUnseenFiles() {
     return all.stream()
@@ -208,12 +207,12 @@ final class Mounts {
         .toList();
   }
 
-  /** Names of sources are free text for these. */
+  /** The source is free text for these. */
   private static boolean isPseudo(Mount mount) {
     return mount.type.startsWith("fuse") || mount.isOverlay() || mount.type.equals("tmpfs");
   }
 
-  /** The mount points of ours that hide processes, and with them their mount namespaces. */
+  /** The mount points that hide processes, and with them their mount namespaces. */
   List<String> hidingProcesses() {
     return own.stream().map(Mount::mountPoint).filter(Mounts::isOfProcess).toList();
   }
@@ -224,17 +223,17 @@ final class Mounts {
         && Character.isDigit(mountPoint.charAt("/proc/".length()));
   }
 
-  /** Whether something is mounted on a directory of ours, or on anything in it. */
+  /** True if something is mounted on a directory or below it. */
   boolean hidesPartOf(String directory) {
     return own.stream().anyMatch(mount -> (mount.mountPoint + "/").startsWith(directory + "/"));
   }
 
-  /** A mount of our own namespace; null if there is none of that number. */
+  /** The mount of this namespace with that id, or null. */
   @Nullable Mount byId(long id) {
     return own.stream().filter(mount -> mount.id == id).findFirst().orElse(null);
   }
 
-  /** Where a file system is mounted. */
+  /** The mounts of a file system. */
   List<Mount> ofFileSystem(DeviceNumber number) {
     return all.stream().filter(mount -> number.equals(mount.number)).toList();
   }

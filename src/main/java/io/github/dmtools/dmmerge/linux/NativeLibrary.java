@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Points JNA to its library in the shipped image. Without that it would unpack it into /tmp, which
- * fails where /tmp is mounted noexec.
+ * Makes JNA use its library from the image. Otherwise JNA unpacks it to /tmp, which may be mounted
+ * noexec.
  */
 final class NativeLibrary {
   private NativeLibrary() {}
@@ -13,7 +13,7 @@ final class NativeLibrary {
   static void locate() {
     String home = System.getProperty("dmmerge.home");
     if (home == null) {
-      return; // not started from an image: in tests, JNA unpacks
+      return; // not started from an image, as in tests
     }
     Path directory =
         Path.of(home, "lib", "native", "linux-" + Architecture.current().jnaName())
@@ -22,7 +22,7 @@ final class NativeLibrary {
       System.setProperty("jna.boot.library.path", directory.toString());
       System.setProperty("jna.nounpack", "true");
       System.setProperty("jna.nosys", "true");
-      // If it is not told where libraries lie, it starts ldconfig to ask.
+      // Otherwise JNA runs ldconfig to find the directories of libraries.
       System.setProperty("jna.platform.library.path", directory.toString());
     }
   }

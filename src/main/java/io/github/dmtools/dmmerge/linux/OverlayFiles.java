@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files on an overlay file system (overlayfs.rst of the kernel): their bytes are those of a file in
- * one of its layers, which has another path, number and mount.
+ * Finds the file in a layer that has the bytes of a file on an overlay file system (overlayfs.rst
+ * of the kernel). It has another path, number and mount.
  */
 final class OverlayFiles {
-  /** As many stacked file systems as the kernel allows (FILESYSTEM_MAX_STACK_DEPTH), and one. */
-  private static final int MOST_LAYERS = 3;
+  /** The kernel's limit of stacked file systems (FILESYSTEM_MAX_STACK_DEPTH), plus one. */
+  private static final int MAX_LAYERS = 3;
 
   private final Syscalls syscalls;
   private final Mounts mounts;
@@ -25,9 +25,9 @@ final class OverlayFiles {
   }
 
   /**
-   * The identity of the file that holds the bytes of an open one.
+   * The identity of the file with the bytes of an open file.
    *
-   * @param descriptor the symbolic link in /proc to it
+   * @param descriptor symbolic link in /proc to the open file
    * @return null if it is in a layer that cannot be seen from here
    */
   @Nullable String identityOfOpen(String descriptor, FileStatus status) {
@@ -35,17 +35,17 @@ final class OverlayFiles {
       return status.identity();
     }
     String path = syscalls.readLink(descriptor);
-    return path == null ? null : inLayers(path, status, MOST_LAYERS);
+    return path == null ? null : inLayers(path, status, MAX_LAYERS);
   }
 
   /**
-   * The identity of the file that holds the bytes of the one at a path.
+   * The identity of the file with the bytes of the file at a path.
    *
-   * @param path without symbolic links, as the kernel writes it
+   * @param path without symbolic links
    * @return null if it is in a layer that cannot be seen from here
    */
   @Nullable String identity(String path, FileStatus status) {
-    return identity(path, status, MOST_LAYERS);
+    return identity(path, status, MAX_LAYERS);
   }
 
   private @Nullable String identity(String path, FileStatus status, int depth) {
@@ -53,14 +53,14 @@ final class OverlayFiles {
   }
 
   /**
-   * The identity of the file that holds the bytes of one on an overlay, in any mount namespace.
+   * The identity of the file with the bytes of a file on an overlay in any mount namespace.
    *
-   * @param mount the overlay's
-   * @param path as it is in the mount's namespace, without symbolic links
+   * @param mount mount of the overlay
+   * @param path in the namespace of the mount, without symbolic links
    * @return null if it is in a layer that cannot be seen from here
    */
   @Nullable String beneath(Mounts.Mount mount, String path, FileStatus status) {
-    return beneath(mount, path, status, MOST_LAYERS);
+    return beneath(mount, path, status, MAX_LAYERS);
   }
 
   private @Nullable String inLayers(String path, FileStatus status, int depth) {
@@ -74,7 +74,7 @@ final class OverlayFiles {
       return null;
     }
     for (String layer : mount.layers()) {
-      // Container engines name directories of the host, which the container does not have.
+      // Container engines name directories of the host, which do not exist in the container.
       for (String prefix : List.of("", mount.prefix())) {
         String candidate = prefix + layer + inside;
         FileStatus found = syscalls.tryStatus(candidate);
@@ -86,13 +86,13 @@ final class OverlayFiles {
     return null;
   }
 
-  /** Whether a file in an upper layer may have its bytes in a lower one. */
+  /** True if a file in an upper layer may have its bytes in a lower one. */
   private static boolean isMetacopy(Mounts.Mount mount) {
     String byDefault = SysBlock.attribute(Path.of("/sys/module/overlay/parameters/metacopy"));
     return mount.has("metacopy", !"N".equals(byDefault));
   }
 
-  /** An overlay shows everything but the numbers of the file beneath it. */
+  /** An overlay shows all attributes of the lower file except its numbers. */
   private static boolean isSameFile(FileStatus beneath, FileStatus shown) {
     return beneath.mode() == shown.mode()
         && beneath.size() == shown.size()

@@ -14,12 +14,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens and makes {@link LinuxFile}s. A new file is made beside its path, under a name that every
- * run derives alike, and locked there: who holds the lock of the file at that name may replace it,
- * and may give it its path.
+ * Opens and creates {@link LinuxPreallocatedFile}s. A new file is created and locked under a
+ * temporary name that every run derives alike. The holder of that lock may replace the file, and
+ * may publish it.
  */
 final class PreallocatedFiles {
-  /** Of the store's header, and of the first entry in chunk 1: FORMAT of the exception store. */
+  /** Offset of a field in the store's header. */
   private static final int CHUNK_SIZE_AT = 12;
 
   private static final int ENTRY_BYTES = 16;
@@ -33,8 +33,8 @@ final class PreallocatedFiles {
     this.targets = targets;
   }
 
-  /** The file at the path, locked; null if there is none. */
-  @Nullable LinuxFile open(String path) {
+  /** Opens and locks the file at a path; null if there is none. */
+  @Nullable LinuxPreallocatedFile open(String path) {
     LinuxFileTarget target;
     try {
       target = targets.open(path, false);
@@ -42,7 +42,7 @@ final class PreallocatedFiles {
       if (Integer.valueOf(Errno.ENOENT).equals(e.errno())) {
         return null;
       }
-      throw LinuxFile.cannot("open", path, e);
+      throw LinuxPreallocatedFile.cannot("open", path, e);
     }
     try {
       if (target.kind() == Kind.NOTHING) {
@@ -56,7 +56,7 @@ final class PreallocatedFiles {
     }
   }
 
-  private LinuxFile open(String path, LinuxFileTarget target) {
+  private LinuxPreallocatedFile open(String path, LinuxFileTarget target) {
     if (target.kind() != Kind.FILE) {
       throw new ProblemException(
           Problem.at(
@@ -66,56 +66,57 @@ final class PreallocatedFiles {
     }
     try {
       target.requireTrusted();
-      LinuxFile file = wrap(path, target, target.openFound(LibC.O_RDWR | LibC.O_NONBLOCK), null);
+      LinuxPreallocatedFile file =
+          wrap(path, target, target.openFound(LibC.O_RDWR | LibC.O_NONBLOCK), null);
       try {
         file.lock();
         return file;
       } catch (RuntimeException e) {
-        file.closeFileAlone();
+        file.closeFile();
         throw e;
       }
     } catch (TargetException e) {
-      throw LinuxFile.cannot("open", path, e);
+      throw LinuxPreallocatedFile.cannot("open", path, e);
     }
   }
 
-  /** A new file of {@code bytes}, all reserved and zero, not yet at its path. */
-  LinuxFile create(String path, long bytes) {
+  /** Creates a file of {@code bytes} zeroes with reserved space, not yet published. */
+  LinuxPreallocatedFile create(String path, long bytes) {
     LinuxFileTarget target;
     try {
       target = targets.open(path, false);
     } catch (TargetException e) {
-      throw LinuxFile.cannot("make", path, e);
+      throw LinuxPreallocatedFile.cannot("create", path, e);
     }
     try {
-      LinuxFile file = create(path, target);
+      LinuxPreallocatedFile file = create(path, target);
       try {
-        // Who made it before us held the same lock until it was at its path.
+        // A run that created it before held this lock until it was published.
         if (target.calls().statusAt(target.directory(), target.name()) != null) {
-          throw LinuxFile.becameAnother(path);
+          throw LinuxPreallocatedFile.replaced(path);
         }
         file.reserve(bytes);
         return file;
       } catch (RuntimeException | TargetException e) {
-        file.closeFileAlone();
+        file.closeFile();
         throw e;
       }
     } catch (TargetException e) {
       target.close();
-      throw LinuxFile.cannot("make", path, e);
+      throw LinuxPreallocatedFile.cannot("create", path, e);
     } catch (RuntimeException e) {
       target.close();
       throw e;
     }
   }
 
-  private LinuxFile create(String path, LinuxFileTarget target) throws TargetException {
-    target.requireKept();
+  private LinuxPreallocatedFile create(String path, LinuxFileTarget target) throws TargetException {
+    target.requireFileStorage();
     TemporaryName temporary = new TemporaryName(target.calls(), target);
     temporary.clear((status, fd) -> isUnused(target.calls(), fd));
     int fd = temporary.create(MODE);
     try {
-      // Durable before anything else, so that even after a power cut the next run knows it.
+      // Durable first, so that after a power failure the next run recognizes the file.
       byte[] mark = PreallocatedFile.MARK.getBytes(StandardCharsets.US_ASCII);
       byte[] beginning = new byte[PreallocatedFile.MARK_OFFSET + mark.length];
       System.arraycopy(mark, 0, beginning, PreallocatedFile.MARK_OFFSET, mark.length);
@@ -129,7 +130,7 @@ final class PreallocatedFiles {
     return wrap(path, target, fd, temporary);
   }
 
-  /** Whether it is an undo store without a single entry: nothing is lost with it. */
+  /** True for an undo store without entries, which can be removed. */
   private static boolean isUnused(TargetCalls calls, int fd) throws TargetException {
     byte[] sector = DescriptorReader.read(calls, fd, 0, ChunkSize.SECTOR_BYTES);
     String start = new String(sector, StandardCharsets.ISO_8859_1);
@@ -142,12 +143,12 @@ final class PreallocatedFiles {
     return chunkBytes == 0 || Arrays.equals(entry, new byte[entry.length]);
   }
 
-  private LinuxFile wrap(
+  private LinuxPreallocatedFile wrap(
       String path, LinuxFileTarget target, int fd, @Nullable TemporaryName temporary)
       throws TargetException {
     try {
       FileStatus status = target.calls().status(fd);
-      return new LinuxFile(syscalls, path, status, fd, target, temporary);
+      return new LinuxPreallocatedFile(syscalls, path, status, fd, target, temporary);
     } catch (TargetException e) {
       target.calls().close(fd);
       throw e;

@@ -8,17 +8,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The tables of {@code /proc}: fields in lines, with blanks and such in names as octal escapes. */
+/** Reads tables in {@code /proc}: lines of fields, with octal escapes for blanks. */
 final class ProcTable {
   private static final Pattern FIELD_SEPARATORS = Pattern.compile("[ \t]+");
 
   private ProcTable() {}
 
-  /** The fields of every line; none where the file cannot be read. */
+  /** The fields of every line; empty if the file cannot be read. */
   static List<String[]> read(Path file) {
     try {
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-      // The kernel escapes line feeds in names, and no other line separators.
+      // Not lines(): the kernel escapes line feeds, but no other line separators.
       return Arrays.stream(text.split("\n"))
           .map(line -> FIELD_SEPARATORS.split(line.strip()))
           .toList();
@@ -27,7 +27,7 @@ final class ProcTable {
     }
   }
 
-  /** Undoes the escapes, which stand for bytes of UTF-8 below 0x80. */
+  /** Decodes the escapes, which are ASCII characters. */
   static String unescape(String field) {
     StringBuilder text = new StringBuilder(field.length());
     for (int i = 0; i < field.length(); i++) {

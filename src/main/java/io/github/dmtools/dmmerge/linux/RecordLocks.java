@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Locks on ranges of a file, by fcntl(2): those of POSIX and of open file descriptions. The kernel
- * keeps them apart from those of flock(2), and QEMU uses nothing else for its images.
+ * Record locks of fcntl(2): POSIX locks and open file description locks. They do not conflict with
+ * flock(2). QEMU locks its images with them.
  */
 final class RecordLocks {
   private static final int FLOCK_BYTES = 32;
@@ -17,9 +17,9 @@ final class RecordLocks {
   private static final long TO_THE_END = 0;
 
   /**
-   * The bytes that QEMU locks for reading while it may write to an image, or change its size:
-   * RAW_LOCK_PERM_BASE, and the bits of BLK_PERM_WRITE and BLK_PERM_RESIZE, in QEMU's
-   * block/file-posix.c and block/block-common.h.
+   * Bytes that QEMU read-locks while it may write to or resize an image: RAW_LOCK_PERM_BASE plus
+   * the bits of BLK_PERM_WRITE and BLK_PERM_RESIZE, in QEMU's block/file-posix.c and
+   * block/block-common.h.
    */
   private static final long[] QEMU_WRITES = {101, 103};
 
@@ -33,7 +33,7 @@ final class RecordLocks {
     this.path = path;
   }
 
-  /** Whether others hold a lock that forbids to read, or to write with {@code EXCLUSIVE}. */
+  /** True if another program holds a lock that conflicts with reading or, if exclusive, writing. */
   boolean heldByOthers(LockMode mode) {
     if (mode == LockMode.EXCLUSIVE) {
       return conflicts(LibC.F_WRLCK, 0, TO_THE_END);
@@ -50,20 +50,20 @@ final class RecordLocks {
     while (syscalls.libC().fcntl(fd, LibC.F_OFD_GETLK, lock) != 0) {
       int errno = syscalls.libC().errno();
       if (errno == Errno.EINVAL || errno == Errno.ENOLCK || errno == Errno.EOPNOTSUPP) {
-        return false; // the file system has no such locks: then nobody holds one
+        return false; // the file system has no record locks
       }
       if (errno != Errno.EINTR) {
         throw syscalls.failed(
-            ProblemCode.DEVICE_OPEN, "cannot see the locks on " + path, path, null, errno);
+            ProblemCode.DEVICE_OPEN, "cannot query the locks on " + path, path, null, errno);
       }
     }
     return ByteBuffer.wrap(lock).order(ByteOrder.nativeOrder()).getShort() != LibC.F_UNLCK;
   }
 
   /**
-   * Locks the whole file for reading, which is as much as a descriptor for reading can have: nobody
-   * gets a lock for writing then, and QEMU does not open the image. Best effort, and not on NFS:
-   * its flock(2) is made of these locks, and would find this one.
+   * Takes a read lock on the whole file, since the descriptor may be read-only. It prevents write
+   * locks, and QEMU does not open the image. Best effort. Not on NFS, where flock(2) uses record
+   * locks and would conflict.
    */
   void keepOthersOut() {
     if (syscalls.fileSystemType(LinuxDevice.descriptor(fd)) == FileSystems.NFS) {

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A regular file that is only read, by its descriptor. Java's own open waits for the other end of a
- * FIFO, and a path that was looked at may be one by then; this open never waits.
+ * A regular file, open for reading. Unlike Java's open, this one never blocks if the path has
+ * become a FIFO.
  */
 public final class RegularFile implements AutoCloseable {
   private final Syscalls syscalls;
@@ -43,8 +43,8 @@ public final class RegularFile implements AutoCloseable {
   }
 
   /**
-   * A path by which Java opens this very file, as long as this is not closed. Without {@code /proc}
-   * it is the file's own.
+   * A path by which Java can open this file until it is closed. Without {@code /proc} it is the
+   * original path.
    */
   public Path openable() {
     Path descriptor = Path.of("/proc/self/fd/" + fd);

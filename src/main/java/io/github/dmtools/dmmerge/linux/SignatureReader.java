@@ -10,21 +10,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for signatures on an open device by libblkid.
+ * Finds signatures on an open device with libblkid.
  *
- * <p>libblkid is given the descriptor of an empty memory file of the same size, which then becomes
- * a duplicate of the device's descriptor (dup3). So it takes the device for a regular file and
- * reads nothing but its bytes. Of a block device it would look up the number in {@code /sys}, open
- * the whole disk of a partition by name, turn off read-ahead on our descriptor, and report nothing
- * at all of a private device-mapper device, such as {@code vg-lv-real} (probe.c and sysfs.c of
- * util-linux).
+ * <p>libblkid gets the descriptor of an empty memory file of the same size, which dup3 then
+ * replaces by the device's. So it handles the device as a regular file and reads only its bytes.
+ * For a block device it would look up the number in {@code /sys}, open the whole disk of a
+ * partition by name, turn off read-ahead on the descriptor, and report nothing for a private
+ * device-mapper device, such as {@code vg-lv-real} (probe.c and sysfs.c of util-linux).
  */
 final class SignatureReader {
-  /** Longest text that is passed on, in bytes of UTF-8; libblkid cuts longer labels itself. */
-  private static final int MOST_BYTES = 256;
+  /** The longest text in bytes of UTF-8. libblkid truncates longer labels itself. */
+  private static final int MAX_BYTES = 256;
 
-  /** As many signatures as one device can sensibly have left over. */
-  private static final int MOST_SIGNATURES = 16;
+  private static final int MAX_SIGNATURES = 16;
 
   private static final byte[] PLACEHOLDER = {'d', 'm', '-', 'm', 'e', 'r', 'g', 'e', 0};
 
@@ -39,8 +37,8 @@ final class SignatureReader {
   /**
    * Identifies the content of a device.
    *
-   * @param fd open for reading; its file offset moves
-   * @param sectorBytes logical sector size, in which a partition table counts
+   * @param fd open for reading; its file offset changes
+   * @param sectorBytes logical sector size, the unit of a partition table
    */
   Identification identify(int fd, long bytes, int sectorBytes) {
     if (bytes == 0) {
@@ -123,7 +121,7 @@ final class SignatureReader {
   private List<String> allTypes(long probe) {
     List<String> types = new ArrayList<>();
     blkid.resetProbe(probe);
-    for (int i = 0; i < MOST_SIGNATURES && blkid.doProbe(probe) == LibBlkid.FOUND; i++) {
+    for (int i = 0; i < MAX_SIGNATURES && blkid.doProbe(probe) == LibBlkid.FOUND; i++) {
       String superblock = value(probe, "TYPE");
       String type = superblock == null ? value(probe, "PTTYPE") : superblock;
       if (type != null && !types.contains(type)) {
@@ -134,11 +132,11 @@ final class SignatureReader {
   }
 
   private @Nullable String value(long probe, String name) {
-    byte[] bytes = blkid.lookupValue(probe, name, MOST_BYTES);
+    byte[] bytes = blkid.lookupValue(probe, name, MAX_BYTES);
     return bytes == null ? null : text(bytes);
   }
 
-  /** Text up to the first zero; what is not printable becomes U+FFFD. Null if it is empty. */
+  /** Text up to the first zero, with U+FFFD for unprintable characters. Null if it is empty. */
   static @Nullable String text(byte[] bytes) {
     int length = 0;
     while (length < bytes.length && bytes[length] != 0) {

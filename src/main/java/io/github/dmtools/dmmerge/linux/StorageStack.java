@@ -15,13 +15,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows block devices down to physical storage: partitions, loop devices, device-mapper tables,
- * and whatever else {@code /sys} shows to be built on other devices. A disk and a file are where it
- * ends.
+ * Follows block devices down to physical storage, which is a disk or a file: through partitions,
+ * loop devices, device-mapper tables, and anything else that {@code /sys} shows to be stacked.
  */
 final class StorageStack {
-  /** Deeper than any stack that somebody built on purpose. */
-  private static final int MOST_LEVELS = 64;
+  private static final int MAX_LEVELS = 64;
 
   private final SysBlock sys;
   private final LoopDevices loops;
@@ -36,9 +34,9 @@ final class StorageStack {
   }
 
   /**
-   * What a device reaches.
+   * The storage that a device uses.
    *
-   * @param passed every device on the way down, itself included
+   * @param passed every device on the way down, including the device itself
    */
   record Reach(PhysicalRanges ranges, Set<DeviceNumber> passed) {}
 
@@ -49,9 +47,9 @@ final class StorageStack {
   }
 
   /**
-   * The disks and files at the bottom of a device, without asking device-mapper where on them.
+   * The disks and files beneath a device, without device-mapper's tables.
    *
-   * @return null if one of them cannot be seen
+   * @return null if one of them is unknown
    */
   @Nullable Set<String> bottom(DeviceNumber device) {
     Set<String> found = new HashSet<>();
@@ -65,7 +63,7 @@ final class StorageStack {
       lower.add(partition.disk());
     }
     LoopDevices.Backing backing = loops.backing(device);
-    if (backing != null && (backing.isUnknown() || level > MOST_LEVELS)) {
+    if (backing != null && (backing.isUnknown() || level > MAX_LEVELS)) {
       return false;
     }
     if (backing != null && backing.file() != null) {
@@ -87,7 +85,7 @@ final class StorageStack {
     return knownTables.computeIfAbsent(device, tables::read);
   }
 
-  /** What could not be seen on the way, a sentence each. */
+  /** What could not be determined, a sentence each. */
   Set<String> unseen() {
     return unseen;
   }
@@ -101,8 +99,8 @@ final class StorageStack {
     private final Set<DeviceNumber> passed = new LinkedHashSet<>();
 
     private void into(DeviceNumber device, ByteRange range, List<Passage> through, int level) {
-      if (level > MOST_LEVELS) {
-        unseen.add(sys.nodePath(device) + " is built on more devices than can be followed");
+      if (level > MAX_LEVELS) {
+        unseen.add(sys.nodePath(device) + " is stacked on too many devices");
         return;
       }
       if (range.length() == 0) {
@@ -138,7 +136,7 @@ final class StorageStack {
       } else if (loop.file() != null) {
         found.add(new PhysicalRange(loop.file(), shift(range, loop.offset()), through));
       } else {
-        unseen.add("cannot see what " + sys.nodePath(device) + " is attached to");
+        unseen.add("cannot determine what " + sys.nodePath(device) + " is attached to");
       }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The devices and files that the kernel swaps to, from proc(5)'s swaps. */
+/** The swap spaces in /proc/swaps, proc(5). */
 final class Swaps {
   private final Set<String> identities = new HashSet<>();
   private final List<String> unseen = new ArrayList<>();
@@ -22,7 +22,7 @@ final class Swaps {
       if (path.startsWith("/")) {
         String identity = identity(syscalls, path);
         if (identity == null) {
-          swaps.unseen.add("the swap space " + path + " cannot be found by that name here");
+          swaps.unseen.add("the swap space " + path + " cannot be found by this name");
         } else {
           swaps.identities.add(identity);
         }
@@ -44,7 +44,7 @@ final class Swaps {
     return identities.contains(identity);
   }
 
-  /** Swap spaces that may be anything, a sentence each. */
+  /** Swap spaces that could not be identified, a sentence each. */
   List<String> unseen() {
     return unseen;
   }

@@ -14,13 +14,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The block devices that {@code /sys} shows. What is not there (a device that just went, an
- * attribute that this kind of device lacks) is null or empty.
+ * The block devices in {@code /sys}. Results are null or empty if the device is gone, or does not
+ * have the attribute.
  */
 final class SysBlock {
   private static final Path BY_NUMBER = Path.of("/sys/dev/block");
 
-  /** A partition's place: its disk and its first byte there. */
+  /** The disk of a partition, and the first byte of the partition on it. */
   record Partition(DeviceNumber disk, long startByte) {}
 
   @Nullable Partition partition(DeviceNumber device) {
@@ -33,7 +33,7 @@ final class SysBlock {
     return disk == null ? null : new Partition(disk, start);
   }
 
-  /** Every block device, partitions included, by their numbers. */
+  /** The numbers of all block devices, including partitions. */
   List<DeviceNumber> all() {
     return children(BY_NUMBER, "*").stream()
         .map(link -> parseNumber(String.valueOf(link.getFileName())))
@@ -41,22 +41,22 @@ final class SysBlock {
         .toList();
   }
 
-  /** The number of a device by its kernel name; null if there is none. */
+  /** The number of the device with this kernel name, or null. */
   static @Nullable DeviceNumber named(String name) {
     return number(Path.of("/sys/class/block").resolve(name.replace('/', '!')));
   }
 
-  /** Whether there is a device of that number. */
+  /** True if the device exists. */
   boolean lists(DeviceNumber device) {
     return Files.exists(directory(device), LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Whether {@code /sys} shows what the device is. */
+  /** True if {@code /sys} shows the attributes of the device. */
   boolean shows(DeviceNumber device) {
     return attribute(directory(device).resolve("dev")) != null;
   }
 
-  /** Whether it is a loop device that has a backing file. */
+  /** True for a loop device with a backing file. */
   boolean isAttachedLoop(DeviceNumber device) {
     return Files.isDirectory(directory(device).resolve("loop"));
   }
@@ -80,23 +80,23 @@ final class SysBlock {
     return found;
   }
 
-  /** The device-mapper uuid, empty if none was given; null if it is no device-mapper device. */
+  /** The device-mapper UUID, which may be empty; null if it is not a device-mapper device. */
   @Nullable String dmUuid(DeviceNumber device) {
     return attribute(directory(device).resolve("dm/uuid"));
   }
 
-  /** An attribute without the spaces around it; null if the device has none of that name. */
+  /** An attribute, stripped; null if the device does not have it. */
   static @Nullable String attribute(DeviceNumber device, String name) {
     String text = attribute(directory(device).resolve(name));
     return text == null ? null : text.strip();
   }
 
-  /** Its size in bytes; null if that cannot be read. */
+  /** Size in bytes; null if it cannot be read. */
   @Nullable Long sizeBytes(DeviceNumber device) {
     return bytes(attribute(device, "size"));
   }
 
-  /** Sectors of 512 bytes as bytes; null for what is no such number. */
+  /** Converts sectors of 512 bytes to bytes; null for invalid text. */
   private static @Nullable Long bytes(@Nullable String sectors) {
     try {
       return sectors == null
@@ -107,7 +107,7 @@ final class SysBlock {
     }
   }
 
-  /** Where in the tree of devices it is; null if it is gone. */
+  /** The real path of its directory in {@code /sys}; null if the device is gone. */
   @Nullable String treePath(DeviceNumber device) {
     try {
       return directory(device).toRealPath().toString();
@@ -116,12 +116,12 @@ final class SysBlock {
     }
   }
 
-  /** The names that its node may have, the one that people know it by first. */
+  /** The possible paths of its node, the usual one first. */
   List<String> nodePaths(DeviceNumber device) {
     return List.of(nodePath(device), kernelPath(device), "/dev/block/" + device);
   }
 
-  /** The name that people know it by. */
+  /** The usual path of its node. */
   String nodePath(DeviceNumber device) {
     String mapped = attribute(directory(device).resolve("dm/name"));
     if (mapped != null) {
@@ -132,7 +132,7 @@ final class SysBlock {
 
   String kernelPath(DeviceNumber device) {
     String path = treePath(device);
-    // The kernel writes a slash in a device's name as an exclamation mark.
+    // The kernel replaces a slash in a device's name by an exclamation mark.
     return path == null
         ? device.toString()
         : "/dev/" + path.substring(path.lastIndexOf('/') + 1).replace('!', '/');
@@ -178,7 +178,7 @@ final class SysBlock {
     return found;
   }
 
-  /** What a file of one line holds; null if it cannot be read. */
+  /** The content of a file of one line; null if it cannot be read. */
   static @Nullable String attribute(Path file) {
     try {
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);

@@ -6,10 +6,9 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@link LibC} with the failures that every caller treats alike turned into problems. */
+/** Calls of {@link LibC} whose failures become problems. */
 final class Syscalls {
   /** PATH_MAX, linux/limits.h. */
   private static final int PATH_BYTES = 4096;
@@ -27,16 +26,12 @@ final class Syscalls {
   /**
    * Opens a path.
    *
-   * @return the descriptor, or the negative error number: callers know which ones they can answer
+   * @return the descriptor, or the negative error number
    */
   int tryOpen(String path, int flags) {
     byte[] name = cString(path);
-    return tryOpen(() -> libC.open(name, flags | LibC.O_CLOEXEC));
-  }
-
-  private int tryOpen(IntSupplier open) {
     while (true) {
-      int fd = open.getAsInt();
+      int fd = libC.open(name, flags | LibC.O_CLOEXEC);
       if (fd >= 0) {
         return fd;
       }
@@ -51,7 +46,7 @@ final class Syscalls {
     return statx(LibC.AT_FDCWD, cString(path), 0, path);
   }
 
-  /** What is at the path; null if nothing is, or it cannot be looked at. */
+  /** The status of the path; null if there is nothing, or it cannot be read. */
   @Nullable FileStatus tryStatus(String path) {
     byte[] result = new byte[FileStatus.BYTES];
     byte[] name = cString(path);
@@ -64,13 +59,13 @@ final class Syscalls {
     return statx(fd, new byte[] {0}, LibC.AT_EMPTY_PATH, path);
   }
 
-  /** The magic number of the file system of a path, from linux/magic.h; 0 if it is not there. */
+  /** The magic number of the path's file system, see linux/magic.h; 0 if it cannot be read. */
   long fileSystemType(String path) {
     byte[] result = new byte[FileSystems.STATFS_BYTES];
     return libC.statfs(cString(path), result) == 0 ? FileSystems.magic(result) : 0;
   }
 
-  /** Where a symbolic link leads; null if there is none, or it may not be read. */
+  /** The target of a symbolic link; null if it cannot be read. */
   @Nullable String readLink(String path) {
     byte[] target = new byte[PATH_BYTES];
     int length = (int) libC.readlinkat(LibC.AT_FDCWD, cString(path), target, target.length);
@@ -78,15 +73,14 @@ final class Syscalls {
   }
 
   /**
-   * A number that the kernel knows of an open device, by ioctl(2).
+   * Queries a number of an open device by ioctl(2).
    *
    * @throws ProblemException {@code device.open}
    */
-  long ask(int fd, String path, long request) {
+  long query(int fd, String path, long request) {
     long[] result = new long[1];
     if (libC.ioctl(fd, request, result) != 0) {
-      throw failed(
-          ProblemCode.DEVICE_OPEN, "cannot ask the kernel about " + path, path, null, libC.errno());
+      throw failed(ProblemCode.DEVICE_OPEN, "cannot query " + path, path, null, libC.errno());
     }
     return result[0];
   }
@@ -106,7 +100,7 @@ final class Syscalls {
           case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.ENAMETOOLONG ->
               ProblemCode.PATH_MISSING;
           case Errno.EACCES, Errno.EPERM -> ProblemCode.PATH_PERMISSION;
-          // EAGAIN: a lease, as Samba takes one.
+          // EAGAIN: a lease, such as Samba's.
           case Errno.EBUSY, Errno.EAGAIN -> ProblemCode.DEVICE_BUSY;
           case Errno.EROFS -> ProblemCode.DEVICE_READ_ONLY;
           default -> ProblemCode.DEVICE_OPEN;
@@ -114,21 +108,7 @@ final class Syscalls {
     return failed(code, "cannot open " + path, path, null, errno);
   }
 
-  /** The problem of an undo store that could not be made. */
-  ProblemException failedUndoCreate(String message, String path, int errno) {
-    return failed(ProblemCode.UNDO_CREATE, message, path, null, errno);
-  }
-
-  /** The same problem, of an undo store that could not be made. */
-  ProblemException asUndoCreate(ProblemException e) {
-    Problem p = e.problem();
-    return new ProblemException(
-        new Problem(
-            ProblemCode.UNDO_CREATE, p.message(), p.path(), p.pointer(), p.offset(), p.errno()),
-        e);
-  }
-
-  /** A problem with the system's own words after it. */
+  /** A problem whose message ends with the system's error text. */
   ProblemException failed(
       ProblemCode code, String message, String path, @Nullable Long offset, int errno) {
     return new ProblemException(
@@ -143,7 +123,8 @@ final class Syscalls {
       return bytes;
     } catch (CharacterCodingException e) {
       throw new ProblemException(
-          Problem.at(ProblemCode.PATH_MISSING, path, "no file name can hold half a character"), e);
+          Problem.at(ProblemCode.PATH_MISSING, path, "a file name cannot contain half a character"),
+          e);
     }
   }
 }

@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** System calls on files of our own, by descriptors. A failure is a {@link TargetException}. */
+/** System calls on files that dm-merge writes. A failure is a {@link TargetException}. */
 final class TargetCalls {
   private static final int LINK_BYTES = 4096;
 
@@ -32,10 +32,15 @@ final class TargetCalls {
     return architecture.openDirectory();
   }
 
-  /** Opens a name; negative is the error number, where the caller can answer some. */
+  /** The address of a direct buffer. */
+  long address(ByteBuffer buffer) {
+    return libC.address(buffer);
+  }
+
+  /** Opens a name; returns the descriptor, or the negative error number. */
   int tryOpen(int directory, String name, int flags, int mode) throws TargetException {
     byte[] bytes = cString(name);
-    int fd = retried(() -> libC.openat(directory, bytes, flags | LibC.O_CLOEXEC, mode));
+    int fd = (int) retried(() -> libC.openat(directory, bytes, flags | LibC.O_CLOEXEC, mode));
     return fd < 0 ? -libC.errno() : fd;
   }
 
@@ -59,13 +64,13 @@ final class TargetCalls {
     return status;
   }
 
-  /** What has the name, a symbolic link not followed; null if nothing has. */
+  /** The status of a name, without following a symbolic link; null if there is nothing. */
   @Nullable FileStatus statusAt(int directory, String name) throws TargetException {
     return statx(directory, name, LibC.AT_SYMLINK_NOFOLLOW);
   }
 
-  /** What a name leads to; null if to nothing. */
-  @Nullable FileStatus statusBehind(int directory, String name) throws TargetException {
+  /** The status of a name, following symbolic links; null if there is nothing. */
+  @Nullable FileStatus statusFollowing(int directory, String name) throws TargetException {
     return statx(directory, name, 0);
   }
 
@@ -81,7 +86,7 @@ final class TargetCalls {
     throw failed(errno);
   }
 
-  /** The target of the symbolic link that a descriptor of O_PATH is of. */
+  /** The target of a symbolic link that was opened with O_PATH. */
   String readLink(int fd) throws TargetException {
     byte[] target = new byte[LINK_BYTES];
     int length = (int) libC.readlinkat(fd, cString(""), target, LINK_BYTES);
@@ -91,14 +96,14 @@ final class TargetCalls {
     return new String(Arrays.copyOf(target, length), StandardCharsets.UTF_8);
   }
 
-  /** The kind of the file system that a file is on, by its magic number. */
+  /** The magic number of a file's file system. */
   long fileSystem(int fd) throws TargetException {
     byte[] statfs = new byte[FileSystems.STATFS_BYTES];
     check(() -> libC.fstatfs(fd, statfs));
     return FileSystems.magic(statfs);
   }
 
-  /** Our effective user. */
+  /** The effective user of this process. */
   synchronized int user() {
     Integer known = user;
     if (known == null) {
@@ -108,9 +113,9 @@ final class TargetCalls {
     return known;
   }
 
-  /** Gives an open file a name; returns 0 or the error number. */
+  /** Links an open file to a name; returns 0 or the error number. */
   int tryLink(int fd, int directory, String name) throws TargetException {
-    // By its entry in /proc: with AT_EMPTY_PATH it would take CAP_DAC_READ_SEARCH.
+    // By its entry in /proc, because AT_EMPTY_PATH requires CAP_DAC_READ_SEARCH.
     byte[] from = cString(entryOf(fd));
     byte[] to = cString(name);
     int flags = LibC.AT_SYMLINK_FOLLOW;
@@ -119,7 +124,7 @@ final class TargetCalls {
 
   /** Whether {@link #tryLink} can reach the file. */
   boolean canLink(int fd) throws TargetException {
-    FileStatus reached = statusBehind(LibC.AT_FDCWD, entryOf(fd));
+    FileStatus reached = statusFollowing(LibC.AT_FDCWD, entryOf(fd));
     return reached != null && reached.identity().equals(status(fd).identity());
   }
 
@@ -127,7 +132,7 @@ final class TargetCalls {
     return "/proc/self/fd/" + fd;
   }
 
-  /** Gives a file of the same directory another name; returns 0 or the error number. */
+  /** Links a file to another name in the same directory; returns 0 or the error number. */
   int tryLink(int directory, String from, String to) throws TargetException {
     byte[] source = cString(from);
     byte[] target = cString(to);
@@ -162,8 +167,8 @@ final class TargetCalls {
   }
 
   /**
-   * Takes the lock of flock(2); false if another open file has it. Where the file system has no
-   * locks, nobody has it.
+   * Takes an exclusive flock(2); false if another open file has a lock. True on a file system
+   * without locks.
    */
   boolean tryFlock(int fd) throws TargetException {
     int errno = errnoOf(() -> libC.flock(fd, LibC.LOCK_EX | LibC.LOCK_NB));
@@ -171,7 +176,7 @@ final class TargetCalls {
     return lockless || unlessBusy(errno);
   }
 
-  /** Locks the whole file by fcntl(2), for as long as it is open; false if another has it. */
+  /** Locks the whole file by fcntl(2) until it is closed; false if another open file has a lock. */
   boolean tryLock(int fd) throws TargetException {
     ByteBuffer lock = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
     lock.putShort(0, LibC.F_WRLCK); // from byte 0 up to the end, wherever that is
@@ -185,48 +190,38 @@ final class TargetCalls {
     return errno == 0;
   }
 
-  /** Writes some of the bytes at an address, at the file's position; returns how many. */
+  /** Writes some bytes from an address at the file's position; returns how many. */
   long write(int fd, long address, long count) throws TargetException {
-    while (true) {
-      long done = libC.write(fd, address, count);
-      if (done >= 0) {
-        return done;
-      }
-      int errno = libC.errno();
-      if (errno != Errno.EINTR) {
-        throw failed(errno);
-      }
-    }
+    return transferred(() -> libC.write(fd, address, count));
   }
 
-  /** Reads some of the bytes at an offset to an address; returns how many, 0 at the end. */
+  /** Reads some bytes at an offset to an address; returns how many, 0 at the end. */
   long read(int fd, long address, long count, long offset) throws TargetException {
-    while (true) {
-      long done = libC.pread(fd, address, count, offset);
-      if (done >= 0) {
-        return done;
-      }
-      int errno = libC.errno();
-      if (errno != Errno.EINTR) {
-        throw failed(errno);
-      }
-    }
+    return transferred(() -> libC.pread(fd, address, count, offset));
   }
 
-  private void check(IntSupplier call) throws TargetException {
+  private long transferred(LongSupplier call) throws TargetException {
+    long done = retried(call);
+    if (done < 0) {
+      throw failed(libC.errno());
+    }
+    return done;
+  }
+
+  private void check(LongSupplier call) throws TargetException {
     int errno = errnoOf(call);
     if (errno != 0) {
       throw failed(errno);
     }
   }
 
-  private int errnoOf(IntSupplier call) {
+  private int errnoOf(LongSupplier call) {
     return retried(call) < 0 ? libC.errno() : 0;
   }
 
-  private int retried(IntSupplier call) {
+  private long retried(LongSupplier call) {
     while (true) {
-      int result = call.getAsInt();
+      long result = call.getAsLong();
       if (result >= 0 || libC.errno() != Errno.EINTR) {
         return result;
       }
@@ -239,7 +234,7 @@ final class TargetCalls {
 
   private static byte[] cString(String text) throws TargetException {
     if (text.indexOf('\0') >= 0) {
-      throw TargetException.refused("no file name can hold a NUL", "correct the name");
+      throw TargetException.refused("a file name cannot contain NUL", "correct the name");
     }
     try {
       return Syscalls.cString(text);

@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks a path up as the kernel does, path_resolution(7), one descriptor after the other, but for
- * links that another user can have put there: those are refused.
+ * Resolves a path like the kernel, path_resolution(7), one descriptor after the other. Symbolic
+ * links that another user may have created are refused.
  */
 final class TargetLookup implements AutoCloseable {
-  /** As many as the kernel follows. */
+  /** The kernel's limit. */
   private static final int MAX_LINKS = 40;
 
   private static final int GROUP_AND_OTHERS_WRITE = 022;
@@ -22,19 +22,19 @@ final class TargetLookup implements AutoCloseable {
   private final Deque<String> pending = new ArrayDeque<>();
   private final List<String> resolved = new ArrayList<>();
 
-  /** The directory reached so far, O_PATH; -1 for none. */
+  /** The current directory, opened with O_PATH; -1 for none. */
   private int directory = -1;
 
   private int links;
 
   /**
-   * Where it ends.
+   * The result of a lookup.
    *
    * @param directory open for reading; the caller closes it
-   * @param path absolute, without links
-   * @param status null if nothing has the name
-   * @param descriptor the name is a link of the kernel's, in /proc, to an open file: {@code status}
-   *     is that file's
+   * @param path absolute, without symbolic links
+   * @param status null if the name does not exist
+   * @param descriptor the name is a link in /proc to an open file, and {@code status} is that of
+   *     the file
    */
   record Found(
       int directory,
@@ -52,7 +52,7 @@ final class TargetLookup implements AutoCloseable {
   /**
    * Looks up a path.
    *
-   * @param followLast whether the last name may be a link that is followed
+   * @param followLast follow a symbolic link at the end
    */
   static Found find(TargetCalls calls, String path, boolean followLast) throws TargetException {
     try (TargetLookup lookup = new TargetLookup(calls, path)) {
@@ -62,19 +62,19 @@ final class TargetLookup implements AutoCloseable {
   }
 
   /**
-   * Whether nobody but root and us can have put something where it was found. A file of ours with
-   * more than one name may have been linked there by anybody.
+   * True if only root or this user can have created the entry. Another user may have created a hard
+   * link to a file that has several names.
    *
-   * @param directory that it was found in
+   * @param directory the directory of the entry
    */
   static boolean isTrusted(FileStatus directory, FileStatus entry, int user) {
     boolean othersWrite =
-        !isOurs(directory, user) || (directory.mode() & GROUP_AND_OTHERS_WRITE) != 0;
+        !isOwn(directory, user) || (directory.mode() & GROUP_AND_OTHERS_WRITE) != 0;
     boolean linked = entry.isRegular() && entry.links() > 1;
-    return !othersWrite || (isOurs(entry, user) && !linked);
+    return !othersWrite || (isOwn(entry, user) && !linked);
   }
 
-  private static boolean isOurs(FileStatus status, int user) {
+  private static boolean isOwn(FileStatus status, int user) {
     return status.user() == 0 || status.user() == user;
   }
 
@@ -86,7 +86,7 @@ final class TargetLookup implements AutoCloseable {
     if (path.startsWith("/")) {
       moveToRoot();
     } else {
-      // Not by its path: directories above it may be closed to us.
+      // Not by its path: directories above it may not be accessible.
       moveTo(calls.open(LibC.AT_FDCWD, ".", LibC.O_PATH | calls.directory()));
       resolved.addAll(names(System.getProperty("user.dir", "/")));
     }
@@ -107,13 +107,13 @@ final class TargetLookup implements AutoCloseable {
       if (status == null || !status.isSymbolicLink() || !followLast) {
         if (status == null && linked) {
           throw TargetException.refused(
-              "a symbolic link leads to " + resolved(name) + ", where nothing is",
+              "a symbolic link leads to " + resolved(name) + ", which does not exist",
               "name the file itself");
         }
         return found(name, status, false);
       }
       if (isKernelLink()) {
-        return found(name, calls.statusBehind(directory, name), true);
+        return found(name, calls.statusFollowing(directory, name), true);
       }
       followLink(name);
       linked = true;
@@ -122,7 +122,7 @@ final class TargetLookup implements AutoCloseable {
 
   private Found found(String name, @Nullable FileStatus status, boolean descriptor)
       throws TargetException {
-    // Readable, so that its entries can be made durable.
+    // O_RDONLY, so that it can be synced.
     int opened = calls.open(directory, ".", LibC.O_RDONLY | calls.directory());
     try {
       return new Found(opened, calls.status(opened), name, resolved(name), status, descriptor);
@@ -133,7 +133,7 @@ final class TargetLookup implements AutoCloseable {
   }
 
   private void descend(String name) throws TargetException {
-    // O_DIRECTORY asks automounters to mount what belongs there.
+    // O_DIRECTORY triggers automounts.
     int flags = LibC.O_PATH | calls.directory();
     int next = calls.tryOpen(directory, name, flags | calls.noFollow(), 0);
     if (next >= 0) {
@@ -149,7 +149,7 @@ final class TargetLookup implements AutoCloseable {
     }
   }
 
-  /** Links in /proc lead to what is open, whatever their text is; nobody else can put one there. */
+  /** Links in /proc lead to open files, whatever their text is, and no user can create one. */
   private boolean isKernelLink() throws TargetException {
     return calls.fileSystem(directory) == FileSystems.PROC;
   }
@@ -166,8 +166,7 @@ final class TargetLookup implements AutoCloseable {
       }
       if (!isTrusted(calls.status(directory), status, calls.user())) {
         throw TargetException.refused(
-            resolved(name) + " is another user's symbolic link",
-            "name the place itself, without that link");
+            resolved(name) + " is another user's symbolic link", "use a path without this link");
       }
       String target = calls.readLink(link);
       pushFirst(target);

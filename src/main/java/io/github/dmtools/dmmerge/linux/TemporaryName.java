@@ -3,8 +3,8 @@ package io.github.dmtools.dmmerge.linux;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
 
 /**
- * The name that a file has before it gets its own: every run derives the same one, so that it can
- * clear away what a killed run left. The run that holds the file's lock (flock(2)) is using it.
+ * The temporary name of a new file. Every run derives the same name, so that it can remove what a
+ * killed run left. The run that holds the file's lock (flock(2)) is using the name.
  */
 record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
   private static final String SUFFIX = ".dm-merge-new";
@@ -14,7 +14,7 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
   }
 
   /**
-   * Makes a file of that name and locks it.
+   * Creates a file of that name and locks it.
    *
    * @throws TargetException {@link TargetException#isBusy} if another run is using it
    */
@@ -29,7 +29,7 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
     }
     try {
       FileStatus now = calls.statusAt(target.directory(), name());
-      // Until it was locked, another run could take it for a leftover.
+      // Before it was locked, another run may have removed it as a leftover.
       if (!calls.tryFlock(fd)
           || now == null
           || !now.identity().equals(calls.status(fd).identity())) {
@@ -42,17 +42,17 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
     }
   }
 
-  /** Tells what a killed run left from a file of somebody else's with the same name. */
+  /** Recognizes a file that a killed run left. */
   @FunctionalInterface
   interface Leftover {
-    boolean isOurs(FileStatus status, int fd) throws TargetException;
+    boolean isLeftover(FileStatus status, int fd) throws TargetException;
   }
 
   /**
-   * Removes what a killed run left.
+   * Removes a file that a killed run left.
    *
-   * @param leftover recognizes it; an empty file is one
-   * @throws TargetException if another run is using it, or if what has the name is none of ours
+   * @param leftover recognizes the file; an empty file is always a leftover
+   * @throws TargetException if another run is using it, or if it is not a leftover
    */
   void clear(Leftover leftover) throws TargetException {
     FileStatus found = calls.statusAt(target.directory(), name());
@@ -60,7 +60,7 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
       return;
     }
     if (!found.isRegular()) {
-      throw notOurs("is " + found.typeName());
+      throw notALeftover("is " + found.typeName());
     }
     int flags = LibC.O_RDWR | LibC.O_NONBLOCK | calls.noFollow();
     int fd = calls.tryOpen(target.directory(), name(), flags, 0);
@@ -76,8 +76,8 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
       if (!locked || now == null || !now.identity().equals(calls.status(fd).identity())) {
         throw busy(target);
       }
-      if (now.size() > 0 && !leftover.isOurs(now, fd)) {
-        throw notOurs("is there already, and no run of dm-merge left it");
+      if (now.size() > 0 && !leftover.isLeftover(now, fd)) {
+        throw notALeftover("exists and was not left by a run of dm-merge");
       }
       calls.unlink(target.directory(), name());
     } finally {
@@ -85,12 +85,12 @@ record TemporaryName(TargetCalls calls, LinuxFileTarget target) {
     }
   }
 
-  private TargetException notOurs(String what) {
+  private TargetException notALeftover(String what) {
     return TargetException.taken(
         name() + " beside it " + what, Errno.EEXIST, "move " + name() + " away, or remove it");
   }
 
   static TargetException busy(LinuxFileTarget target) {
-    return TargetException.busy("another program is making " + target.path());
+    return TargetException.busy("another program is creating " + target.path());
   }
 }

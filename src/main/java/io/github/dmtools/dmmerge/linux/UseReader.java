@@ -15,9 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look at all block devices of the system: which of them reach the sectors of a device, and who
- * uses them. Sources: {@code Documentation/ABI} of the kernel, for {@code /sys/dev/block}, and
- * proc(5).
+ * Finds the block devices that share sectors with a device, and who uses them. Sources: {@code
+ * Documentation/ABI} of the kernel for {@code /sys/dev/block}, and proc(5).
  */
 final class UseReader {
   private final SysBlock sys = new SysBlock();
@@ -27,7 +26,7 @@ final class UseReader {
   private final LoopDevices loops;
   private final StorageStack stack;
   private final OverlayFiles overlays;
-  private final OpenHere openHere;
+  private final OwnDescriptors ownDescriptors;
   private final Set<String> unseen = new LinkedHashSet<>();
 
   UseReader(LinuxSurvey survey, FileStatus looked) {
@@ -37,7 +36,7 @@ final class UseReader {
     this.loops = new LoopDevices(syscalls, sys, mounts, looked);
     this.stack = new StorageStack(sys, loops, new DmTables(syscalls));
     this.overlays = new OverlayFiles(syscalls, mounts);
-    this.openHere = survey.openHere();
+    this.ownDescriptors = survey.ownDescriptors();
     unseen.addAll(survey.hidden());
   }
 
@@ -45,7 +44,7 @@ final class UseReader {
     FileStatus status = device.status();
     return status.isBlock()
         ? ofDevice(
-            status.specialDevice(), syscalls.ask(device.fd(), device.path(), LibC.BLKROGET) != 0)
+            status.specialDevice(), syscalls.query(device.fd(), device.path(), LibC.BLKROGET) != 0)
         : ofFile(device.path(), device.descriptor(), syscalls.status(device.fd(), device.path()));
   }
 
@@ -68,12 +67,12 @@ final class UseReader {
   private DeviceUse ofFile(String path, String descriptor, FileStatus status) {
     String identity = overlays.identityOfOpen(descriptor, status);
     if (identity == null) {
-      unseen.add("the layers of its overlay file system cannot be seen from here");
+      unseen.add("the layers of its overlay file system are not visible");
       identity = status.identity();
     }
     unseen.addAll(swaps.unseen());
     for (String place : mounts.ofUnseenFiles()) {
-      unseen.add("cannot see which file is mounted on " + place);
+      unseen.add("cannot determine which file is mounted on " + place);
     }
     PhysicalRanges ranges = PhysicalRanges.whole(identity, status.size());
     UsedDevice itself =
@@ -103,7 +102,7 @@ final class UseReader {
         List.copyOf(unseen), ranges, readOnly, itself, List.copyOf(beneath), List.copyOf(others));
   }
 
-  /** All that reach one of the ranges and are not in {@code known}, those stacked on it first. */
+  /** The other devices that share sectors with the ranges, those stacked on the device first. */
   private List<UsedDevice> others(
       PhysicalRanges ranges, @Nullable DeviceNumber device, Set<DeviceNumber> known) {
     Set<String> bottom = ranges.storages();
@@ -140,7 +139,7 @@ final class UseReader {
     }
   }
 
-  /** Device-mapper is asked about those alone that have a disk or a file in common. */
+  /** Avoids reading the tables of devices that have no disk or file in common. */
   private boolean mayReach(DeviceNumber other, Set<String> bottom) {
     Set<String> theirs = stack.bottom(other);
     if (theirs == null) {
@@ -174,8 +173,8 @@ final class UseReader {
   }
 
   /**
-   * Whether the device is claimed by another device, which keeps everybody else from claiming it. A
-   * disk and its partitions keep each other from being claimed.
+   * True if another device has claimed the device. A disk and its partitions also prevent each
+   * other from being claimed.
    */
   private boolean isHeld(DeviceNumber device, Set<DeviceNumber> passed) {
     SysBlock.Partition partition = sys.partition(device);
@@ -199,7 +198,7 @@ final class UseReader {
             .map(loops::backing)
             .filter(backing -> backing != null && device.equals(backing.device()))
             .count();
-    return table.opens() > sys.holders(device).size() + loopsOnIt + openHere.of(device);
+    return table.opens() > sys.holders(device).size() + loopsOnIt + ownDescriptors.of(device);
   }
 
   private Kind kind(DeviceNumber device, @Nullable String dmUuid) {

@@ -1,6 +1,6 @@
 /**
- * The system calls, and what Linux tells of its devices in {@code /proc} and {@code /sys}. The only
- * room with JNA: everything above speaks {@code device}.
+ * System calls, and the state of devices in {@code /proc} and {@code /sys}. The only room with JNA;
+ * other rooms use the interfaces of {@code device}.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.linux;

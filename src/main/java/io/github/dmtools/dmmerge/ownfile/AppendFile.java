@@ -4,39 +4,39 @@ import java.nio.ByteBuffer;
 
 /** A regular file open for reading and appending. */
 public interface AppendFile extends AutoCloseable {
-  /** Its absolute path, without symbolic links. */
+  /** The absolute path, without symbolic links. */
   String path();
 
   /**
-   * Takes a lock against every other run, for as long as it is open. Locks of fcntl(2) conflict
-   * with it.
+   * Takes an exclusive lock until the file is closed. It conflicts with locks of fcntl(2).
    *
-   * @return false if another program has it
+   * @return false if another program has a lock
    */
   boolean tryLock() throws TargetException;
 
-  /** Whether its path still leads to it. */
+  /** True if the path still leads to this file. */
   boolean isInPlace();
 
-  /** In bytes. */
+  /** Size in bytes. */
   long size() throws TargetException;
 
   /**
-   * Reads bytes that are there.
+   * Reads exactly {@code length} bytes.
    *
-   * @throws TargetException also where the file ends before
+   * @throws TargetException also if the file is too short
    */
   byte[] read(long offset, int length) throws TargetException;
 
+  /** Appends all that remains in the buffer. */
   void append(ByteBuffer bytes) throws TargetException;
 
-  /** Returns when everything that was appended is durable. */
+  /** Makes everything that was appended durable. */
   void sync() throws TargetException;
 
-  /** Cuts the file to {@code bytes}, durably. */
+  /** Truncates the file to {@code bytes}, durably. */
   void cutTo(long bytes) throws TargetException;
 
-  /** Takes the file's name away, unless somebody else did. */
+  /** Removes the file, unless its path leads to another one. */
   void remove();
 
   @Override

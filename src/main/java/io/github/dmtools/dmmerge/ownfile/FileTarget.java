@@ -4,67 +4,70 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** A name in a directory that is held open, and what was there when it was looked up. */
+/** A name in an open directory, and what the name led to when it was looked up. */
 public interface FileTarget extends AutoCloseable {
-  /** What was found at the name. */
+  /** What the name leads to. */
   enum Kind {
     NOTHING,
     /** A regular file. */
     FILE,
-    /** What is written to and not replaced: a FIFO, a character device, a descriptor. */
+    /** Written and not replaced: a FIFO, a character device, a descriptor. */
     STREAM,
     /** A directory, a block device, a socket. */
     OTHER
   }
 
+  /** What was found. */
   Kind kind();
 
-  /** What was found, for a sentence, such as {@code a block device}. */
+  /** The type with its article for messages, such as {@code a block device}. */
   String typeName();
 
   /** The absolute path, without symbolic links. */
   String path();
 
-  /** Whether it was, or would be, the very file that another path names. */
+  /** True if the target is, or would become, the file that another path leads to. */
   boolean isSameAs(String other);
 
   /**
-   * The first bytes of a regular file, {@code most} of them at most.
+   * Reads the first bytes of a regular file, at most {@code most}.
    *
-   * @throws TargetException if it cannot be read, or another file took its name
+   * @throws TargetException if it cannot be read, or was replaced
    */
   byte[] beginning(int most) throws TargetException;
 
   /**
-   * Opens a {@link Kind#STREAM} for appending. Waits for the reader of a FIFO.
+   * Opens a {@link Kind#STREAM} for appending. Blocks until a FIFO has a reader.
    *
-   * @throws TargetException also if it is another user's, in a directory that others can write
+   * @throws TargetException also if it belongs to another user, in a directory that others can
+   *     write
    */
   OutputStream openStream() throws TargetException;
 
   /**
-   * Makes a file that gets the name when it is committed, in place of a regular file or of nothing.
-   * Until then it has no name, or, where the file system does not have such files, one that the
-   * next run derives too and clears away.
+   * Creates a file that gets the name when it is committed, replacing a regular file if there is
+   * one. Until then it has no name or, if the file system does not support that, a temporary name
+   * that the next run knows and removes.
    *
-   * @param leftover recognizes by its first bytes, 4096 at most, what a killed run left
-   * @param inUse paths of files that are none, whatever they hold
-   * @throws TargetException if it cannot be made here, also where the kernel makes the files, such
-   *     as in /proc; {@link TargetException#isBusy} if another run is writing it
+   * @param leftover recognizes a file that a killed run left, by its first 4096 bytes
+   * @param inUse paths of files that are never leftovers
+   * @throws TargetException if it cannot be created, also on a file system of the kernel such as
+   *     /proc; {@link TargetException#isBusy} if another run is writing it
    */
   NewFile create(Predicate<byte[]> leftover, List<String> inUse) throws TargetException;
 
   /**
-   * Opens a regular file for appending, or makes it with mode 0600. The name is durable.
+   * Opens a regular file for appending, or creates it durably with mode 0600.
    *
-   * @throws TargetException also if it is another user's, in a directory that others can write
+   * @throws TargetException also if it belongs to another user, in a directory that others can
+   *     write
    */
   AppendFile openForAppending() throws TargetException;
 
   /**
-   * Makes a file with mode 0600 in the same directory, its name this one's with a suffix.
+   * Creates a file with mode 0600 in the same directory, with a suffix appended to the name.
    *
-   * @throws TargetException with {@link TargetException#isTaken} if something has that name
+   * @throws TargetException {@link TargetException#isTaken} if that name exists
    */
   AppendFile createBeside(String suffix) throws TargetException;
 

@@ -1,15 +1,15 @@
 package io.github.dmtools.dmmerge.ownfile;
 
-/** Looks up where files of our own are to be written. */
+/** Looks up the files that dm-merge is going to write. */
 @FunctionalInterface
 public interface FileTargets {
   /**
-   * Looks a path up and opens its directory. Symbolic links are followed, the last one too, but not
-   * those that another user can have put there: in a directory that others can write, a link must
-   * be root's or our own. It is the rule of {@code fs.protected_symlinks}, proc_sys_fs(5), for any
-   * directory and whatever that is set to.
+   * Resolves a path and opens its directory. Symbolic links are followed, except links that another
+   * user may have created: in a directory that others can write, a link must belong to root or to
+   * this user. This is the rule of {@code fs.protected_symlinks}, proc_sys_fs(5), for all
+   * directories and whatever its setting.
    *
-   * @throws TargetException if there is no such directory, or a link must not be followed
+   * @throws TargetException if the directory does not exist, or a link is refused
    */
   FileTarget open(String path) throws TargetException;
 }

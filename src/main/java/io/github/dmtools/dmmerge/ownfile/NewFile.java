@@ -2,16 +2,16 @@ package io.github.dmtools.dmmerge.ownfile;
 
 import java.io.OutputStream;
 
-/** A file that does not have its name yet. */
+/** A new file that does not have its name yet. */
 public interface NewFile extends AutoCloseable {
-  /** Takes the content. Closing it leaves the file open. */
+  /** The stream for the content. Closing it does not close the file. */
   OutputStream stream();
 
   /**
-   * Gives the file its name at once, all of it durable. A file that is replaced hands on its mode
-   * if it was our own; no mode gets wider than that file's.
+   * Makes the content durable and gives the file its name, atomically. It gets the mode of a
+   * replaced file of the same user, and never a wider mode than a replaced file had.
    *
-   * @throws TargetException also if the name no longer leads to what was found there
+   * @throws TargetException also if the name leads to something else by now
    */
   void commit() throws TargetException;
 

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.ownfile;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A file of our own cannot be made, opened or written. The message is the reason alone. */
+/** A file cannot be created, opened or written. The message is only the reason. */
 public final class TargetException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -26,7 +26,7 @@ public final class TargetException extends IOException {
     return new TargetException(reason, errno, null, false, false);
   }
 
-  /** We refuse. */
+  /** The file is refused. */
   public static TargetException refused(String reason, String hint) {
     return new TargetException(reason, null, hint, false, false);
   }
@@ -36,7 +36,7 @@ public final class TargetException extends IOException {
     return new TargetException(reason, null, null, true, false);
   }
 
-  /** Something else has the name. */
+  /** The name exists already. */
   public static TargetException taken(String reason, int errno, String hint) {
     return new TargetException(reason, errno, hint, false, true);
   }
@@ -46,15 +46,17 @@ public final class TargetException extends IOException {
     return errno;
   }
 
-  /** The next step, where it is not the usual one. */
+  /** The next step; null for the usual one. */
   public @Nullable String hint() {
     return hint;
   }
 
+  /** True if another run is writing the file. */
   public boolean isBusy() {
     return busy;
   }
 
+  /** True if the name exists already. */
   public boolean isTaken() {
     return taken;
   }

@@ -1,22 +1,23 @@
 package io.github.dmtools.dmmerge.problem;
 
-/** Whether the run is to stop. Polled where a stop leaves nothing half done. */
+/** Requests a run to stop. Polled at points where it can stop safely. */
 @FunctionalInterface
 public interface CancelSignal {
-  /** A run that nobody can stop. */
+  /** Never raised. */
   CancelSignal NEVER = () -> false;
 
+  /** True if the run is to stop. */
   boolean isRaised();
 
-  /** Why a run that has begun to write stops, once it is raised. */
+  /** The problem of a run that was stopped after its first write. */
   default Problem reason() {
     return Problem.of(
         ProblemCode.RUN_INTERRUPTED,
-        "interrupted by a signal; what the report calls written is durable");
+        "interrupted by a signal; everything that the report counts as written is durable");
   }
 
   /**
-   * Stops a run that has written nothing.
+   * Stops a run before its first write.
    *
    * @throws ProblemException {@code run.interrupted}
    */

@@ -1,16 +1,16 @@
 package io.github.dmtools.dmmerge.problem;
 
 /**
- * What may be shown to people as it is. File names and documents of others may hold control
- * characters, which a terminal obeys, and format characters, which make a line read as something
- * else than it is. Everything that people see goes through here.
+ * Escapes text for terminals. File names and documents are untrusted: control characters can
+ * operate the terminal, and format characters can make a line look different. All output for people
+ * is escaped here.
  */
 public final class Printable {
   private Printable() {}
 
   /**
-   * False for control characters (C0, DEL, C1), format characters (category Cf, which has those
-   * that change the direction of text), line and paragraph separators, and half a surrogate pair.
+   * False for control characters (C0, DEL, C1), format characters (category Cf, such as those that
+   * change the direction of text), line and paragraph separators, and half a surrogate pair.
    */
   public static boolean isPrintable(int codePoint) {
     if (codePoint < 0x7f) {
@@ -27,9 +27,7 @@ public final class Printable {
     };
   }
 
-  /**
-   * One line of text: what is not printable as {@code \}{@code uXXXX}, in UTF-16 as JSON has it.
-   */
+  /** Escapes unprintable characters as {@code \}{@code uXXXX} in UTF-16, as in JSON. */
   public static String line(String text) {
     if (text.codePoints().allMatch(Printable::isPrintable)) {
       return text;

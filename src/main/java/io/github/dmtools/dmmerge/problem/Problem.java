@@ -3,14 +3,14 @@ package io.github.dmtools.dmmerge.problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One failure.
+ * A failure.
  *
  * @param message one sentence for people, without a full stop
- * @param path the file or device it is about
- * @param pointer JSON pointer into the job, where a field of it is at fault
- * @param offset byte offset in that file or device
+ * @param path the file or device
+ * @param pointer JSON pointer to the field of the job that is wrong
+ * @param offset byte offset in the file or device
  * @param errno the system's error number
- * @param ownHint the next step, where the code's usual one does not fit
+ * @param ownHint the next step; null for the code's usual one
  */
 public record Problem(
     ProblemCode code,
@@ -21,7 +21,7 @@ public record Problem(
     @Nullable Integer errno,
     @Nullable String ownHint) {
 
-  /** A problem whose next step is the code's usual one. */
+  /** A problem with the code's usual next step. */
   public Problem(
       ProblemCode code,
       String message,
@@ -32,7 +32,7 @@ public record Problem(
     this(code, message, path, pointer, offset, errno, null);
   }
 
-  /** A problem of which nothing but its message is known. */
+  /** A problem with only a message. */
   public static Problem of(ProblemCode code, String message) {
     return new Problem(code, message, null, null, null, null);
   }
@@ -52,17 +52,17 @@ public record Problem(
     return new Problem(other, message, path, pointer, offset, errno);
   }
 
-  /** The same problem with a next step of its own; null keeps the usual one. */
+  /** The same problem with another next step; null for the usual one. */
   public Problem withHint(@Nullable String hint) {
     return new Problem(code, message, path, pointer, offset, errno, hint);
   }
 
-  /** What to do next. */
+  /** The next step for the operator. */
   public String hint() {
     return ownHint == null ? code.hint() : ownHint;
   }
 
-  /** The same problem as something that does not stop the run. */
+  /** The same problem as a warning. */
   public Warning asWarning() {
     return new Warning(code.code(), message, path);
   }

@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.problem;
 
-/** Every kind of failure: its stable code, the exit status it ends in, and the usual next step. */
+/** Every kind of failure: its stable code, its exit status, and the usual next step. */
 public enum ProblemCode {
   USAGE("usage.invalid", ExitStatus.USAGE, "see dm-merge --help"),
 
@@ -16,14 +16,14 @@ public enum ProblemCode {
   PATH_PERMISSION(
       "path.permission", ExitStatus.NOT_PERMITTED, "run it as root, or grant the permission"),
 
-  DEVICE_OPEN("device.open", ExitStatus.IO, "see what the kernel's log says of the device"),
+  DEVICE_OPEN("device.open", ExitStatus.IO, "see the kernel log for the device"),
   DEVICE_READ(
-      "device.read", ExitStatus.IO, "see the kernel's log; copy the device with ddrescue first"),
-  DEVICE_WRITE("device.write", ExitStatus.IO, "see the kernel's log; mend the device, run again"),
+      "device.read", ExitStatus.IO, "see the kernel log; copy the device with ddrescue first"),
+  DEVICE_WRITE("device.write", ExitStatus.IO, "see the kernel log; repair the device, run again"),
   DEVICE_BARRIER(
       "device.barrier",
       ExitStatus.IO,
-      "what was written since the barrier before may be lost: mend the device, run again"),
+      "writes since the previous barrier may be lost: repair the device, run again"),
   DEVICE_FLUSH(
       "device.flush",
       ExitStatus.IO,
@@ -37,16 +37,17 @@ public enum ProblemCode {
       "device.in_use",
       ExitStatus.FORBIDDEN,
       "close it first: fuser -v DEVICE lists the programs that have it open"),
-  DEVICE_HELD("device.held", ExitStatus.FORBIDDEN, "take down what is stacked on it first"),
+  DEVICE_HELD(
+      "device.held", ExitStatus.FORBIDDEN, "remove the devices that are stacked on it first"),
   DEVICE_MERGING(
       "device.merging",
       ExitStatus.FORBIDDEN,
-      "wait until the kernel's own merge is done, or take the merging snapshot down first"),
+      "wait until the kernel's merge is complete, or remove the merging snapshot first"),
   DEVICE_USE_UNKNOWN(
       "device.use_unknown",
       ExitStatus.FORBIDDEN,
-      "run it where all of /proc, /sys and /dev can be seen, or put both files on a volume that is no"
-          + " overlay"),
+      "run it where all of /proc, /sys and /dev are visible, or move both files off the overlay file"
+          + " system"),
   DEVICE_READ_ONLY("device.read_only", ExitStatus.FORBIDDEN, "make the origin writable first"),
 
   ORIGIN_FORMAT(
@@ -69,8 +70,8 @@ public enum ProblemCode {
       ExitStatus.MALFORMED,
       "check that the input is the snapshot's COW device; a transient (N) snapshot has no header"),
   STORE_INVALID(
-      "store.invalid", ExitStatus.MALFORMED, "some of its chunks were never saved: use a backup"),
-  STORE_VERSION("store.version", ExitStatus.MALFORMED, "no version but 1 was ever defined"),
+      "store.invalid", ExitStatus.MALFORMED, "some chunks were never saved: use a backup"),
+  STORE_VERSION("store.version", ExitStatus.MALFORMED, "only version 1 is defined"),
   STORE_CHUNK_SIZE(
       "store.chunk_size", ExitStatus.MALFORMED, "the header is damaged, or the devices differ"),
   STORE_TRUNCATED(
@@ -105,7 +106,7 @@ public enum ProblemCode {
   PLAN_WEAK_DIGEST(
       "plan.weak_digest",
       ExitStatus.FORBIDDEN,
-      "a plan_sha256 says nothing of the origin: expect sha256: and the plan's approval_sha256"),
+      "a plan_sha256 does not cover the origin: expect sha256: and the plan's approval_sha256"),
   PLAN_OTHER_TARGET(
       "plan.other_target",
       ExitStatus.FORBIDDEN,
@@ -118,11 +119,11 @@ public enum ProblemCode {
   PLAN_STALE(
       "plan.stale",
       ExitStatus.FORBIDDEN,
-      "what was approved is not what is there now: plan and approve again"),
+      "the devices differ from what was approved: plan and approve again"),
   PLAN_FOREIGN(
       "plan.foreign",
       ExitStatus.FORBIDDEN,
-      "somebody else wrote to the origin since it was approved: plan and approve again"),
+      "another program wrote to the origin after the approval: plan and approve again"),
 
   UNDO_CREATE(
       "undo.create",
@@ -141,7 +142,7 @@ public enum ProblemCode {
   UNDO_FOREIGN(
       "undo.foreign",
       ExitStatus.FORBIDDEN,
-      "somebody else wrote to the origin since: copy what is to be kept, then set"
+      "another program wrote to the origin later: copy what is needed, then set"
           + " \"overwrite_foreign\": true"),
   UNDO_STALE(
       "undo.stale",
@@ -169,7 +170,7 @@ public enum ProblemCode {
   AUDIT_BROKEN(
       "audit.broken",
       ExitStatus.MALFORMED,
-      "keep the log as it is for whoever looks into it, and name a new one"),
+      "keep the log unchanged for investigation, and name a new one"),
   AUDIT_REPORT(
       "audit.report",
       ExitStatus.MALFORMED,
@@ -182,7 +183,7 @@ public enum ProblemCode {
   VERIFY_DIFFERENT(
       "verify.different",
       ExitStatus.IO,
-      "the origin does not hold what was written: see the kernel's log, mind other writers"),
+      "the origin differs from what was written: see the kernel log, check for other writers"),
 
   OUTPUT_CREATE(
       "output.create",
@@ -210,18 +211,18 @@ public enum ProblemCode {
     this.hint = hint;
   }
 
-  /** The dotted code that documents carry. */
+  /** The dotted code in documents. */
   public String code() {
     return code;
   }
 
-  /** What the process ends with when this stops it. */
+  /** The exit status of a run that this problem stopped. */
   public ExitStatus exitStatus() {
     return exitStatus;
   }
 
   /** The usual next step. */
-  public String hint() {
+  String hint() {
     return hint;
   }
 }

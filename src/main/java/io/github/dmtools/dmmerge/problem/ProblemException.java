@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.problem;
 
-/** The run cannot go on. Unchecked: only the edge that reports it has anything to do with it. */
+/** The run cannot continue. Unchecked, since only the command line handles it. */
 public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

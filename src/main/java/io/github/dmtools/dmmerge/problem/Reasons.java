@@ -5,7 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
-/** Java's I/O exceptions in the words that people know. */
+/** Describes Java's I/O exceptions like the system's error messages. */
 public final class Reasons {
   private Reasons() {}
 

@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that did not stop the run and that somebody should know.
+ * Something that the operator should know and that did not stop the run.
  *
  * @param code dotted, stable
  * @param message one sentence for people, without a full stop

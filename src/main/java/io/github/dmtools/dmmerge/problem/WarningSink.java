@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.problem;
 
-/** Takes warnings as they come up. */
+/** Takes warnings as they occur. */
 @FunctionalInterface
 public interface WarningSink {
   void warn(Warning warning);

@@ -5,18 +5,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an audit log shows that what a plan had pending was written.
+ * Whether an audit log proves that the pending chunks of a plan were written.
  *
  * @param plan path of the plan
  * @param planSha256 the plan's digest
  * @param approvalSha256 null if the plan has none
  * @param origin path of the plan's output
  * @param store path of the plan's input
- * @param runs of the log that were about this plan
- * @param pending chunks that the plan had pending
- * @param counts how many of them there are of each verdict
- * @param chunks the first that are not proved, by their place in the origin
- * @param chunksOmitted how many more there are
+ * @param runs number of runs in the log that belong to the plan
+ * @param pending number of pending chunks of the plan
+ * @param counts number of pending chunks for each verdict
+ * @param chunks the first chunks that are not proved, in the order of the origin
+ * @param chunksOmitted number of further chunks that are not proved
  */
 public record AuditProof(
     String plan,
@@ -32,33 +32,33 @@ public record AuditProof(
 
   /** What the log shows of one chunk. */
   public enum Verdict {
-    /** It held what the plan saw, and durably got what the plan names. */
+    /** It had the planned content before, and the planned content was durably written. */
     PROVED,
-    /** No run was going to write it. */
+    /** No run logged a write of it. */
     MISSING,
-    /** It was going to be written, and no barrier made it durable. */
+    /** A write was logged, and no barrier followed. */
     NOT_DURABLE,
-    /** Lines of an earlier version have no digests that could be compared. */
+    /** The lines of an earlier version have no comparable digests. */
     NO_CHUNK_DIGESTS,
-    /** It held something else than what the plan saw. */
+    /** Its content before the write was not the planned one. */
     BEFORE_DIFFERS,
-    /** It got something else than what the plan names. */
+    /** Something else than the planned content was written. */
     AFTER_DIFFERS
   }
 
   /**
    * A chunk that is not proved.
    *
-   * @param offset in the origin, in bytes
+   * @param offset byte offset in the origin
    */
   public record Unproved(long oldChunk, long offset, Verdict verdict) {}
 
-  /** How many chunks there are of a verdict. */
+  /** Number of chunks with a verdict. */
   public long count(Verdict verdict) {
     return counts.getOrDefault(verdict, 0L);
   }
 
-  /** Whether every chunk is proved. */
+  /** True if every pending chunk is proved. */
   public boolean complete() {
     return count(Verdict.PROVED) == pending;
   }

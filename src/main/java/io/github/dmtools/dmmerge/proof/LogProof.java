@@ -13,23 +13,23 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a plan with an audit log, in memory that does not grow with either. */
+/** Compares a plan with an audit log, in bounded memory. */
 public final class LogProof {
-  /** Chunks that are not proved and are named. */
+  /** The most unproved chunks that are listed. */
   static final int MAX_UNPROVED = 100;
 
-  /** A log that is checked. */
+  /** An audit log. */
   @FunctionalInterface
   public interface Log {
-    /** Checks all of it once more. */
+    /** Reads and checks the whole log. */
     AuditReport read(LineSink sink);
   }
 
   /**
-   * What came out.
+   * The result.
    *
-   * @param report of the log
-   * @param proof null if the log is broken: then it proves nothing
+   * @param report the check of the log
+   * @param proof null if the log is broken
    */
   public record Result(AuditReport report, @Nullable AuditProof proof) {}
 
@@ -43,9 +43,9 @@ public final class LogProof {
   }
 
   /**
-   * Checks the log and looks in it for everything that the plan had pending.
+   * Checks the log, and searches it for all pending chunks of the plan.
    *
-   * @param path of the plan
+   * @param path path of the plan
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code path.*}, {@code plan.syntax},
    *     {@code audit.no_proof}, and what {@code log} throws
    */
@@ -53,7 +53,7 @@ public final class LogProof {
     return of(path, plans, log, ProofPlan.MAX_CHUNKS);
   }
 
-  /** With bands of a certain size. */
+  /** The same with a limit for the size of a band. */
   static Result of(String path, ApprovedPlan.Source plans, Log log, int maxChunks) {
     return new LogProof(ProofPlan.read(plans, path, maxChunks)).run(log);
   }
@@ -68,12 +68,12 @@ public final class LogProof {
         return new Result(report, null);
       }
       runs = evidence.runs();
-      judge(range, band, evidence);
+      addVerdicts(range, band, evidence);
     }
     return new Result(report == null ? log.read(LineSink.NONE) : report, proof());
   }
 
-  private void judge(ProofPlan.Range range, ProofBand band, ProofEvidence evidence) {
+  private void addVerdicts(ProofPlan.Range range, ProofBand band, ProofEvidence evidence) {
     PriorityQueue<Unproved> first =
         new PriorityQueue<>(Comparator.comparingLong(Unproved::oldChunk).reversed());
     for (int slot = 0; slot < band.size(); slot++) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The pending chunks of one part of an origin, with what a plan says of each, in flat arrays: 82
- * bytes a chunk. Slots are numbered in the order in which chunks are added.
+ * The pending chunks of a part of an origin with their planned digests, in flat arrays: 82 bytes
+ * per chunk. Slots are numbered in the order of {@link #add}.
  */
 final class ProofBand {
   private static final int START = 1024;
@@ -19,13 +19,13 @@ final class ProofBand {
   private byte[] states = new byte[START];
   private int size;
 
-  /** Slots plus 1 by the hash of their chunk; 0 where there is none. */
+  /** Hash table of slots plus 1; 0 for a free place. */
   private int[] table = new int[4 * START];
 
   /**
    * Adds a chunk.
    *
-   * @return false if it is there already
+   * @return false if it was added before
    */
   boolean add(long oldChunk, String originSha256, String sourceSha256) {
     if (find(oldChunk) >= 0) {
@@ -57,7 +57,7 @@ final class ProofBand {
     }
   }
 
-  /** Returns where the chunk is in the table, or the free place where it belongs. */
+  /** Returns the place of the chunk in the hash table, or the free place for it. */
   private int place(long oldChunk) {
     int mask = table.length - 1;
     int at = (int) ((oldChunk * 0x9E3779B97F4A7C15L) >>> 32) & mask;
@@ -67,7 +67,7 @@ final class ProofBand {
     return at;
   }
 
-  /** Returns the chunk's slot, or -1 if it is not here. */
+  /** Returns the slot of the chunk, or -1 if it was not added. */
   int find(long oldChunk) {
     return table[place(oldChunk)] - 1;
   }
@@ -88,12 +88,12 @@ final class ProofBand {
     states[slot] = (byte) state;
   }
 
-  /** Whether a digest is the one that the plan saw in the origin. */
+  /** True if the digest is the planned one of the origin. */
   boolean isBefore(int slot, byte[] sha256) {
     return holds(slot * DIGEST_BYTES + BEFORE, sha256);
   }
 
-  /** Whether a digest is the one that the plan names for the store. */
+  /** True if the digest is the planned one of the store. */
   boolean isAfter(int slot, byte[] sha256) {
     return holds(slot * DIGEST_BYTES + AFTER, sha256);
   }
@@ -102,12 +102,12 @@ final class ProofBand {
     return Arrays.equals(digests, at, at + Sha256.BYTES, sha256, 0, sha256.length);
   }
 
-  /** The digest over what the plan saw in the origin in these slots. */
+  /** The digest over the origin's digests of these slots. */
   byte[] before(int[] slots, int count) {
     return combined(slots, count, BEFORE);
   }
 
-  /** The digest over what the plan names for the store in these slots. */
+  /** The digest over the store's digests of these slots. */
   byte[] after(int[] slots, int count) {
     return combined(slots, count, AFTER);
   }

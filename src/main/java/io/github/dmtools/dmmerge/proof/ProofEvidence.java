@@ -19,28 +19,28 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a log and marks the chunks of a band that it shows to have been written as the plan says.
+ * Reads a log and marks the chunks of a band that were written as planned.
  *
- * <p>A run counts if its origin and its store are the plan's, or if the plan was approved for it;
- * if it began after the plan was made, and if it names no other plan and no other chunk size. Runs
- * do not overlap in a log.
+ * <p>A run counts if it has the origin and store of the plan, or the plan's approval; if it started
+ * after the plan was created; and if it has no other plan digest or chunk size. Runs do not overlap
+ * in a log.
  *
- * <p>A chunk is proved by two things. A run was going to write it while it held what the plan saw
- * ({@code before}), and then, by the same extent or a later one, it got what the plan names ({@code
- * after}), durably: the batch of that extent was written and no failure names the chunk. So a chunk
- * that a killed run wrote in part is proved by the killed run's {@code before} and the next run's
- * {@code after}. A chunk that a killed run wrote whole is found equal by the next one and is not
- * written again: it is proved when a later run over the whole store finishes as applied or
- * unchanged, since that run compared the chunk and had a barrier after that.
+ * <p>A chunk is proved by two digests. An extent had the planned digest of the origin ({@code
+ * before}). The same or a later extent had the planned digest of the store ({@code after}) and is
+ * durable: its batch was written, and no failure covers the chunk. A chunk that a killed run wrote
+ * in part is therefore proved by the {@code before} of that run and the {@code after} of the next
+ * one. A chunk that a killed run wrote completely is not written again. It is proved when a later
+ * run over the whole store finishes as applied or unchanged, since that run compared the chunk, and
+ * a barrier followed.
  */
 final class ProofEvidence implements LineSink {
-  /** It held what the plan saw. */
+  /** An extent had the planned digest of the origin. */
   private static final int BEFORE = 1;
 
-  /** The last extent over it had what the plan names. */
+  /** The last extent had the planned digest of the store. */
   private static final int AFTER = 1 << 1;
 
-  /** As above, in the batch that is not over yet. */
+  /** The same, in the current batch. */
   private static final int OPEN = 1 << 2;
 
   private static final int PROVED = 1 << 3;
@@ -91,21 +91,21 @@ final class ProofEvidence implements LineSink {
     }
   }
 
-  /** A run on other devices counts if it did what was approved of this plan. */
+  /** A run on other devices counts if it had the approval of this plan. */
   private boolean isOfThePlan(AuditLine line, @Nullable AuditJob job) {
-    AuditRun said = line.run();
+    AuditRun logged = line.run();
     boolean approved =
         job != null
             && job.approvalSha256() != null
             && job.approvalSha256().equals(plan.approvalSha256());
     boolean sameDevices =
-        said.originPath().equals(plan.origin().path())
-            && said.storePath().equals(plan.store().path())
+        logged.originPath().equals(plan.origin().path())
+            && logged.storePath().equals(plan.store().path())
             && (job == null
                 || (isNamed(plan.origin(), job.origin()) && isNamed(plan.store(), job.store())));
     return (approved || sameDevices)
         && !line.time().isBefore(plan.createdAt())
-        && (said.planSha256() == null || said.planSha256().equals(plan.planSha256()))
+        && (logged.planSha256() == null || logged.planSha256().equals(plan.planSha256()))
         && (job == null || job.chunkBytes() == plan.chunkBytes());
   }
 
@@ -150,7 +150,7 @@ final class ProofEvidence implements LineSink {
     }
   }
 
-  /** Finds the slots of an extent's chunks. Returns 0 if one of them is none that was pending. */
+  /** Finds the slots of an extent's chunks. Returns 0 if one of the chunks is not in the band. */
   private int slotsOf(ExtentWrite write) {
     long first = write.originOffset() / plan.chunkBytes();
     long count = chunks(write.originOffset(), write.bytes());
@@ -173,7 +173,7 @@ final class ProofEvidence implements LineSink {
         : (end - 1) / plan.chunkBytes() - originOffset / plan.chunkBytes() + 1;
   }
 
-  /** Changes the state of every chunk that a range touches. */
+  /** Changes the state of every chunk that overlaps a range. */
   private void change(long originOffset, long bytes, int kept, int added) {
     long first = originOffset / plan.chunkBytes();
     long count = chunks(originOffset, bytes);
@@ -217,12 +217,12 @@ final class ProofEvidence implements LineSink {
     }
   }
 
-  /** Runs that counted so far. */
+  /** Number of runs that counted. */
   long runs() {
     return runs;
   }
 
-  /** What is known of a chunk by now. */
+  /** The current verdict on a chunk. */
   AuditProof.Verdict verdict(int slot) {
     int state = band.state(slot);
     if ((state & PROVED) != 0) {

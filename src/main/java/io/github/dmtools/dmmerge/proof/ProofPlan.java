@@ -17,23 +17,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan that is to be proved, read as often as it takes. Its pending chunks are held in bands of
- * the origin, each small enough for memory; most plans have one.
+ * A plan to be proved. Its pending chunks are loaded in bands of the origin that fit in memory;
+ * most plans have one band. The file is read again for every band.
  */
 final class ProofPlan {
-  /** Pending chunks of a band: with its margins, and while it grows, 80 MiB at most. */
+  /** The most pending chunks of a band: 80 MiB at most, including margins and growth. */
   static final int MAX_CHUNKS = 1 << 18;
 
   private static final int BUCKETS = 1 << 16;
 
-  /** A part of the origin, in chunks; {@code to} is just past its end. */
+  /** A range of the origin in chunks; {@code to} is exclusive. */
   record Range(long from, long to) {
     boolean has(long chunk) {
       return chunk >= from && chunk < to;
     }
   }
 
-  /** Takes a chunk that the plan has pending. */
+  /** Takes the pending chunks of the plan. */
   @FunctionalInterface
   private interface PendingSink {
     void accept(PlannedChunk exception);
@@ -44,7 +44,7 @@ final class ProofPlan {
   private final int maxChunks;
   private final CheckedPlan.Checked checked;
   private final Instant createdAt;
-  private @Nullable ProofBand only = new ProofBand();
+  private @Nullable ProofBand singleBand = new ProofBand();
   private long pending;
   private long bytes;
   private long lastChunk;
@@ -55,7 +55,7 @@ final class ProofPlan {
     this.maxChunks = maxChunks;
     this.checked = pass(this::first);
     if (checked.output() == null) {
-      throw noProof("does not name what the origin held");
+      throw noProof("has no digests of the origin");
     }
     if (chunkBytes() > Extent.MAX_BYTES) {
       throw noProof("has chunks of " + chunkBytes() + " bytes");
@@ -67,16 +67,16 @@ final class ProofPlan {
     try {
       return Instant.parse(text == null ? "" : text);
     } catch (DateTimeParseException e) {
-      throw broken("does not say when it was made");
+      throw broken("has no valid created_at");
     }
   }
 
   /**
    * Reads the plan once.
    *
-   * @param maxChunks pending chunks that a band may have
+   * @param maxChunks the most pending chunks of a band
    * @throws ProblemException {@code path.*}, {@code plan.syntax}; {@code audit.no_proof} if the
-   *     plan has no digests of its origin, or chunks of which a log has no digests
+   *     plan has no digests of the origin, or chunks that are too large for chunk digests in a log
    */
   static ProofPlan read(ApprovedPlan.Source source, String path, int maxChunks) {
     return new ProofPlan(source, path, maxChunks);
@@ -85,15 +85,15 @@ final class ProofPlan {
   private void first(PlannedChunk exception) {
     pending++;
     lastChunk = Math.max(lastChunk, exception.oldChunk());
-    if (only != null && only.size() == maxChunks) {
-      only = null;
+    if (singleBand != null && singleBand.size() == maxChunks) {
+      singleBand = null;
     }
-    if (only != null) {
-      add(only, exception);
+    if (singleBand != null) {
+      add(singleBand, exception);
     }
   }
 
-  /** Reads all of it. */
+  /** Reads the whole plan. */
   private CheckedPlan.Checked pass(PendingSink sink) {
     try (ApprovedPlan file = source.open(path)) {
       CheckedPlan plan = new CheckedPlan(path, file);
@@ -109,7 +109,7 @@ final class ProofPlan {
     }
   }
 
-  private void again(PendingSink sink) {
+  private void readAgain(PendingSink sink) {
     if (!pass(sink).equals(checked)) {
       throw broken("was changed while it was read");
     }
@@ -126,10 +126,10 @@ final class ProofPlan {
     }
   }
 
-  /** The parts of the origin that are proved one after the other, in its order. */
+  /** The ranges of the origin to be proved, in ascending order. */
   List<Range> ranges() {
     List<Range> ranges = new ArrayList<>();
-    if (only == null) {
+    if (singleBand == null) {
       split(new Range(0, lastChunk + 1), ranges);
     } else {
       ranges.add(new Range(0, Long.MAX_VALUE));
@@ -140,7 +140,7 @@ final class ProofPlan {
   private void split(Range range, List<Range> ranges) {
     long width = (range.to() - range.from() - 1) / BUCKETS + 1;
     int[] counts = new int[BUCKETS];
-    again(
+    readAgain(
         exception -> {
           if (range.has(exception.oldChunk())) {
             counts[(int) ((exception.oldChunk() - range.from()) / width)]++;
@@ -168,17 +168,17 @@ final class ProofPlan {
   }
 
   /**
-   * Loads a range, and so much on both sides of it as the longest extent has: one may cross its
-   * edge.
+   * Loads a range with a margin of the longest extent on both sides, since an extent may cross its
+   * limits.
    */
   ProofBand load(Range range) {
-    if (only != null) {
-      return only;
+    if (singleBand != null) {
+      return singleBand;
     }
     long margin = Extent.MAX_BYTES / chunkBytes();
     Range wide = new Range(range.from() - margin, range.to() + margin);
     ProofBand band = new ProofBand();
-    again(
+    readAgain(
         exception -> {
           if (wide.has(exception.oldChunk())) {
             add(band, exception);
@@ -195,22 +195,22 @@ final class ProofPlan {
     return checked.planSha256();
   }
 
-  /** When it was made: what was written before, it does not ask for. */
+  /** The time when the plan was created. Earlier runs do not count. */
   Instant createdAt() {
     return createdAt;
   }
 
-  /** What approves it. */
+  /** The plan's approval; null if it has none. */
   @Nullable String approvalSha256() {
     return checked.approvalSha256();
   }
 
-  /** The store that it is for. */
+  /** The plan's store. */
   Target store() {
     return checked.input();
   }
 
-  /** The origin that it is for. */
+  /** The plan's origin. */
   Target origin() {
     return Objects.requireNonNull(checked.output());
   }
@@ -219,12 +219,12 @@ final class ProofPlan {
     return checked.chunkSize().bytes();
   }
 
-  /** Chunks that it has pending. */
+  /** Number of pending chunks. */
   long pending() {
     return pending;
   }
 
-  /** Bytes of all its exceptions, pending or not. */
+  /** Bytes of all exceptions, pending or not. */
   long bytes() {
     return bytes;
   }

@@ -1,4 +1,4 @@
-/** Whether an audit log shows that what a plan had pending was written. No device is needed. */
+/** Proves by an audit log that the pending chunks of a plan were written. Needs no device. */
 @NullMarked
 package io.github.dmtools.dmmerge.proof;
 

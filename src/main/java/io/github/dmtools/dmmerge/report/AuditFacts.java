@@ -1,10 +1,10 @@
 package io.github.dmtools.dmmerge.report;
 
 /**
- * What a report says of the audit log: its head, by which a log that was cut later is found out.
+ * The head of the audit log in a report, which reveals a later truncation of the log.
  *
- * @param runId of this run's events
- * @param seq of the last event
- * @param sha256 of the last line, in hexadecimal
+ * @param runId id of this run
+ * @param seq number of the last line
+ * @param sha256 digest of the last line in hexadecimal
  */
 public record AuditFacts(String path, String runId, long seq, String sha256) {}

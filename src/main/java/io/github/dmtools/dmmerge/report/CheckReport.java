@@ -5,6 +5,6 @@ import io.github.dmtools.dmmerge.problem.Warning;
 import java.time.Instant;
 import java.util.List;
 
-/** What a check of a store found. */
+/** The result of {@code check}. */
 public record CheckReport(
     Instant checkedAt, DeviceFacts input, StoreCheck check, List<Warning> warnings) {}

@@ -6,10 +6,10 @@ import io.github.dmtools.dmmerge.device.PersistentId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a document says of a device. Sizes in bytes.
+ * A device in a document. Sizes in bytes.
  *
- * @param lastingName the name that it keeps over a reboot and that no other gets; null if it has
- *     none
+ * @param lastingName the name that it keeps over a reboot and that no other device gets; null if it
+ *     has none
  */
 public record DeviceFacts(
     String path,
@@ -18,6 +18,7 @@ public record DeviceFacts(
     long bytes,
     int logicalBlockBytes,
     boolean direct) {
+  /** The facts of an open device. */
   public static DeviceFacts of(BlockDevice device, PersistentId name) {
     return new DeviceFacts(
         device.path(),

@@ -4,8 +4,8 @@ import io.github.dmtools.dmmerge.device.DeviceContent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a document reports of an origin.
+ * An origin in a document.
  *
- * @param content what it holds; null if nothing was recognised
+ * @param content null if no content was recognized
  */
 public record OriginFacts(DeviceFacts device, @Nullable DeviceContent content) {}

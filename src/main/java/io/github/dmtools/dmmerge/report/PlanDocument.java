@@ -6,11 +6,12 @@ import io.github.dmtools.dmmerge.problem.Warning;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a plan as it is made: its head, its exceptions one by one, its end. */
+/** Takes a plan as a stream: its head, its exceptions, its end. */
 public interface PlanDocument extends PlanSink {
+  /** Begins the plan. */
   void begin(PlanHead head);
 
-  /** Whether the dd lines are shown: what is to be known of them is a warning only then. */
+  /** True if the dd lines are shown: only then are there warnings about them. */
   default boolean showsLines() {
     return true;
   }

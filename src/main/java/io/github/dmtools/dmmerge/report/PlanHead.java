@@ -6,10 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a plan before its exceptions.
+ * The part of a plan before its exceptions.
  *
- * @param output null if the job names none
- * @param dd makes the line of each exception
+ * @param output null if the job has none
+ * @param dd formats the line of each exception
  */
 public record PlanHead(
     Instant createdAt,

@@ -13,18 +13,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What apply or verify found and did.
+ * The result of {@code apply} or {@code verify}.
  *
  * @param changed bytes of the origin were written
- * @param seconds by a monotonic clock
- * @param planSha256 null where the run did not compute it
- * @param approvalSha256 of the plan that was approved, or would have to be; null where the run did
- *     not compute it
- * @param plannedFor the devices of an approved plan that was made for others; else null
- * @param verification null if nothing was read again
- * @param undo null if the job named none, or none is there since nothing had to be saved
- * @param audit null if the job named none
- * @param mappings the first exceptions that were pending when they were read
+ * @param seconds duration by a monotonic clock
+ * @param planSha256 null if the run did not compute it
+ * @param approvalSha256 digest of the approval that was given, or that is needed; null if the run
+ *     did not compute it
+ * @param plannedFor the devices of the approved plan if they are not the job's; else null
+ * @param verification null if nothing was read back
+ * @param undo null if the job has none, or nothing had to be saved
+ * @param audit null if the job has none
+ * @param mappings the first exceptions that were pending
  * @param problem why the run failed or was interrupted; else null
  */
 public record Report(
@@ -53,7 +53,7 @@ public record Report(
     List<Warning> warnings,
     @Nullable Problem problem) {
 
-  /** Which command ran. */
+  /** The command. */
   public enum Command {
     APPLY,
     VERIFY
@@ -63,15 +63,15 @@ public record Report(
   public enum Status {
     /** Bytes were written, all of them durable. */
     APPLIED,
-    /** The origin held everything already. */
+    /** The origin had every byte already. */
     UNCHANGED,
-    /** A dry run found differences, and nothing was written. */
+    /** A dry run found differences. */
     PLANNED,
     /** {@code verify} found differences. */
     DIFFERENT,
-    /** Stopped by a signal. */
+    /** A signal stopped the run. */
     INTERRUPTED,
-    /** See the problem. */
+    /** The run failed, see the problem. */
     FAILED
   }
 }

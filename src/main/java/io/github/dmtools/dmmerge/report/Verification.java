@@ -1,9 +1,9 @@
 package io.github.dmtools.dmmerge.report;
 
 /**
- * What was read again after the last barrier, with the caches flushed.
+ * The result of reading back after the last barrier, with dropped caches.
  *
- * @param exceptions compared
- * @param different whose bytes in the origin are not the store's
+ * @param exceptions number of exceptions compared
+ * @param different number of exceptions whose bytes differ from the store
  */
 public record Verification(long exceptions, long different) {}

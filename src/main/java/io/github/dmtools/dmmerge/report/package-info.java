@@ -1,4 +1,4 @@
-/** The values that documents show. They decide nothing. */
+/** The values in documents. */
 @NullMarked
 package io.github.dmtools.dmmerge.report;
 

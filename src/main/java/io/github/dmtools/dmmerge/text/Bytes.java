@@ -2,7 +2,7 @@ package io.github.dmtools.dmmerge.text;
 
 import java.util.Locale;
 
-/** Sizes for people. */
+/** Formats sizes for people. */
 public final class Bytes {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 

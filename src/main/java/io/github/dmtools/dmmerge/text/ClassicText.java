@@ -24,6 +24,7 @@ public final class ClassicText implements PlanDocument {
   private final boolean ddLines;
   private @Nullable DdLine dd;
 
+  /** Prints text to a consumer and dd lines to stdout. */
   public ClassicText(PrintStream stdout, Consumer<String> text, int verbosity, boolean ddLines) {
     this.stdout = stdout;
     this.text = text;
@@ -39,11 +40,11 @@ public final class ClassicText implements PlanDocument {
     }
   }
 
-  /** The devices and the shape of the store, a line each. */
+  /** Prints a line for each device, and one for the store's dimensions. */
   public void devices(DeviceFacts input, @Nullable OriginFacts output, StoreFacts store) {
     text.accept("store: " + describe(input));
     if (output != null) {
-      text.accept("origin: " + describe(output.device()) + holds(output.content()));
+      text.accept("origin: " + describe(output.device()) + contentOf(output.content()));
     }
     text.accept(
         String.format(
@@ -66,7 +67,7 @@ public final class ClassicText implements PlanDocument {
         device.direct() ? ", direct" : "");
   }
 
-  private static String holds(@Nullable DeviceContent content) {
+  private static String contentOf(@Nullable DeviceContent content) {
     return content == null || content.type() == null ? "" : ", holds " + content.type();
   }
 
@@ -91,6 +92,6 @@ public final class ClassicText implements PlanDocument {
 
   @Override
   public void end(PlanTotals totals, @Nullable String approvalSha256, List<Warning> warnings) {
-    // The summary is said by whoever ran the plan, and the warnings were when they came up.
+    // The caller prints the summary, and warnings were printed when they occurred.
   }
 }

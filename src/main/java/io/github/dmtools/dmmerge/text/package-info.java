@@ -1,4 +1,4 @@
-/** Readable text for people, from the same values as the documents. */
+/** Renders the values of documents as text. */
 @NullMarked
 package io.github.dmtools.dmmerge.text;
 

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
 import io.github.dmtools.dmmerge.digest.Sha256;
-import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.io.IOException;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log of 200 lines, tampered with in every way. */
+/** Tampers with a log of 200 lines in every way. */
 final class AuditCheckTest {
   private static final int LINES = 200;
 
@@ -73,9 +72,9 @@ final class AuditCheckTest {
     assertEquals(1, killed.batchesUnconfirmed());
   }
 
-  /** A line is read by this alone; what makes or breaks lines is below. */
+  /** Flips bits within a line; line feeds are tested below. */
   @Test
-  void findsEveryBitOfEveryLine() {
+  void findsAFlippedBitInEveryLine() {
     MessageDigest digest = Sha256.create();
     int start = 0;
     for (int line = 1; line <= LINES; line++) {
@@ -94,7 +93,7 @@ final class AuditCheckTest {
   }
 
   @Test
-  void findsEveryValueOfEveryByte() {
+  void findsEveryOtherValueOfAByte() {
     MessageDigest digest = Sha256.create();
     int length = lines.get(0).length();
     for (int at = 0; at < length; at++) {
@@ -106,7 +105,7 @@ final class AuditCheckTest {
     }
   }
 
-  /** Bytes that become line feeds, and line feeds that become something else. */
+  /** Also bytes that become line feeds, and line feeds that become other bytes. */
   @Test
   void namesTheLineOfEveryChange() throws IOException {
     int start = 0;
@@ -138,7 +137,7 @@ final class AuditCheckTest {
   }
 
   @Test
-  void findsEveryLineThatIsMissing() throws IOException {
+  void findsEveryMissingLine() throws IOException {
     for (int line = 1; line < LINES; line++) {
       List<String> less = new ArrayList<>(lines);
       less.remove(line - 1);
@@ -147,7 +146,7 @@ final class AuditCheckTest {
   }
 
   @Test
-  void findsEveryLineThatIsThereTwice() throws IOException {
+  void findsEveryDuplicateLine() throws IOException {
     for (int line = 1; line <= LINES; line++) {
       List<String> more = new ArrayList<>(lines);
       more.add(line, lines.get(line - 1));
@@ -156,7 +155,7 @@ final class AuditCheckTest {
   }
 
   @Test
-  void findsEveryPairThatIsSwapped() throws IOException {
+  void findsEverySwappedPair() throws IOException {
     for (int line = 1; line < LINES; line++) {
       List<String> swapped = new ArrayList<>(lines);
       Collections.swap(swapped, line - 1, line);
@@ -169,9 +168,9 @@ final class AuditCheckTest {
     }
   }
 
-  /** Whoever changes a line and makes its digest anew breaks the link to the next one. */
+  /** A changed line with a new digest breaks the link to the next line. */
   @Test
-  void findsALineWithADigestOfItsOwn() throws IOException {
+  void findsALineWithARecomputedDigest() throws IOException {
     for (int line = 1; line < LINES; line++) {
       List<String> forged = new ArrayList<>(lines);
       forged.set(line - 1, sealed(lines.get(line - 1).replace("\"alice\"", "\"mallory\"")));
@@ -189,7 +188,7 @@ final class AuditCheckTest {
   }
 
   @Test
-  void findsALineThatIsNoEvent() throws IOException {
+  void findsALineThatIsNotAnEvent() throws IOException {
     for (String change : List.of("\"no-event\"", "7", "\"run-started\",\"x\"")) {
       String said = sealed(lines.get(0).replace("\"run-started\"", change));
       Files.writeString(log, said + "\n");
@@ -201,7 +200,7 @@ final class AuditCheckTest {
   }
 
   @Test
-  void findsACutWhereverItIs() throws IOException {
+  void findsACutAtAnyByte() throws IOException {
     int start = bytes.length - lines.get(LINES - 1).length() - 1;
     for (int end = start + 1; end < bytes.length; end++) {
       Files.write(log, Arrays.copyOf(bytes, end));
@@ -214,9 +213,9 @@ final class AuditCheckTest {
     }
   }
 
-  /** What the log alone cannot tell: the head does. */
+  /** The log alone does not show it, the head does. */
   @Test
-  void aCutBetweenLinesIsSeenByTheHead() throws IOException {
+  void findsACutBetweenLinesByTheHead() throws IOException {
     AuditHead before = check().head();
     AuditReport report = write(lines.subList(0, LINES - 1));
     assertTrue(report.good());
@@ -277,26 +276,26 @@ final class AuditCheckTest {
     assertEquals(SampleLog.run(1003), many.runs().get(999).run());
   }
 
-  /** Once, however long it is. */
+  /** Once, however long the file is. */
   @Test
-  void saysOnceThatAFileIsNoLog() throws IOException {
+  void reportsOnceThatAFileIsNotALog() throws IOException {
     for (String text : new String[] {"x", "x\n", "x\n".repeat(1403), "x\n\u0000\ny", "\n"}) {
       Files.writeString(log, text);
       assertEquals(
-          List.of(new AuditFinding("audit.no_log", "it is no audit log", 1, 0)),
+          List.of(new AuditFinding("audit.no_log", "it is not an audit log", 1, 0)),
           check().findings());
       assertEquals(0, check().findingsOmitted());
     }
-    // A log's own first line, damaged, is a damaged log.
+    // A damaged first line of a log is a damaged log.
     Files.writeString(log, lines.get(0).replace("alice", "bob") + "\n");
     assertEquals("audit.changed", check().findings().get(0).code());
     Files.write(log, new byte[70_000]);
     assertEquals("audit.cut", check().findings().get(0).code());
   }
 
-  /** Zeroes after what was cut are what a power cut leaves; other bytes are a change. */
+  /** A power failure leaves zeroes after a torn line; other bytes are a change. */
   @Test
-  void tellsATornEndFromAChangedOne() throws IOException {
+  void distinguishesATornEndFromAChangedOne() throws IOException {
     int start = bytes.length - lines.get(LINES - 1).length() - 1;
     for (int end : new int[] {start, start + 1, start + 100, bytes.length - 1}) {
       byte[] torn = Arrays.copyOf(Arrays.copyOf(bytes, end), end + 5000);
@@ -309,7 +308,7 @@ final class AuditCheckTest {
   }
 
   @Test
-  void refusesWhatIsNoLog() throws IOException {
+  void refusesWhatIsNotARegularFile() throws IOException {
     log = directory.resolve("nowhere");
     assertEquals(ProblemCode.PATH_MISSING, problem());
     assertFalse(Files.exists(log));
@@ -327,7 +326,7 @@ final class AuditCheckTest {
   }
 
   private AuditReport check() {
-    return AuditCheck.of(log, new AuditLines());
+    return SampleLog.check(log);
   }
 
   private AuditReport write(List<String> changed) throws IOException {
@@ -342,7 +341,7 @@ final class AuditCheckTest {
     assertEquals(line, findings.get(0).line());
   }
 
-  /** The line with the digest that its bytes have. */
+  /** Returns the line with its digest recomputed. */
   private static String sealed(String line) {
     String covered = line.substring(0, line.length() - LineFormat.TAIL_BYTES);
     String sha256 = HexFormat.of().formatHex(Sha256.create().digest(covered.getBytes(ISO_8859_1)));

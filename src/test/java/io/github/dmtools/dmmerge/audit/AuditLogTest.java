@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.endtoend.Shell;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import io.github.dmtools.dmmerge.problem.Warning;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The file: made, continued, locked, full, and torn. */
+/** The file: created, continued, locked, full, torn. */
 final class AuditLogTest {
   @TempDir private Path directory;
   private Path log = Path.of("");
@@ -43,7 +43,7 @@ final class AuditLogTest {
   }
 
   @Test
-  void makesAPrivateFileAndContinuesIt() throws IOException {
+  void createsAPrivateFileAndContinuesIt() throws IOException {
     AuditHead first = SampleLog.appendRun(log, 1, 3);
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
     assertNotNull(first);
@@ -58,7 +58,7 @@ final class AuditLogTest {
     assertArrayEquals(before, Arrays.copyOf(after, before.length));
     assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
 
-    AuditReport report = AuditCheck.of(log, new AuditLines());
+    AuditReport report = SampleLog.check(log);
     assertEquals(List.of(), report.findings());
     assertEquals(second, report.head());
     assertEquals(12, report.lines());
@@ -105,7 +105,7 @@ final class AuditLogTest {
   void writesManyLinesInLargePieces() {
     int extents = 5000;
     SampleLog.appendRun(log, 1, extents);
-    AuditReport report = AuditCheck.of(log, new AuditLines());
+    AuditReport report = SampleLog.check(log);
     assertEquals(List.of(), report.findings());
     assertEquals(extents + SampleLog.LINES_BESIDE_EXTENTS, report.lines());
     assertEquals(extents, report.runs().get(0).extents());
@@ -113,7 +113,7 @@ final class AuditLogTest {
 
   @Test
   void aLineThatCannotBeRenderedLeavesNothing() {
-    AuditCodec.Renderer renderer = new AuditLines().renderer(SampleLog.run(1));
+    AuditCodec.Renderer renderer = new JsonAuditCodec().renderer(SampleLog.run(1));
     AuditCodec codec = new FailingOnBatches(renderer);
     try (AuditLog audit =
         AuditLog.open(
@@ -123,7 +123,7 @@ final class AuditLogTest {
       assertThrows(UnsupportedOperationException.class, () -> audit.append(batch));
       audit.append(SampleLog.extent(1, 1));
     }
-    AuditReport report = AuditCheck.of(log, new AuditLines());
+    AuditReport report = SampleLog.check(log);
     assertEquals(List.of(), report.findings());
     assertEquals(2, report.lines());
   }
@@ -145,9 +145,9 @@ final class AuditLogTest {
     }
   }
 
-  /** Wherever a power cut ends the last line, what is left of it is kept, and the log goes on. */
+  /** Wherever the last line is torn, its rest is moved and the log is continued. */
   @Test
-  void keepsATornLineAside() throws IOException {
+  void movesATornLine() throws IOException {
     SampleLog.appendRun(log, 1, 2);
     byte[] whole = Files.readAllBytes(log);
     int lastLine = lineStart(whole);
@@ -173,7 +173,7 @@ final class AuditLogTest {
         assertEquals(
             "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(torn)));
       }
-      AuditReport report = AuditCheck.of(log, new AuditLines());
+      AuditReport report = SampleLog.check(log);
       assertEquals(List.of(), report.findings());
       assertEquals(6, report.lines());
       assertEquals(cut == lastLine ? 0 : 1, report.warnings().size());
@@ -181,9 +181,9 @@ final class AuditLogTest {
     }
   }
 
-  /** Killed between the steps: the copy is there, whole or in part, and the log is still torn. */
+  /** Killed between copy and truncation: a complete or partial copy exists, and the log is torn. */
   @Test
-  void neverTakesTheNameOfAnEarlierTornLine() throws IOException {
+  void neverReplacesTheFileOfAnEarlierTornLine() throws IOException {
     SampleLog.appendRun(log, 1, 2);
     byte[] whole = Files.readAllBytes(log);
     Files.write(log, Arrays.copyOf(whole, whole.length - 7));
@@ -192,15 +192,15 @@ final class AuditLogTest {
     assertEquals("earlier", Files.readString(earlier));
     byte[] kept = Files.readAllBytes(directory.resolve("audit.jsonl.torn-2"));
     assertArrayEquals(Arrays.copyOfRange(whole, lineStart(whole), whole.length - 7), kept);
-    List<Warning> warnings = AuditCheck.of(log, new AuditLines()).warnings();
+    List<Warning> warnings = SampleLog.check(log).warnings();
     assertEquals(
         List.of(earlier.toString(), directory.resolve("audit.jsonl.torn-2").toString()),
         warnings.stream().map(Warning::path).toList());
   }
 
-  /** What a power cut may leave of a first line that was never durable. */
+  /** A power failure may leave zeroes of a first line that was never durable. */
   @Test
-  void keepsZeroesAside() throws IOException {
+  void movesZeroes() throws IOException {
     Files.write(log, new byte[5000]);
     try (AuditLog audit = SampleLog.open(log, new ArrayList<>())) {
       audit.start(SampleLog.run(1), SampleLog.job());
@@ -208,9 +208,9 @@ final class AuditLogTest {
     assertArrayEquals(new byte[5000], Files.readAllBytes(directory.resolve("audit.jsonl.torn-1")));
   }
 
-  /** What a file system may leave of lines whose size was durable before their bytes. */
+  /** A file system may make the size durable before the bytes. */
   @Test
-  void keepsATornLineAndTheZeroesAfterItAside() throws IOException {
+  void movesATornLineAndTheZeroesAfterIt() throws IOException {
     SampleLog.appendRun(log, 1, 50);
     byte[] whole = Files.readAllBytes(log);
     for (int cut : new int[] {8192, lineStart(whole), lineStart(whole) + 1}) {
@@ -226,14 +226,14 @@ final class AuditLogTest {
       int left = torn.length - aside.length;
       assertTrue(left <= cut && whole[left - 1] == '\n', "cut at " + left);
       assertArrayEquals(Arrays.copyOfRange(torn, left, torn.length), aside);
-      assertTrue(AuditCheck.of(log, new AuditLines()).good());
+      assertTrue(SampleLog.check(log).good());
       Files.delete(kept);
     }
   }
 
-  /** Zeroes with something after them were not left by a run that stopped. */
+  /** A stopped run leaves nothing after zeroes. */
   @Test
-  void movesNothingThatComesAfterAHole() throws IOException {
+  void movesNothingIfBytesFollowZeroes() throws IOException {
     SampleLog.appendRun(log, 1, 50);
     byte[] whole = Files.readAllBytes(log);
     byte[] holed = whole.clone();
@@ -244,9 +244,9 @@ final class AuditLogTest {
     refuses(torn);
   }
 
-  /** Every byte of the checked end counts, whatever it becomes. */
+  /** Any changed byte in the checked end is damage. */
   @Test
-  void movesNoLineForAChangedByte() throws IOException {
+  void movesNothingIfAByteWasChanged() throws IOException {
     SampleLog.appendRun(log, 1, 2);
     SampleLog.appendRun(log, 2, 2);
     byte[] whole = Files.readAllBytes(log);
@@ -261,9 +261,9 @@ final class AuditLogTest {
     }
   }
 
-  /** Lines whose line feed is gone are not one line that was not finished. */
+  /** Two lines without the line feed between them are not an unfinished line. */
   @Test
-  void movesNoLinesThatWereMadeOne() throws IOException {
+  void movesNothingIfALineFeedIsMissing() throws IOException {
     SampleLog.appendRun(log, 1, 2);
     byte[] whole = Files.readAllBytes(log);
     byte[] joined = whole.clone();
@@ -287,7 +287,7 @@ final class AuditLogTest {
     }
   }
 
-  /** A log is checked from its end on: what is far before it costs nothing. */
+  /** Only the end is checked, so the rest costs nothing. */
   @Test
   void checksTheLast16MiB() throws IOException {
     AuditRun run = SampleLog.run(1);
@@ -306,7 +306,7 @@ final class AuditLogTest {
     changed[(int) checked - (1 << 18) - 1000] ^= 1;
     Files.write(log, changed);
     SampleLog.open(log).close();
-    assertFalse(AuditCheck.of(log, new AuditLines()).good());
+    assertFalse(SampleLog.check(log).good());
     for (long at : new long[] {checked + (1 << 18) + 1000, whole.length - 10}) {
       changed = whole.clone();
       changed[(int) at] ^= 1;
@@ -319,12 +319,12 @@ final class AuditLogTest {
     expect(ProblemCode.AUDIT_BROKEN);
     assertArrayEquals(broken, Files.readAllBytes(log));
     assertEquals(List.of(log), files());
-    assertFalse(AuditCheck.of(log, new AuditLines()).good());
+    assertFalse(SampleLog.check(log).good());
   }
 
-  /** Somebody's file, named by mistake: its last line may well have no line feed. */
+  /** Another file, named by mistake: its last line may lack a line feed. */
   @Test
-  void takesNothingFromAFileThatIsNoLog() throws IOException {
+  void leavesAFileThatIsNotALogAsItIs() throws IOException {
     for (String text : new String[] {"x", "not a log", "a line\nand a bit", "{\"seq\":1", "\n"}) {
       Files.writeString(log, text);
       expect(ProblemCode.AUDIT_BROKEN);
@@ -333,10 +333,10 @@ final class AuditLogTest {
     }
   }
 
-  /** A first line that is torn, and one that is longer than what is read at once. */
+  /** A torn first line, also one that is longer than one read. */
   @ParameterizedTest
   @ValueSource(ints = {1, 65535, 65536, 65537, 4 << 20})
-  void keepsATornFirstLineAside(int bytes) throws IOException {
+  void movesATornFirstLine(int bytes) throws IOException {
     byte[] torn = new byte[bytes];
     Arrays.fill(torn, (byte) 'x');
     String prev = "\"dm_merge.prev_sha256\":\"" + "0".repeat(64) + "\"";
@@ -350,11 +350,11 @@ final class AuditLogTest {
     }
     assertEquals(1, warnings.size());
     assertArrayEquals(torn, Files.readAllBytes(directory.resolve("audit.jsonl.torn-1")));
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(SampleLog.check(log).good());
   }
 
   @Test
-  void continuesBehindALongLine() throws IOException {
+  void continuesAfterALongLine() throws IOException {
     AuditRun run = SampleLog.run(1);
     AuditRun talkative =
         new AuditRun(run.id(), "/o", "/s", null, "\u0001".repeat(1 << 18), run.operator());
@@ -365,7 +365,7 @@ final class AuditLogTest {
         audit.sync();
       }
     }
-    AuditReport report = AuditCheck.of(log, new AuditLines());
+    AuditReport report = SampleLog.check(log);
     assertEquals(List.of(), report.findings());
     assertEquals(6, report.lines());
     assertTrue(Files.size(log) > 36L * (1 << 18));
@@ -373,7 +373,7 @@ final class AuditLogTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "{}\n", "no log of ours\n"})
-  void refusesToContinueWhatIsNoChain(String end) throws IOException {
+  void refusesToContinueABrokenChain(String end) throws IOException {
     SampleLog.appendRun(log, 1, 2);
     Files.writeString(log, end, StandardOpenOption.APPEND);
     byte[] before = Files.readAllBytes(log);
@@ -383,7 +383,7 @@ final class AuditLogTest {
   }
 
   @Test
-  void refusesToContinueBehindALineThatIsTooLong() throws IOException {
+  void refusesToContinueAfterALineThatIsTooLong() throws IOException {
     Files.writeString(log, "x".repeat(LineFormat.MAX_LINE_BYTES + 1) + "\n");
     expect(ProblemCode.AUDIT_BROKEN);
   }
@@ -395,17 +395,17 @@ final class AuditLogTest {
       expect(ProblemCode.AUDIT_BUSY);
     }
     SampleLog.appendRun(log, 2, 1);
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(SampleLog.check(log).good());
   }
 
   @Test
-  void refusesWhatIsNoFile() throws IOException {
+  void refusesWhatIsNotARegularFile() throws IOException {
     Files.createDirectory(log);
-    assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("it is no regular file"));
+    assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("it is not a regular file"));
     Files.delete(log);
 
     Shell.run("mkfifo", log.toString());
-    assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("it is no regular file"));
+    assertTrue(expect(ProblemCode.AUDIT_OPEN).endsWith("it is not a regular file"));
     Files.delete(log);
 
     Files.createSymbolicLink(log, directory.resolve("nowhere"));
@@ -424,17 +424,17 @@ final class AuditLogTest {
   }
 
   @Test
-  void followsALinkAndKeepsTornLinesBesideTheLog() throws IOException {
+  void followsALinkAndMovesTornLinesBesideTheLog() throws IOException {
     Path real = Files.createDirectory(directory.resolve("real")).resolve("log");
     SampleLog.appendRun(real, 1, 1);
     Files.writeString(real, "{\"dm_merge.seq\":6", StandardOpenOption.APPEND);
     Files.createSymbolicLink(log, real);
     SampleLog.open(log, new ArrayList<>()).close();
     assertEquals("{\"dm_merge.seq\":6", Files.readString(real.resolveSibling("log.torn-1")));
-    assertEquals(1, AuditCheck.of(log, new AuditLines()).warnings().size());
+    assertEquals(1, SampleLog.check(log).warnings().size());
   }
 
-  /** A disk that is full ends the run; what it left is kept, and the log goes on. */
+  /** A full disk ends the run; the torn line is moved, and the log is continued. */
   @Test
   void fullDisk() throws IOException {
     Path mount = Files.createDirectory(directory.resolve("small"));
@@ -455,7 +455,7 @@ final class AuditLogTest {
       }
       byte[] left = Files.readAllBytes(log);
       assertEquals(64 << 10, left.length);
-      expect(ProblemCode.AUDIT_WRITE); // no room to keep the torn line aside
+      expect(ProblemCode.AUDIT_WRITE); // no space for the torn line
       assertArrayEquals(left, Files.readAllBytes(log));
 
       Shell.run("mount", "-o", "remount,size=1m", mount.toString());
@@ -468,7 +468,7 @@ final class AuditLogTest {
       int whole = left.length - torn.length;
       assertArrayEquals(Arrays.copyOfRange(left, whole, left.length), torn);
       assertArrayEquals(Arrays.copyOf(left, whole), Arrays.copyOf(Files.readAllBytes(log), whole));
-      AuditReport report = AuditCheck.of(log, new AuditLines());
+      AuditReport report = SampleLog.check(log);
       assertEquals(List.of(), report.findings());
       assertEquals(1, report.runs().get(0).batchesUnconfirmed());
     } finally {
@@ -506,7 +506,7 @@ final class AuditLogTest {
                 AuditLog.open(
                     SampleLog.targets(),
                     log.toString(),
-                    new AuditLines(),
+                    new JsonAuditCodec(),
                     Clock.systemUTC(),
                     unexpected()));
     assertEquals(code, e.problem().code(), e.getMessage());

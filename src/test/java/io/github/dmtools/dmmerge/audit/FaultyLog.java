@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.audit;
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.Faults.Action;
 import io.github.dmtools.dmmerge.device.PowerCut;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.ownfile.AppendFile;
 import io.github.dmtools.dmmerge.ownfile.FileTarget;
@@ -25,12 +25,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
 
-/** A log in a real file whose writes and syncs fail as {@link Faults} has it. */
+/** A log in a real file whose writes and syncs fail as {@link Faults} decides. */
 public final class FaultyLog {
   private static final int EIO = 5;
   private static final int ENOSPC = 28;
 
-  /** Shared: making it looks at every open descriptor. */
+  /** Shared: creating it reads all open descriptors. */
   private static final FileTargets TARGETS = new LinuxDevices().fileTargets();
 
   private final Path path;
@@ -38,7 +38,7 @@ public final class FaultyLog {
   private long durable;
 
   /**
-   * @param path where no log is yet
+   * @param path of a new log
    */
   public FaultyLog(Path path) {
     this.path = path;
@@ -52,10 +52,11 @@ public final class FaultyLog {
           open.add(target::close);
           return new Target(faults, target);
         };
-    return AuditLog.open(targets, path.toString(), new AuditLines(), Clock.systemUTC(), warnings);
+    return AuditLog.open(
+        targets, path.toString(), new JsonAuditCodec(), Clock.systemUTC(), warnings);
   }
 
-  /** The process is gone. */
+  /** Simulates a kill of the process. */
   public void killed() throws IOException {
     for (Closeable file : open) {
       file.close();
@@ -63,7 +64,7 @@ public final class FaultyLog {
     open.clear();
   }
 
-  /** The power fails: after what a sync kept there is a part of what was appended, or zeroes. */
+  /** Simulates a power failure: synced bytes are followed by a part of the rest, or by zeroes. */
   public void crash(Random luck) throws IOException {
     killed();
     if (!Files.exists(path)) {
@@ -79,7 +80,7 @@ public final class FaultyLog {
     }
   }
 
-  /** Gives out files that fail. */
+  /** Opens files that fail. */
   private final class Target implements FileTarget {
     private final Faults faults;
     private final FileTarget target;
@@ -141,11 +142,11 @@ public final class FaultyLog {
 
     @Override
     public void close() {
-      // With the process.
+      // Closed with the process.
     }
   }
 
-  /** Passes on what does not fail. Instead of a sync it remembers what would be durable. */
+  /** Forwards calls that do not fail. A sync only records what would be durable. */
   private final class Appended implements AppendFile {
     private final Faults faults;
     private final AppendFile file;

@@ -6,7 +6,7 @@ import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentFailed;
 import io.github.dmtools.dmmerge.audit.AuditEvent.ExtentWrite;
 import io.github.dmtools.dmmerge.audit.AuditEvent.Outcome;
 import io.github.dmtools.dmmerge.audit.AuditEvent.RunFinished;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.ownfile.FileTargets;
 import io.github.dmtools.dmmerge.problem.Warning;
@@ -21,17 +21,17 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Logs of made-up runs, written by the product's own classes. */
+/** Logs of invented runs, written by the product's classes. */
 public final class SampleLog {
-  /** Lines of {@link #appendRun}, but for those of its extents. */
+  /** Lines of {@link #appendRun} without those of its extents. */
   public static final int LINES_BESIDE_EXTENTS = 4;
 
-  /** Shared: making it looks at every open descriptor. */
+  /** Shared: creating it reads all open descriptors. */
   private static final FileTargets TARGETS = new LinuxDevices().fileTargets();
 
   private SampleLog() {}
 
-  /** A run, of which each number makes another one. */
+  /** A run; another one for every number. */
   public static AuditRun run(int number) {
     Operator operator = new Operator("db1", "alice", "1000", "root", "0", 4711 + number);
     return new AuditRun(
@@ -57,7 +57,12 @@ public final class SampleLog {
         null);
   }
 
-  /** Those of this Linux. */
+  /** Checks a log. */
+  public static AuditReport check(Path log) {
+    return AuditCheck.of(log, log, new JsonAuditCodec(), null, LineSink.NONE);
+  }
+
+  /** The file targets of this system. */
   public static FileTargets targets() {
     return TARGETS;
   }
@@ -67,7 +72,7 @@ public final class SampleLog {
     return AuditLog.open(
         targets(),
         log.toString(),
-        new AuditLines(),
+        new JsonAuditCodec(),
         clock(),
         warning -> {
           throw new AssertionError(warning.message());
@@ -76,7 +81,7 @@ public final class SampleLog {
 
   /** Opens a log and keeps the warnings. */
   static AuditLog open(Path log, List<Warning> warnings) {
-    return AuditLog.open(targets(), log.toString(), new AuditLines(), clock(), warnings::add);
+    return AuditLog.open(targets(), log.toString(), new JsonAuditCodec(), clock(), warnings::add);
   }
 
   /** Appends a whole run with every kind of event. Returns the head that its report would have. */

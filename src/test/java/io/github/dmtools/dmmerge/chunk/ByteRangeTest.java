@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class ByteRangeTest {
   @Test
-  void isAlwaysAPlaceOnADevice() {
+  void refusesInvalidRanges() {
     assertThrows(IllegalArgumentException.class, () -> new ByteRange(-1, 1));
     assertThrows(IllegalArgumentException.class, () -> new ByteRange(1, -1));
     assertThrows(ArithmeticException.class, () -> new ByteRange(Long.MAX_VALUE, 1));
@@ -20,7 +20,7 @@ final class ByteRangeTest {
   }
 
   @Property
-  void overlapsIfAByteIsInBoth(
+  void overlapsIfBothHaveAByte(
       @ForAll @IntRange(max = 12) int offset,
       @ForAll @IntRange(max = 6) int length,
       @ForAll @IntRange(max = 12) int otherOffset,
@@ -35,7 +35,7 @@ final class ByteRangeTest {
   }
 
   @Test
-  void anEmptyRangeSharesNothingWithItself() {
+  void anEmptyRangeDoesNotOverlapItself() {
     ByteRange empty = new ByteRange(5, 0);
     assertFalse(empty.overlaps(empty));
     assertFalse(empty.overlaps(new ByteRange(0, 10)));

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a {@link HashSet}, which is right and large. */
+/** Compares with a {@link HashSet}. */
 final class ChunkSetTest {
   @Property
-  void addsAsASetDoes(@ForAll("chunks") List<Long> chunks) {
+  void addsLikeASet(@ForAll("chunks") List<Long> chunks) {
     sameAsASet(chunks.stream().mapToLong(Long::longValue));
   }
 
-  /** Near the borders of blocks and at the ends of 64 bits, with many repetitions. */
+  /** Near the limits of blocks and of 64 bits, with many repetitions. */
   @Provide
   Arbitrary<List<Long>> chunks() {
     Arbitrary<Long> near =
@@ -40,7 +40,7 @@ final class ChunkSetTest {
   /** Around the 4,096 members where a block becomes a bit set. */
   @ParameterizedTest
   @ValueSource(ints = {4095, 4096, 4097, 5000, 65_535, 65_536, 65_537, 140_000})
-  void countsUpAndDownAndInDisorder(int count) {
+  void addsInAnyOrder(int count) {
     sameAsASet(LongStream.range(0, count));
     sameAsASet(LongStream.range(0, count).map(i -> count - i));
     LongUnaryOperator spread = i -> i * 40_503 % 65_536;

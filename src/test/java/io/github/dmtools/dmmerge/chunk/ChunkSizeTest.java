@@ -17,18 +17,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ChunkSizeTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 511, 513, 768, 1536, -512, (1L << 30) + 512, 1L << 31, 1L << 62})
-  void refusesWhatNoHeaderMayName(long bytes) {
+  void refusesInvalidSizes(long bytes) {
     assertThrows(IllegalArgumentException.class, () -> new ChunkSize(bytes));
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, 3, 12, -8, (1L << 21) + 1, 1L << 22, Long.MIN_VALUE, Long.MAX_VALUE})
-  void knowsSectorsThatAreNone(long sectors) {
+  void recognizesInvalidSectors(long sectors) {
     assertFalse(ChunkSize.isValidSectors(sectors));
   }
 
   @Test
-  void everyPowerOfTwoUpToOneGibibyteIsOne() {
+  void acceptsEveryPowerOfTwoUpToOneGibibyte() {
     for (long sectors = 1; sectors <= 1L << 21; sectors *= 2) {
       assertTrue(ChunkSize.isValidSectors(sectors));
       assertEquals(sectors * 512, ChunkSize.ofSectors(sectors).bytes());
@@ -38,16 +38,16 @@ final class ChunkSizeTest {
   }
 
   @Test
-  void offsetsBeyondSixtyThreeBitsAreNoNumbers() {
+  void refusesOffsetsOfMoreThan63Bits() {
     ChunkSize size = ChunkSize.ofSectors(8);
     assertEquals(Long.MAX_VALUE - 4095, size.offsetOf((1L << 51) - 1));
     assertThrows(ArithmeticException.class, () -> size.offsetOf(1L << 51));
     assertThrows(ArithmeticException.class, () -> size.offsetOf(-1L >>> 8));
   }
 
-  /** Against numbers that cannot overflow. */
+  /** Compares with BigInteger. */
   @Property
-  void insideAsTheBigNumbersHaveIt(
+  void comparesLikeBigIntegers(
       @ForAll @IntRange(max = 21) int log2Sectors,
       @ForAll long chunk,
       @ForAll @LongRange(min = 0) long deviceBytes) {
@@ -64,7 +64,7 @@ final class ChunkSizeTest {
     }
   }
 
-  /** The same where the edge is: random numbers seldom meet it. */
+  /** The same at the end of a device, which random numbers seldom hit. */
   @Property
   void theLastChunkIsClippedAndTheNextOneIsOutside(
       @ForAll @IntRange(max = 21) int log2Sectors, @ForAll @LongRange(min = 1) long deviceBytes) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is written down. */
+/** The operator that audit events name. */
 final class OperatorLookupTest {
   private static final Map<String, String> SUDO = Map.of("SUDO_USER", "alice", "SUDO_UID", "1000");
   private static final long PID = ProcessHandle.current().pid();
@@ -25,14 +25,14 @@ final class OperatorLookupTest {
   }
 
   @Test
-  void rootBehindSudo() throws IOException {
+  void rootBySudo() throws IOException {
     make(0, 0);
     Operator alice = new Operator("db1", "alice", "1000", "root", "0", PID);
     assertEquals(alice, OperatorLookup.operator(proc, "root", SUDO));
   }
 
   @Test
-  void whoIsNotRootCannotSayToBeSomebodyElse() throws IOException {
+  void sudoVariablesCountForRootOnly() throws IOException {
     make(1001, 1001);
     Operator bob = new Operator("db1", "bob", "1001", "bob", "1001", PID);
     assertEquals(bob, OperatorLookup.operator(proc, "bob", SUDO));
@@ -53,7 +53,7 @@ final class OperatorLookupTest {
   }
 
   @Test
-  void thisOne() throws IOException {
+  void thisProcess() throws IOException {
     Operator operator = OperatorLookup.operator();
     assertEquals(
         Files.getAttribute(Path.of("/proc/self"), "unix:uid") + "", operator.effectiveUserId());

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What every device does, whatever it is made of. */
+/** The contract of every device. */
 public abstract class DeviceContract {
-  /** Opens the one device of the test, which holds {@link #content}, for reading. */
+  /** Opens the device of the test, which contains {@link #content}, for reading. */
   protected abstract BlockDevice openForReading();
 
-  /** Opens it once more, for writing too. */
+  /** Opens the device again, for reading and writing. */
   protected abstract BlockDevice openForWriting();
 
-  /** What the device holds at first; more than 64 KiB and no multiple of 4096. */
+  /** The initial content: more than 64 KiB, not a multiple of 4096. */
   protected abstract byte[] content();
 
   @Test
@@ -61,7 +61,7 @@ public abstract class DeviceContract {
   }
 
   @Test
-  void readsUpToTheEndAndNothingThere() {
+  void readsUpToTheEndAndZeroBytesThere() {
     int size = content().length;
     try (BlockDevice device = openForReading()) {
       int tail = size % 4096 + 4096;
@@ -73,7 +73,7 @@ public abstract class DeviceContract {
 
   @ParameterizedTest
   @CsvSource({"0,1", "-1,2", "-4096,8192", "1,1", "4096,4096"})
-  void refusesToReadBehindTheEnd(int fromEnd, int count) {
+  void refusesToReadPastTheEnd(int fromEnd, int count) {
     try (BlockDevice device = openForReading()) {
       long offset = device.sizeBytes() + fromEnd;
       refused(ProblemCode.DEVICE_READ, device, offset, () -> read(device, offset, count));
@@ -81,7 +81,7 @@ public abstract class DeviceContract {
   }
 
   @Test
-  void refusesOffsetsThatNoDeviceHas() {
+  void refusesInvalidOffsets() {
     try (BlockDevice device = openForReading()) {
       for (long offset : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 511}) {
         refused(ProblemCode.DEVICE_READ, device, offset, () -> read(device, offset, 512));
@@ -91,7 +91,7 @@ public abstract class DeviceContract {
 
   @ParameterizedTest
   @CsvSource({"0,4096", "1,1", "511,2", "4095,2", "4096,8192", "1000,9000", "8191,40000"})
-  void writesItsRangeAndNothingElse(int offset, int count) {
+  void writesOnlyItsRange(int offset, int count) {
     byte[] expected = content().clone();
     byte[] bytes = stamped(count);
     System.arraycopy(bytes, 0, expected, offset, count);
@@ -122,7 +122,7 @@ public abstract class DeviceContract {
 
   @ParameterizedTest
   @CsvSource({"0,1", "-1,2", "-4096,8192", "4096,4096"})
-  void refusesToWriteBehindTheEnd(int fromEnd, int count) {
+  void refusesToWritePastTheEnd(int fromEnd, int count) {
     try (BlockDevice device = openForWriting()) {
       long offset = device.sizeBytes() + fromEnd;
       refused(
@@ -135,7 +135,7 @@ public abstract class DeviceContract {
   }
 
   @Test
-  void refusesToWriteWhatWasOpenedForReading() {
+  void refusesToWriteIfOpenedForReading() {
     try (BlockDevice device = openForReading()) {
       refused(ProblemCode.DEVICE_WRITE, device, 0, () -> device.write(direct(stamped(4096)), 0));
     }
@@ -143,7 +143,7 @@ public abstract class DeviceContract {
   }
 
   @Test
-  void theReadOnlyWrapperReadsAndNeverWrites() {
+  void theReadOnlyWrapperRefusesWrites() {
     try (BlockDevice device = new ReadOnlyDevice(openForWriting())) {
       assertArrayEquals(content(), read(device, 0, content().length));
       assertThrows(
@@ -156,7 +156,7 @@ public abstract class DeviceContract {
   }
 
   @Test
-  void whatIsReadAheadIsReadAsItIs() {
+  void prefetchDoesNotChangeTheContent() {
     try (BlockDevice device = openForReading()) {
       device.prefetch(1000, content().length - 1000);
       device.prefetch(0, 1);
@@ -166,7 +166,7 @@ public abstract class DeviceContract {
   }
 
   @Test
-  void keepsWhatItHoldsWhenCachesGo() {
+  void droppingCachesKeepsTheContent() {
     try (BlockDevice device = openForWriting()) {
       byte[] bytes = stamped(4096);
       device.write(direct(bytes), 4096);
@@ -223,7 +223,7 @@ public abstract class DeviceContract {
     assertEquals(offset, problem.offset());
   }
 
-  /** Reads a range by the device's rules. */
+  /** Reads a range with an aligned buffer. */
   public static byte[] read(BlockDevice device, long offset, int count) {
     ByteBuffer buffer = AlignedBuffers.allocate(count);
     device.read(buffer, offset);

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The fake is a device like the others, and has the faults that others only get by age. */
+/** The fake obeys the contract, and has the faults of real devices. */
 final class MemoryDeviceTest extends DeviceContract {
   private final byte[] content = Stamp.of('m', 70_000 / 512 * 512);
   private final MemoryDisk disk = new MemoryDisk("/dev/memory", content);
@@ -32,7 +32,7 @@ final class MemoryDeviceTest extends DeviceContract {
   }
 
   @Test
-  void losesInACrashWhatNoBarrierKept() {
+  void losesWritesWithoutBarrierInACrash() {
     try (BlockDevice device = disk.openForWriting()) {
       device.write(zeroes(512), 0);
       device.barrier();
@@ -79,7 +79,7 @@ final class MemoryDeviceTest extends DeviceContract {
   }
 
   @Test
-  void showsWhatWasWrittenBeneathOnlyOnceFlushed() {
+  void showsWritesBeneathTheCacheOnlyAfterAFlush() {
     disk.writeBeneath(512, new byte[512]);
     try (BlockDevice device = disk.openForReading()) {
       assertArrayEquals(Arrays.copyOfRange(content, 512, 1024), read(device, 512, 512));
@@ -89,7 +89,7 @@ final class MemoryDeviceTest extends DeviceContract {
   }
 
   @Test
-  void wantsAddressesAndCountsWhatIsNotAligned() {
+  void countsUnalignedTransfers() {
     try (BlockDevice device = disk.openDirect()) {
       assertThrows(IllegalArgumentException.class, () -> device.read(ByteBuffer.allocate(512), 0));
       read(device, 512, 1024);
@@ -103,7 +103,7 @@ final class MemoryDeviceTest extends DeviceContract {
   }
 
   @Test
-  void endsWhereItWasCut() {
+  void endsWhereItWasTruncated() {
     try (BlockDevice device = disk.openForReading()) {
       disk.cutTo(4096);
       assertEquals(content.length, device.sizeBytes());

@@ -7,7 +7,7 @@ import io.github.dmtools.dmmerge.device.PhysicalRange.Passage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which devices share sectors, and which certainly do not. */
+/** Which ranges may share sectors, and which certainly do not. */
 final class PhysicalRangesTest {
   @Test
   void exactRangesOverlapWhereTheyShareAByte() {
@@ -18,9 +18,9 @@ final class PhysicalRangesTest {
     overlap(true, ranges(exact(0, 5), exact(20, 5)), ranges(exact(10, 5), exact(24, 5)));
   }
 
-  /** Volumes on one array: where their bytes are on its disks is not known, but not the same. */
+  /** Volumes on one array: their location on its disks is unknown, but disjoint. */
   @Test
-  void partsOfOneArrayShareWhatTheyShareOfTheArray() {
+  void rangesOfOneArrayOverlapAsOnTheArray() {
     PhysicalRanges one = ranges(through("9:0", "", 0, 10));
     overlap(true, one, one);
     overlap(false, one, ranges(through("9:0", "", 10, 10)));
@@ -28,9 +28,9 @@ final class PhysicalRangesTest {
     overlap(true, one, ranges(exact(50, 1)));
   }
 
-  /** A volume, and a pool with its own way of spreading bytes, each in its part of one array. */
+  /** A volume and a pool in disjoint ranges of one array. */
   @Test
-  void deeperDevicesTellPartsApartToo() {
+  void lowerDevicesSeparateRangesToo() {
     PhysicalRange volume = passing(passage("9:0", "", 0, 10));
     PhysicalRange pool = passing(passage("254:4", "", 0, 5), passage("9:0", "", 10, 10));
     overlap(false, ranges(volume), ranges(pool));
@@ -48,7 +48,7 @@ final class PhysicalRangesTest {
   }
 
   @Test
-  void oneContainsTheOtherIfThatIsCertain() {
+  void containsOnlyIfCertain() {
     contain(true, ranges(exact(0, 10)), ranges(exact(2, 3), exact(9, 1)));
     contain(true, ranges(exact(5, 5), exact(0, 5)), ranges(exact(2, 6)));
     contain(false, ranges(exact(0, 4), exact(5, 5)), ranges(exact(2, 6)));

@@ -2,7 +2,7 @@ package io.github.dmtools.dmmerge.device;
 
 import java.nio.ByteBuffer;
 
-/** Test data that says where it came from: every 8 bytes hold a seed and their own offset. */
+/** Test data that identifies its source: every 8 bytes contain a seed and their offset. */
 public final class Stamp {
   private Stamp() {}
 

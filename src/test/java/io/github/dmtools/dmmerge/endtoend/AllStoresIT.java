@@ -16,9 +16,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every store on loop devices of both block sizes, buffered and direct. In one process, since a
- * start of the launcher for each would take longer than all the rest; {@link DevicesIT} has the
- * launcher.
+ * Every store on loop devices of both block sizes, buffered and direct. In one process, because
+ * starting the launcher for each store takes too long; {@link DevicesIT} covers the launcher.
  */
 final class AllStoresIT {
   @TempDir private Path directory;
@@ -39,7 +38,7 @@ final class AllStoresIT {
   void onLoopDevices(String name, int block, boolean direct) throws IOException {
     Fixture fixture = Fixture.unpack(name, directory);
     if (Files.size(fixture.origin()) % block != 0) {
-      // No device of such blocks can have this size; it is the one store that was made for that.
+      // No device with such blocks has this size.
       assertEquals("partial-last-chunk", name);
       return;
     }

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An approval is of one plan for one store and one origin, and of nothing else. */
+/** An approval is valid only for one plan, one store and one origin. */
 final class ApprovalIT {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String RECOMPUTE = "src/docs/recompute.py";
@@ -61,7 +61,7 @@ final class ApprovalIT {
   }
 
   @Test
-  void aDigestIsOfOneOrigin() throws IOException {
+  void aDigestIsValidForOneOrigin() throws IOException {
     Path other = Files.copy(fixture.origin(), directory.resolve("other"));
     for (String field : List.of("plan_sha256", "approval_sha256")) {
       String code = field.equals("plan_sha256") ? "plan.weak_digest" : "plan.stale";
@@ -79,9 +79,9 @@ final class ApprovalIT {
     assertEquals("unchanged", again.path("status").asString());
   }
 
-  /** The same name and the same content, but not the file that was looked at. */
+  /** Same name and same content, but another file. */
   @Test
-  void aFileThatTookTheOriginsPlace() throws IOException {
+  void aFileThatReplacedTheOrigin() throws IOException {
     Path copy = Files.copy(fixture.origin(), directory.resolve("copy"));
     Files.move(copy, fixture.origin(), StandardCopyOption.REPLACE_EXISTING);
     refused(job(digest("approval_sha256")), 78, "plan.stale");
@@ -90,7 +90,7 @@ final class ApprovalIT {
   }
 
   @Test
-  void whatWasWrittenSinceIsKept() throws IOException {
+  void laterWritesAreKept() throws IOException {
     long chunk = approved.at("/exceptions/700/old_chunk").asLong();
     try (RandomAccessFile origin = new RandomAccessFile(fixture.origin().toFile(), "rw")) {
       origin.seek(chunk * 4096 + 5);
@@ -103,9 +103,9 @@ final class ApprovalIT {
     assertEquals(changed, Fixture.sha256(fixture.origin()));
   }
 
-  /** Without an undo store a digest cannot tell what a killed run wrote; the plan's file can. */
+  /** Without an undo store, a digest cannot prove what a killed run wrote; the plan's file can. */
   @Test
-  void whatAKilledRunWrote() throws IOException {
+  void chunksThatAKilledRunWrote() throws IOException {
     Shell.run("sh", "-c", approved.at("/exceptions/700/dd").asString() + " status=none");
     String partly = Fixture.sha256(fixture.origin());
     JsonNode problem = refused(job(digest("approval_sha256")), 78, "plan.unproved");
@@ -117,7 +117,7 @@ final class ApprovalIT {
   }
 
   @Test
-  void aPlansFileIsOfItsTarget() throws IOException {
+  void aPlanIsValidForItsDevices() throws IOException {
     Path other = Files.copy(fixture.origin(), directory.resolve("other"));
     ObjectNode job = job(plan.toString()).put("output", other.toString());
     refused(job, 78, "plan.other_target");
@@ -133,7 +133,7 @@ final class ApprovalIT {
   }
 
   @Test
-  void aPlanWithoutWhatItSaw() throws IOException {
+  void aPlanWithoutDigestsOfTheOrigin() throws IOException {
     String stripped =
         Files.readString(plan)
             .replaceAll(
@@ -168,7 +168,7 @@ final class ApprovalIT {
     untouched(fixture.origin());
   }
 
-  /** As README says it: the job names the plan that it is approved by, and makes it first. */
+  /** As in README: the job names the plan that approves it, and first creates it. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -176,7 +176,7 @@ final class ApprovalIT {
         "\"$0\" plan job.json > plan.json",
         "\"$0\" plan job.json -o ./x/../plan.json"
       })
-  void aJobMakesThePlanThatItExpects(String command) throws IOException {
+  void aJobCreatesThePlanThatItExpects(String command) throws IOException {
     Files.createDirectory(directory.resolve("x"));
     Files.writeString(directory.resolve("job.json"), job("plan.json").toString());
     for (int i = 0; i < 2; i++) {
@@ -196,7 +196,7 @@ final class ApprovalIT {
   }
 
   @Test
-  void aPlanWarnsOfWhatApplyWouldSay() {
+  void aPlanHasTheWarningsOfApply() {
     JsonNode other =
         launcher.stdin(job(digest("plan_sha256")).toString()).run("plan", "-").expect(0).json();
     assertEquals("plan.weak_digest", other.at("/warnings/0/code").asString());
@@ -215,7 +215,7 @@ final class ApprovalIT {
   }
 
   @Test
-  void verifyOfWhatWasApproved() throws IOException {
+  void verifyChecksTheApproval() throws IOException {
     launcher.stdin(job(plan.toString()).toString()).run("verify", "-").expect(2);
     launcher.run("apply", "-").expect(0);
     launcher.run("verify", "-").expect(0);
@@ -232,7 +232,7 @@ final class ApprovalIT {
   }
 
   @Test
-  void whoeverHasThePlanCanRecomputeItsDigests() throws IOException {
+  void digestsCanBeRecomputedFromThePlan() throws IOException {
     assertEquals(0, recompute(plan));
     Path compressed = directory.resolve("plan.json.gz");
     launcher.stdin(fixture.job(false)).run("plan", "-", "-o", compressed.toString()).expect(0);

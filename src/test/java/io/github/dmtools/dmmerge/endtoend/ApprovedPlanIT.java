@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Files that are given as the approved plan and are none: refused in bounded memory. */
+/** Files that are not plans are refused as approved plans, in bounded memory. */
 final class ApprovedPlanIT {
   private static final String HEAP = "-Xmx40m";
 
@@ -57,16 +57,16 @@ final class ApprovedPlanIT {
         .run("apply", "-");
   }
 
-  private void refused(int status, String code, String said) {
+  private void refused(int status, String code, String message) {
     JsonNode problem = apply().expectProblem(status, code).json();
-    assertTrue(problem.path("message").asString().contains(said), problem::toString);
+    assertTrue(problem.path("message").asString().contains(message), problem::toString);
   }
 
   @ParameterizedTest
   @EnumSource
   void bomb(PlanBomb bomb) {
     bomb.write(plan);
-    refused(65, "plan.syntax", bomb.said);
+    refused(65, "plan.syntax", bomb.message);
   }
 
   @ParameterizedTest
@@ -142,9 +142,9 @@ final class ApprovedPlanIT {
     refused(65, "plan.syntax", "is not UTF-8");
   }
 
-  /** A reader of a FIFO would wait for whoever writes to it, and there is nobody. */
+  /** Opening a FIFO without a writer would block. */
   @Test
-  void whatIsNoRegularFile() throws IOException {
+  void aFileThatIsNotRegular() throws IOException {
     Path fifo = directory.resolve("fifo");
     Shell.run("mkfifo", fifo.toString());
     Path socket = directory.resolve("socket");
@@ -166,7 +166,7 @@ final class ApprovedPlanIT {
     refused(66, "path.missing", "missing");
   }
 
-  /** Whoever can rename files there changes the path between a file and a FIFO all the time. */
+  /** Another process keeps switching the path between a file and a FIFO. */
   @Test
   void pathThatBecomesAFifo() throws IOException {
     Files.writeString(plan, "no plan");

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is published is what was tested. */
+/** The published archive contains the tested image. */
 final class ArchiveIT {
   @TempDir private Path directory;
 
@@ -37,7 +37,7 @@ final class ArchiveIT {
     assertEquals(image, contents(directory.resolve(name)));
   }
 
-  /** Each path, with its mode and what a file holds. */
+  /** Every path with its mode and, for a file, its content. */
   private static SortedMap<String, String> contents(Path root) throws IOException {
     SortedMap<String, String> contents = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(root)) {

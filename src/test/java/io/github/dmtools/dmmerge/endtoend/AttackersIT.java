@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Root writes files of ours where another user can write too, and that user does so meanwhile. */
+/** Root writes files to a directory in which another user creates files at the same time. */
 final class AttackersIT {
   private static final int ATTEMPTS = 6;
   private static final int CANNOT_CREATE = 73;
@@ -31,7 +31,7 @@ final class AttackersIT {
   @BeforeEach
   void make() throws IOException {
     fixture = Fixture.unpack("random-4k", directory);
-    // The test's own directory is closed to others.
+    // Other users cannot enter the test's directory.
     theirs = Files.createTempDirectory("dm-merge-attackers-");
     Shell.run("chown", NOBODY + ":" + NOBODY, theirs.toString());
     Files.setPosixFilePermissions(theirs, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -45,7 +45,7 @@ final class AttackersIT {
     Shell.run("rm", "-rf", theirs.toString());
   }
 
-  /** Every file that appears becomes a link to the victim. */
+  /** Replaces every new file by a link to the victim. */
   @Test
   void swapTemporaryFiles() throws IOException {
     attack(
@@ -53,7 +53,7 @@ final class AttackersIT {
             + " unlink $_; symlink $ARGV[0], $_ }");
   }
 
-  /** The document itself is a file at one moment and a link to the victim at the next. */
+  /** Switches the document between a file and a link to the victim. */
   @Test
   void swapTheDocument() throws IOException {
     attack("rename 'plan.json', 'x'; symlink $ARGV[0], 'plan.json'; rename 'x', 'plan.json'");
@@ -90,7 +90,7 @@ final class AttackersIT {
     }
   }
 
-  /** It is worked with by descriptors, and a link there is never followed. */
+  /** The tool works with descriptors, and never follows a link there. */
   @Test
   void linksAreNotFollowed() throws IOException {
     Path open = Files.createDirectory(directory.resolve("open"));
@@ -118,7 +118,7 @@ final class AttackersIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
-  /** A log that another user made would be that user's to read and to change. */
+  /** Another user could read and change a log that this user created. */
   @Test
   void filesOfOthersAreNotTaken() throws IOException {
     Path log = Files.createFile(theirs.resolve("log"));
@@ -136,9 +136,9 @@ final class AttackersIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
-  /** Root's own links, and links where nobody else can write, are followed as ever. */
+  /** Links of root, and links in directories that only root can write, are followed. */
   @Test
-  void linksOfOursAreFollowed() throws IOException {
+  void ownLinksAreFollowed() throws IOException {
     Path real = Files.createDirectory(directory.resolve("real"));
     Files.createSymbolicLink(theirs.resolve("by-root"), real);
     Path link = Files.createSymbolicLink(directory.resolve("link"), real);
@@ -149,7 +149,7 @@ final class AttackersIT {
     }
   }
 
-  /** The mode of a file that another user made is not handed on: it may be open to all. */
+  /** The mode of another user's file is not inherited, since it may be open to all. */
   @Test
   void modesAreNotWidened() throws IOException {
     Files.writeString(document, "{\"kind\":\"plan\",\"schema_version\":1}");

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code dm-merge audit}, on logs that the product's own classes wrote. */
+/** {@code dm-merge audit} on logs that the product's classes wrote. */
 final class AuditIT {
   private static final int BROKEN = 65;
   private static final int NO_INPUT = 66;
@@ -88,7 +88,7 @@ final class AuditIT {
   }
 
   @Test
-  void warnsOfTornLinesThatWereKept() throws IOException {
+  void warnsOfFilesWithTornLines() throws IOException {
     Path torn = Files.writeString(directory.resolve(log.getFileName() + ".torn-1"), "torn");
     Launcher.Result result = audit().expect(0);
     assertEquals("audit.torn", result.json().at("/warnings/0/code").asString());
@@ -110,7 +110,7 @@ final class AuditIT {
     assertEquals(before.length, Files.size(log));
   }
 
-  /** The lock of one process is seen by another. */
+  /** Another process sees the lock. */
   @Test
   void whileARunWritesToIt() {
     try (AuditLog audit = SampleLog.open(log)) {
@@ -120,7 +120,7 @@ final class AuditIT {
     audit().expect(0);
   }
 
-  /** As logrotate does it: the log is renamed, and {@code create} makes an empty one. */
+  /** Like logrotate: renames the log and, with {@code create}, creates an empty one. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void rotatedBetweenTwoRuns(boolean create) throws IOException {
@@ -146,14 +146,14 @@ final class AuditIT {
   }
 
   @Test
-  void whatIsNoLog() throws IOException {
+  void aFileThatIsNotALog() throws IOException {
     Launcher launcher = new Launcher(directory);
     launcher.run("audit", "nowhere").expectProblem(NO_INPUT, "path.missing");
     launcher.run("audit", "").expectProblem(NO_INPUT, "path.wrong_type");
     launcher.run("audit", directory.toString()).expectProblem(NO_INPUT, "path.wrong_type");
     Files.writeString(directory.resolve("text"), "no log\n".repeat(1403) + "no end");
     Launcher.Result text = launcher.run("audit", "text").expect(BROKEN).expectNoTrace();
-    assertTrue(text.stderr().endsWith("/text: it is no audit log\n"), text::stderr);
+    assertTrue(text.stderr().endsWith("/text: it is not an audit log\n"), text::stderr);
     JsonNode json = text.json();
     assertEquals(1, json.path("findings").size());
     assertEquals("audit.no_log", json.at("/findings/0/code").asString());

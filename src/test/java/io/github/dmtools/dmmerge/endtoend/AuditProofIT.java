@@ -43,7 +43,7 @@ final class AuditProofIT {
     launcher("").run("plan", "-", "-o", "plan.json").expect(0);
   }
 
-  /** A launcher whose standard input is the job, with more members if there are. */
+  /** A launcher with the job, and optional further members, on standard input. */
   private Launcher launcher(String more) {
     ObjectNode job = (ObjectNode) MAPPER.readTree(fixture.job(true));
     job.put("audit", log.toString());
@@ -60,7 +60,7 @@ final class AuditProofIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"random-4k", "commit-512k", "partial-last-chunk", "reverse-order", "commit-16k"})
-  void provesWhatWasApplied(String name) throws IOException {
+  void provesAppliedPlans(String name) throws IOException {
     unpack(name);
     JsonNode report = launcher("\"expect\":\"plan.json\"").run("apply", "-").expect(0).json();
     JsonNode json = audit("--plan", "plan.json").expect(0).json();
@@ -78,9 +78,9 @@ final class AuditProofIT {
     assertFalse(first.path("dm_merge.origin.device.name").asString().isEmpty());
   }
 
-  /** What the run compared before it wrote is on its first line, and on that alone. */
+  /** Only the first line has the results of the comparison before the first write. */
   @Test
-  void theFirstLineSaysWhatTheRunKnew() throws IOException {
+  void theFirstLineHasTheExpectedExceptions() throws IOException {
     JsonNode report = launcher("").run("apply", "-", "--plan-out", "out.json").expect(0).json();
     List<String> lines = Files.readAllLines(log);
     JsonNode first = MAPPER.readTree(lines.get(0));
@@ -105,7 +105,7 @@ final class AuditProofIT {
     assertEquals(fixture.exceptions() - 100, proof.path("chunks_omitted").asLong());
   }
 
-  /** The same store and content, another image. */
+  /** Same store and content, another image. */
   @Test
   void aRunOnAnotherOriginProvesNothing() throws IOException {
     Path other = Files.copy(fixture.origin(), directory.resolve("other"));
@@ -115,7 +115,7 @@ final class AuditProofIT {
     assertEquals(0, proof.path("proved").asLong());
   }
 
-  /** A run is no proof of a plan that was made after it, although every digest is the same. */
+  /** A run before the plan proves nothing, although every digest is equal. */
   @Test
   void aRunBeforeThePlanProvesNothing() throws IOException {
     byte[] before = Files.readAllBytes(fixture.origin());
@@ -127,9 +127,9 @@ final class AuditProofIT {
     assertEquals(fixture.exceptions(), proof.path("missing").asLong());
   }
 
-  /** What the origin held, and what the store holds, must both be what the plan saw. */
+  /** The digests of the origin and of the store must both be the planned ones. */
   @Test
-  void otherContentIsNamed() throws IOException {
+  void otherContentIsReported() throws IOException {
     JsonNode plan = MAPPER.readTree(directory.resolve("plan.json"));
     JsonNode one = plan.at("/exceptions/5");
     JsonNode two = plan.at("/exceptions/900");
@@ -159,7 +159,7 @@ final class AuditProofIT {
     Files.write(file, bytes);
   }
 
-  /** Lines that are cut off leave a sound chain: the plan and the report find it. */
+  /** A cut between lines leaves the chain intact: the plan and the report detect it. */
   @Test
   void aLogThatWasCutAtTheEndOfALine() throws IOException {
     JsonNode report =
@@ -186,7 +186,7 @@ final class AuditProofIT {
     JsonNode broken = audit("--report", "report.json", "--plan", "plan.json").expect(BROKEN).json();
     assertTrue(broken.path("proof").isNull(), broken::toString);
 
-    // The log goes on after the cut, past the number that the report names.
+    // The log is continued after the cut, past the line number in the report.
     for (int run = 0; run < 3; run++) {
       launcher("").run("apply", "-").expect(0);
     }
@@ -198,14 +198,14 @@ final class AuditProofIT {
     JsonNode cut = audit("--head", digest).expect(BROKEN).json();
     assertEquals("audit.cut_short", cut.at("/findings/0/code").asString());
 
-    // The whole log that went on has the line still.
+    // The complete log, continued, still contains the line.
     Files.write(log, lines);
     launcher("").run("apply", "-").expect(0);
     audit("--report", "report.json").expect(0);
     audit("--head", digest).expect(0);
   }
 
-  /** What a kill leaves: the batch is not closed, some chunks are written, one in part. */
+  /** After a kill: the batch is open, some chunks are written, one in part. */
   @Test
   void aKilledRunAndTheNextOneProveTogether() throws IOException {
     byte[] before = Files.readAllBytes(fixture.origin());
@@ -227,7 +227,7 @@ final class AuditProofIT {
     assertEquals(2, proof.path("runs").asLong());
   }
 
-  /** Where the exception with so many before it in the origin is. */
+  /** The offset of the n-th exception in the order of the origin. */
   private int pendingOffset(int number) {
     JsonNode exceptions = MAPPER.readTree(directory.resolve("plan.json")).path("exceptions");
     return (int)
@@ -241,7 +241,7 @@ final class AuditProofIT {
   }
 
   @Test
-  void whatCannotBeUsed() throws IOException {
+  void refusesUnusableArguments() throws IOException {
     Files.createFile(log);
     audit("--head", "sha256:12").expectProblem(USAGE, "usage.invalid");
     String zeroes = "sha256:" + "0".repeat(64);
@@ -264,7 +264,7 @@ final class AuditProofIT {
     assertEquals(BROKEN, audit("--plan", "large.json").status());
   }
 
-  /** Of a log that an earlier version wrote, extents of one chunk can be compared. */
+  /** In a log of an earlier version, extents of one chunk can be compared. */
   @Test
   void anOldLogProvesExtentsOfOneChunk() throws IOException {
     Path logs = Path.of(System.getProperty("dmmerge.basedir", "."), "src/test/resources/logs");

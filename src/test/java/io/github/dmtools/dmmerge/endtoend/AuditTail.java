@@ -9,11 +9,12 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * What is in an audit log right after a kill, told without the product: it may end within a line.
+ * The content of an audit log right after a kill, read without the product. It may end within a
+ * line.
  *
- * @param started runs that told of their begin
- * @param finished runs that told of their end
- * @param torn the last line, if it has no end
+ * @param started runs with a first line
+ * @param finished runs with a last line
+ * @param torn the last line, if it has no line feed
  */
 record AuditTail(int started, int finished, byte[] torn) {
   private static final Pattern STARTED = action("run-started");

@@ -5,14 +5,14 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for something that a process does, for as long as the process goes on. */
+/** Waits for a condition while a process is running. */
 final class Await {
-  /** Ends a test that hangs: what is waited for takes seconds, and minutes on a busy machine. */
+  /** Limit for a test that hangs: conditions take seconds, or minutes on a busy machine. */
   private static final long HANG_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private Await() {}
 
-  /** What is waited for. */
+  /** A condition to wait for. */
   interface Condition {
     boolean holds() throws IOException;
   }

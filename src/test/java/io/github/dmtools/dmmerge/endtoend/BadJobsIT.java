@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Jobs that are refused, and what they name. The origin is called {@code origin} and the store
- * {@code cow}, in the directory that the launcher runs in.
+ * Jobs that are refused, and paths in jobs. The origin is {@code origin} and the store {@code cow},
+ * in the directory of the launcher.
  */
 final class BadJobsIT {
   private static final String SOUND = "{\"input\":\"cow\",\"output\":\"origin\",\"force\":true}";
@@ -42,7 +42,7 @@ final class BadJobsIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()), "the origin was touched");
   }
 
-  /** A job that is no job, and a word of what must be said of it. */
+  /** An invalid job, and a part of its error message. */
   record Case(String name, String code, String pointer, String said, byte[] job) {
     static Case syntax(String name, String said, String job) {
       return new Case(name, "job.syntax", "", said, job.getBytes(StandardCharsets.UTF_8));
@@ -75,7 +75,7 @@ final class BadJobsIT {
             "duplicate key",
             "job.syntax",
             "/input",
-            "the key \"input\" is there twice",
+            "the key \"input\" occurs twice",
             utf8("{\"input\":\"cow\",\"input\":\"cow\"}")),
         new Case(
             "comment",
@@ -154,9 +154,7 @@ final class BadJobsIT {
         .expectProblem(77, "path.permission");
   }
 
-  /**
-   * Also relative paths: they start from the current directory, and documents say where they end.
-   */
+  /** Relative paths start at the current directory, and documents have the absolute ones. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -166,7 +164,7 @@ final class BadJobsIT {
         "mkfifo pipe; cat job.json > pipe & exec \"$0\" plan - < pipe"
       })
   void readsAJobFromAPipe(String script) throws IOException {
-    // With a byte order mark, as some editors leave one.
+    // With a byte order mark, which some editors write.
     Files.writeString(directory.resolve("job.json"), "\ufeff" + SOUND);
     JsonNode plan = new Launcher(directory).prefixedBy("bash", "-c", script).run().expect(0).json();
     assertEquals("cow", plan.at("/job/input").asString());
@@ -176,7 +174,7 @@ final class BadJobsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"input", "output"})
-  void refusesWhatIsNoDevice(String field) throws IOException {
+  void refusesWhatIsNotADevice(String field) throws IOException {
     Shell.run("mkfifo", directory.resolve("fifo").toString());
     Path socket = directory.resolve("socket");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

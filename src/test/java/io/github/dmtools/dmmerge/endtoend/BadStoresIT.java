@@ -19,15 +19,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Stores that break one rule of the format each. Chunks are of one sector, so that an area holds 32
- * entries: areas lie in chunks 1, 34, 67 and 100.
+ * Stores that break one rule of the format each. Chunks have one sector, so an area has 32 entries,
+ * and the areas are chunks 1, 34, 67 and 100.
  */
 final class BadStoresIT {
   private static final int SECTOR = 512;
   private static final int STORE_CHUNKS = 128;
   private static final int ORIGIN_CHUNKS = 64;
 
-  /** Where the first entry lies that a case adds to the two sound ones. */
+  /** Offset of the entry that a case adds to the two valid ones. */
   private static final long THIRD_ENTRY = SECTOR + 2 * 16;
 
   private static final long SECOND_AREA = 34 * SECTOR;
@@ -48,7 +48,7 @@ final class BadStoresIT {
     store.entry(3, 2).data(2, 'a').entry(5, 3).data(3, 'b');
   }
 
-  /** What the cases damage is sound before. */
+  /** The store is valid before a case damages it. */
   @Test
   void acceptsTheStoreAsItIs() {
     JsonNode check = launcher().run("check", store.path().toString()).expect(0).json();
@@ -156,7 +156,7 @@ final class BadStoresIT {
             s -> fillArea(s).entry(60, 34)));
   }
 
-  /** What a torn write leaves after the table is no part of it. */
+  /** Entries that a torn write left after the table are not part of it. */
   @Test
   void warnsOfLeftovers() {
     store.entry(9, 0).entry(10, 1L << 63);
@@ -183,7 +183,7 @@ final class BadStoresIT {
     return new Case(name, code, THIRD_ENTRY, s -> s.entry(oldChunk, newChunk));
   }
 
-  /** Adds thirty sound entries to the two that are there. */
+  /** Adds thirty valid entries to the two existing ones. */
   private static StoreFile fillArea(StoreFile store) {
     for (long i = 0; i < 30; i++) {
       store.entry(10 + i, 4 + i);
@@ -199,8 +199,8 @@ final class BadStoresIT {
   /**
    * One damaged store.
    *
-   * @param offset of the fault, in bytes of the store
-   * @param needsOrigin the store alone does not show it
+   * @param offset byte offset of the fault in the store
+   * @param needsOrigin the fault depends on the origin
    */
   record Case(String name, String code, long offset, boolean needsOrigin, Damage damage) {
     Case(String name, String code, long offset, Damage damage) {

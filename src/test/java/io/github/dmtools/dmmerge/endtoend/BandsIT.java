@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Chunks at random in several bands, as many as a machine of little memory makes of the table. */
+/** Random chunks in several bands, as on a machine with little memory. */
 final class BandsIT {
   private static final int ORIGIN_BYTES = (48 << 20) + 777;
 
@@ -43,7 +43,7 @@ final class BandsIT {
     launcher().stdin(back).run("apply", "-").expect(0);
     stamped.requireBefore(Files.readAllBytes(stamped.origin()));
 
-    // Without a journal windows are small.
+    // Windows are small without a journal.
     String plain = Fixture.job(stamped.store(), stamped.origin(), true);
     launcher().stdin(plain).run("apply", "-").expect(0);
     stamped.requireAfter(Files.readAllBytes(stamped.origin()));

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@code apply} does with the end of a log that it is to continue. */
+/** How {@code apply} handles the end of a log that it continues. */
 final class BrokenLogsIT {
   private static final int BROKEN = 65;
 
@@ -60,7 +60,7 @@ final class BrokenLogsIT {
   }
 
   @Test
-  void aLastLineThatIsAnotherMovesNothing() throws IOException {
+  void aReplacedLastLineMovesNothing() throws IOException {
     byte[] bytes = Files.readAllBytes(log);
     byte[] changed = Arrays.copyOf(bytes, bytes.length - 1);
     changed[changed.length - 200] ^= 1;
@@ -80,9 +80,9 @@ final class BrokenLogsIT {
     assertEquals(problem.path("offset").asLong(), audit.at("/findings/0/offset").asLong());
   }
 
-  /** The two that a power cut leaves, alone and together. */
+  /** What a power failure leaves, separately and together. */
   @Test
-  void anUnfinishedLineAndZeroesAreSetAside() throws IOException {
+  void anUnfinishedLineAndZeroesAreMoved() throws IOException {
     byte[] bytes = Files.readAllBytes(log);
     int last = start(bytes, lines());
     int number = 0;
@@ -106,7 +106,7 @@ final class BrokenLogsIT {
     assertEquals(number, torn().size());
   }
 
-  /** A log that a version before this one wrote is read, continued and checked. */
+  /** A log of an earlier version is read, continued and checked. */
   @Test
   void anOldLogIsContinued() throws IOException {
     Path resources = Path.of(System.getProperty("dmmerge.basedir", "."), "src/test/resources/logs");
@@ -128,7 +128,7 @@ final class BrokenLogsIT {
     return Files.readAllLines(log).size();
   }
 
-  /** Where a line begins, counted from 1. */
+  /** The offset of a line, counted from 1. */
   private static int start(byte[] bytes, int line) {
     int at = 0;
     for (int feeds = 1; feeds < line; at++) {

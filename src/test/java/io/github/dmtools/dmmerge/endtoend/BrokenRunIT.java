@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs that cannot come to anything end all the same, and say so. */
+/** Runs that cannot succeed end with an error. */
 final class BrokenRunIT {
   private static final int BUG = 70;
   private static final int TEMPORARY = 75;
@@ -35,7 +35,7 @@ final class BrokenRunIT {
   void aSignalWhileItWaitsForItsJob() throws IOException {
     Path fifo = directory.resolve("job");
     Shell.run("mkfifo", fifo.toString());
-    // Its reader waits for a writer that never comes; the shell's exec says when Java is there.
+    // The FIFO never gets a writer. After the shell's exec, the process is Java.
     Launcher.Running running =
         new Launcher(directory)
             .prefixedBy("sh", "-c", "exec \"$@\" <> job", "sh")
@@ -59,7 +59,7 @@ final class BrokenRunIT {
         });
     running.process().destroy();
     int status = running.await().status();
-    // 143: the signal came before the program had begun to listen.
+    // 143: the signal came before the hook was registered.
     assertTrue(status == TEMPORARY || status == 143, "it ended with " + status);
   }
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The classes that the image keeps for the Java that built it: used wherever the image lies, and
- * never in the way.
+ * The class-data archive of the image is used wherever the image is, and ignored if it does not
+ * fit.
  */
 final class ClassArchiveIT {
   private static final String JAVA = System.getProperty("java.home");
@@ -48,9 +48,9 @@ final class ClassArchiveIT {
         new Launcher(directory).prefixedBy("unshare", "--mount", "sh", "-c", readOnly, "dm-merge"));
   }
 
-  /** Java holds the jars' times against those in the archive. */
+  /** Java compares the jars' times with those in the archive. */
   @Test
-  void isIgnoredIfTheJarsAreOthers() throws IOException {
+  void isIgnoredIfTheJarsDiffer() throws IOException {
     Path image = copy("cp", "-r");
     assertTrue(foreignClasses(launcher(image)) > 0, "it was used");
     assertClean(launcher(image));
@@ -72,7 +72,7 @@ final class ClassArchiveIT {
     assertClean(launcher(image));
   }
 
-  /** Java checks the header alone: that the rest is whole is up to {@code prepare}. */
+  /** Java checks only the header; {@code prepare} checks the rest. */
   @Test
   void isIgnoredIfItsHeaderIsDamaged() throws IOException {
     Path image = copy("cp", "-a");
@@ -85,7 +85,7 @@ final class ClassArchiveIT {
   }
 
   @Test
-  void isMadeAnewByPrepare() throws IOException {
+  void isRebuiltByPrepare() throws IOException {
     Path image = directory.resolve("image");
     Files.move(copy("cp", "-r"), image);
     Files.delete(archive(image));
@@ -108,7 +108,7 @@ final class ClassArchiveIT {
     return new Launcher(directory).executable(image.resolve("bin/dm-merge"));
   }
 
-  /** The only file there: what {@code prepare} works with must be gone. */
+  /** The only file there: {@code prepare} must remove its temporary files. */
   private static Path archive(Path image) throws IOException {
     try (Stream<Path> files = Files.list(image.resolve("lib/cds"))) {
       List<Path> found = files.toList();
@@ -121,7 +121,7 @@ final class ClassArchiveIT {
     assertEquals(0, foreignClasses(launcher));
   }
 
-  /** How many classes of the jars were not in the archive. */
+  /** The number of classes that were loaded from the jars. */
   private long foreignClasses(Launcher launcher) throws IOException {
     launcher
         .environment("JAVA_HOME", JAVA)

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The options of the C tool: readable text, and an stdout that may be piped into a shell. */
+/** The options of the C tool, with text output that may be piped into a shell. */
 final class ClassicIT {
   @TempDir private Path directory;
 
@@ -21,7 +21,7 @@ final class ClassicIT {
   }
 
   @Test
-  void isADryRunUntilItIsForced() {
+  void isADryRunWithoutForce() {
     Fixture fixture = Fixture.unpack("commit-4k", directory);
     String store = fixture.store().toString();
     String origin = fixture.origin().toString();
@@ -44,7 +44,7 @@ final class ClassicIT {
   }
 
   @Test
-  void saysMoreWithEachV() {
+  void printsMoreWithEachV() {
     Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
     String store = fixture.store().toString();
     String origin = fixture.origin().toString();
@@ -75,7 +75,7 @@ final class ClassicIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"-f", "-fv", "-fvv"})
-  void saysMoreOfWhatItWritesWithEachV(String options) {
+  void printsMoreOfAnApplyWithEachV(String options) {
     Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
     String store = fixture.store().toString();
     String origin = fixture.origin().toString();
@@ -113,7 +113,7 @@ final class ClassicIT {
 
   /** Without CAP_SYS_ADMIN the kernel does not flush the caches of a device. */
   @Test
-  void goesOnWithoutAFlushOnlyIfItIsRelaxed() {
+  void continuesWithoutAFlushOnlyIfRelaxed() {
     Fixture fixture = Fixture.unpack("commit-16k", directory);
     try (Loop store = Loop.over(fixture.store());
         Loop origin = Loop.over(fixture.origin())) {
@@ -133,7 +133,7 @@ final class ClassicIT {
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
   }
 
-  /** A line of the classic form that is refused. */
+  /** A command line of the classic form that is refused. */
   private record Refused(int status, String... words) {}
 
   static Stream<Refused> refused() {
@@ -154,7 +154,7 @@ final class ClassicIT {
 
   @ParameterizedTest
   @MethodSource("refused")
-  void refusesOnStderrAlone(Refused refused) {
+  void refusesOnStderrOnly(Refused refused) {
     Fixture fixture = Fixture.unpack("commit-4k", directory);
     Launcher.Result result = run(refused.words()).expect(refused.status()).expectNoTrace();
     assertEquals("", result.text(), "stdout may be piped into a shell");

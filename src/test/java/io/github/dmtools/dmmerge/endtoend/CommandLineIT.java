@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The commands' options, and what their documents add up to. */
+/** The options of the commands, and the consistency of their documents. */
 final class CommandLineIT {
   private static final Path SCHEMAS =
       Path.of(System.getProperty("dmmerge.basedir", "."), "schemas");
@@ -53,7 +53,7 @@ final class CommandLineIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "plan", "apply", "verify", "check", "audit", "schema"})
-  void helps(String command) {
+  void printsHelp(String command) {
     String[] help = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
     Launcher.Result result = new Launcher(directory).run(help).expect(0);
     String usage = command.isEmpty() ? "dm-merge plan|apply|verify" : "dm-merge " + command;
@@ -68,9 +68,9 @@ final class CommandLineIT {
     }
   }
 
-  /** The list of commands is one sentence or two for each, none of them cut off. */
+  /** The list of commands has complete sentences. */
   @Test
-  void listsWholeSentences() {
+  void listsCommandsWithCompleteSentences() {
     String help = new Launcher(directory).run("--help").expect(0).text();
     String list = help.substring(help.indexOf("Commands ("), help.indexOf("Examples:")).strip();
     for (String entry : list.split("\n {2}(?=[a-z])", -1)) {
@@ -123,7 +123,7 @@ final class CommandLineIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"plan", "apply", "verify", "check", "audit", "schema"})
-  void leadsToTheHelpOfTheCommand(String command) {
+  void hintsAtTheHelpOfTheCommand(String command) {
     for (String[] words : new String[][] {{command}, {command, "a", "b"}, {command, "--bogus"}}) {
       Launcher.Result result = new Launcher(directory).run(words);
       JsonNode problem = result.expectProblem(64, "usage.invalid").json();
@@ -133,7 +133,7 @@ final class CommandLineIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"--version", "apply --version"})
-  void saysItsVersion(String line) {
+  void printsItsVersion(String line) {
     Launcher.Result result = new Launcher(directory).run(line.split(" ", -1)).expect(0);
     assertTrue(result.text().matches("dm-merge \\d+\\.\\d+\\.\\d+\\S*\n"), result.text());
   }
@@ -146,7 +146,7 @@ final class CommandLineIT {
   }
 
   @Test
-  void readsTheTableAlone() {
+  void readsOnlyTheTable() {
     Fixture fixture = Fixture.unpack("one-area-255", directory);
     Launcher launcher = new Launcher(directory).stdin(fixture.job(false));
     JsonNode whole = launcher.run("plan", "-").expect(0).json();
@@ -188,7 +188,7 @@ final class CommandLineIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
-  /** One job from its first plan to its second run: what every document says of it agrees. */
+  /** One job from its first plan to its second run: all documents agree. */
   @Test
   void countsAddUp() {
     Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
@@ -236,7 +236,7 @@ final class CommandLineIT {
     return "{\"input\":\"cow\",\"output\":\"origin\",\"label\":\"CHG-7\",\"force\":" + force + "}";
   }
 
-  /** All of the table had the same disposition. */
+  /** Checks a report in which all exceptions have the same disposition. */
   private static void checkReport(JsonNode report, String status, String disposition, long bytes) {
     assertEquals(status, report.path("status").asString());
     assertEquals("CHG-7", report.at("/job/label").asString());

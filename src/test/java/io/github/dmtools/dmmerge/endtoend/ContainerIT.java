@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The launcher in a container of Podman, with an origin that the host has mounted. The container
- * sees neither the host's mounts nor its processes nor the file's name there; it sees {@code /sys}.
- * Skipped where Podman is not installed or can start no container.
+ * The launcher in a Podman container, with an origin that the host has mounted. The container sees
+ * {@code /sys}, but not the host's mounts, processes and file names. Skipped if Podman is not
+ * installed or cannot start a container.
  */
 final class ContainerIT {
   private static final String[] CODES = {
@@ -28,10 +28,10 @@ final class ContainerIT {
   };
   private static final String PRIVILEGED = "--privileged";
 
-  /** Higher than what losetup makes by itself. */
+  /** Higher than the numbers that losetup chooses. */
   private static final int YOUNG_LOOP = 100;
 
-  /** Podman's runtime accepts no cgroups of both versions at once; this one needs none of them. */
+  /** Podman's runtime refuses mixed cgroup versions; the test needs no cgroups. */
   private static final String RUN =
       "umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec podman run --rm"
           + " --network=none --cgroups=disabled --ulimit nofile=1024:1024 --ulimit nproc=4096:4096"
@@ -58,7 +58,7 @@ final class ContainerIT {
     assumeTrue(canRun(), "Podman can start no container here");
   }
 
-  /** Podman hides a part of /sys from a container without privileges. */
+  /** Podman hides parts of /sys from an unprivileged container. */
   @ParameterizedTest
   @ValueSource(strings = {PRIVILEGED, "--security-opt=unmask=/sys/dev/block"})
   void aFileThatNobodyUses(String privileges) throws IOException {
@@ -84,9 +84,9 @@ final class ContainerIT {
     }
   }
 
-  /** A container has the nodes of the devices that were there when it was started. */
+  /** A container has the nodes of the devices that existed at its start. */
   @Test
-  void aLoopDeviceThatIsYoungerThanThePrivilegedContainer() throws IOException {
+  void aLoopDeviceCreatedAfterThePrivilegedContainer() throws IOException {
     Path started = fifo("started");
     Path go = fifo("go");
     String wait = "echo > /data/started && read go < /data/go && exec \"$@\"";
@@ -134,7 +134,7 @@ final class ContainerIT {
     return Shell.succeeds(command.toArray(String[]::new));
   }
 
-  /** The words that start a container with the host's programs, the image and the test's files. */
+  /** The command for a container with the host's programs, the image and the test's files. */
   private List<String> container(String... options) throws IOException {
     List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", RUN, "sh"));
     words.addAll(Arrays.asList(options));

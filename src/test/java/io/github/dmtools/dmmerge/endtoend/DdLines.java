@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** The dd lines of a plan, to be run as an operator does. */
+/** Runs the dd lines of a plan like an operator. */
 record DdLines(List<String> lines) {
   static DdLines of(JsonNode plan) {
     List<String> lines = new ArrayList<>();
@@ -18,7 +18,7 @@ record DdLines(List<String> lines) {
     return new DdLines(lines);
   }
 
-  /** Runs all of them and fails if one does. */
+  /** Runs all lines, and fails if one of them fails. */
   void run(Path directory) {
     Outcome outcome = run(directory, Map.of());
     if (outcome.status() != 0) {
@@ -26,7 +26,7 @@ record DdLines(List<String> lines) {
     }
   }
 
-  /** Runs them with {@code sh} up to the first that fails, in a directory. */
+  /** Runs the lines with {@code sh} in a directory, up to the first failure. */
   Outcome run(Path directory, Map<String, String> environment) {
     try {
       Path script =
@@ -48,6 +48,6 @@ record DdLines(List<String> lines) {
     }
   }
 
-  /** How it ended and all that was said. */
+  /** Exit status and output. */
   record Outcome(int status, String text) {}
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** All dd lines of a plan, run with {@code sh}, do what apply does. */
+/** The dd lines of a plan, run with {@code sh}, have the same effect as apply. */
 final class DdLinesIT {
   private static final int CHUNK = 4096;
 
@@ -47,7 +47,7 @@ final class DdLinesIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void clipTheEndOfAFileThatIsNoMultipleOfASector(boolean direct) throws IOException {
+  void clipTheEndOfAFileWithAPartialSector(boolean direct) throws IOException {
     Path store = directory.resolve("cow");
     new StoreFile(store, CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab).entry(0, 3).data(3, 0xcd);
     Path origin = StoreFile.sparse(directory.resolve("origin"), CHUNK * 10 + 777);
@@ -63,9 +63,9 @@ final class DdLinesIT {
     assertEquals(Fixture.sha256(copy), Fixture.sha256(origin));
   }
 
-  /** Without an output nobody knows where the origin ends, and the plan warns of that. */
+  /** Without an output, the size of the origin is unknown, and the plan warns of that. */
   @Test
-  void mayMakeAFileGrowWhoseSizeThePlanDoesNotKnow() throws IOException {
+  void mayGrowAFileOfUnknownSize() throws IOException {
     Path store = directory.resolve("cow");
     new StoreFile(store, CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab).entry(0, 3).data(3, 0xcd);
     Path origin = StoreFile.sparse(directory.resolve("origin"), CHUNK * 10 + 777);
@@ -90,7 +90,7 @@ final class DdLinesIT {
   }
 
   @Test
-  void areWarnedOfOnStderrOnlyWhereTheyArePrinted() {
+  void haveWarningsOnStderrOnlyIfTheyArePrinted() {
     new StoreFile(directory.resolve("cow"), CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab);
     Launcher.Result lines = new Launcher(directory).run("-i", "cow", "-d").expect(0);
     assertTrue(lines.stderr().contains("warning: "), lines.stderr());
@@ -121,9 +121,9 @@ final class DdLinesIT {
 
   @ParameterizedTest
   @MethodSource("names")
-  void holdAnyName(Names names) throws IOException {
+  void supportAnyName(Names names) throws IOException {
     Fixture fixture = Fixture.unpack("commit-4k", directory);
-    // Links, made by a script in UTF-8: this Java may run in a locale that cannot name such files.
+    // Links, created by a script in UTF-8: the locale of this Java may not support such names.
     Path links = Files.createDirectory(directory.resolve("links"));
     Path script = directory.resolve("link.sh");
     Files.writeString(
@@ -152,7 +152,7 @@ final class DdLinesIT {
   }
 
   @Test
-  void takeAnOriginThatNoJobNamesFromTheEnvironment() throws IOException {
+  void takeTheOriginFromTheEnvironmentIfTheJobHasNone() throws IOException {
     Fixture fixture = Fixture.unpack("commit-4k", directory);
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     Path origin = Files.createLink(elsewhere.resolve("an origin"), fixture.origin());
@@ -178,7 +178,7 @@ final class DdLinesIT {
   /** {@code dm-merge -i cow -o origin -vd | sh}. */
   @ParameterizedTest
   @CsvSource({"-d, commit-4k", "-vd, partial-last-chunk", "-vvdD, reverse-order"})
-  void areAllThatTheClassicFormPrints(String options, String name) {
+  void areTheOnlyOutputOfTheClassicForm(String options, String name) {
     Fixture fixture = Fixture.unpack(name, directory);
     Launcher.Result result =
         new Launcher(directory)

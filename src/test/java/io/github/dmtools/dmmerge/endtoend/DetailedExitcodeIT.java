@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** An exit status that says whether something is pending needs a plan that knows it. */
+/** {@code --detailed-exitcode} needs a plan with states. */
 final class DetailedExitcodeIT {
   @TempDir private Path directory;
 
@@ -26,7 +26,7 @@ final class DetailedExitcodeIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
-  /** The store does not exist: it would be 66 if anybody had looked. */
+  /** The store does not exist: opening it would be 66. */
   @Test
   void isRefusedWithoutAnOutput() throws IOException {
     Files.writeString(directory.resolve("job.json"), "{\"input\":\"missing\"}");

@@ -15,17 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** O_DIRECT on files: where it cannot be had, and where the file's end does not fit it. */
+/** O_DIRECT on files: without support of the file system, and with an unaligned end. */
 final class DirectFilesIT {
   private static final int CHUNK = 4096;
 
-  /** Ten chunks and a piece that is no multiple of a sector. */
+  /** Ten chunks and a partial sector. */
   private static final int ODD_BYTES = CHUNK * 10 + 777;
 
   @TempDir private Path directory;
 
   @Test
-  void fallsBackWhereTheFileSystemRefusesIt() throws IOException {
+  void fallsBackIfTheFileSystemRefusesIt() throws IOException {
     try (Mount ramfs = Mount.of("ramfs", directory.resolve("ramfs"))) {
       Fixture fixture = Fixture.unpack("commit-16k", ramfs.directory());
       Launcher launcher =
@@ -75,7 +75,7 @@ final class DirectFilesIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void clipsTheEndOfAFileThatIsNoMultipleOfASector(boolean direct) throws IOException {
+  void clipsTheEndOfAFileWithAPartialSector(boolean direct) throws IOException {
     Path store = directory.resolve("cow");
     new StoreFile(store, CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab).entry(4, 3).data(3, 0xcd);
     Path origin = directory.resolve("origin");

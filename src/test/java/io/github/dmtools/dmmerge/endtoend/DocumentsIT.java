@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * README and {@code src/docs}: a comment above each block of shell names the test that runs it.
- * Those that name this test run here as they are printed, page by page.
+ * Blocks that name this test are run here as printed, page by page.
  */
 final class DocumentsIT {
   private static final Path BASE = Path.of(System.getProperty("dmmerge.basedir", "."));
@@ -30,7 +30,7 @@ final class DocumentsIT {
   private static final String HERE = "run by DocumentsIT";
   private static final String NOT_RUN = "not run: ";
 
-  /** Pages that may show commands which no test runs: the tests themselves, and benchmarks. */
+  /** Pages with commands that no test runs: tests and benchmarks. */
   private static final Set<String> MAY_SHOW_OTHERS = Set.of("CONTRIBUTING.md", "SPEED.md");
 
   /** Pages whose commands write nothing to the origin, or undo what they wrote. */
@@ -46,7 +46,7 @@ final class DocumentsIT {
           "`((?:audit|device|direct|internal|java|job|origin|output|path|plan|run|store|undo|usage"
               + "|verify)\\.[a-z]+(?:_[a-z]+)*)`");
 
-  /** What looks like a code and is the name of a file or a field. */
+  /** Names of files and fields that look like codes. */
   private static final Set<String> NO_CODES =
       Set.of("job.json", "plan.json", "undo.json", "output.content", "undo.run_id");
 
@@ -154,10 +154,10 @@ final class DocumentsIT {
     }
   }
 
-  /** A link to a page and a heading leads there. */
+  /** Links to pages and headings are valid. */
   @ParameterizedTest
   @MethodSource("pages")
-  void itsLinksLeadSomewhere(Path page) throws IOException {
+  void itsLinksAreValid(Path page) throws IOException {
     Matcher link = LINK.matcher(Files.readString(page));
     while (link.find()) {
       String path = link.group(1);
@@ -181,7 +181,7 @@ final class DocumentsIT {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void itsCodesAreThoseOfTheList(Path page) throws IOException {
+  void itsCodesAreInTheList(Path page) throws IOException {
     String list = Files.readString(DOCS.resolve("CODES.md"));
     Matcher code = CODE.matcher(Files.readString(page));
     while (code.find()) {
@@ -196,7 +196,7 @@ final class DocumentsIT {
     assertTrue(Files.readAllLines(BASE.resolve("README.md")).size() < 250);
   }
 
-  /** Commands are in fenced blocks alone, where this test finds them. */
+  /** Commands are only in fenced blocks, where this test finds them. */
   private static List<Block> blocks(Path page) throws IOException {
     List<Block> blocks = new ArrayList<>();
     List<String> lines = Files.readAllLines(page);

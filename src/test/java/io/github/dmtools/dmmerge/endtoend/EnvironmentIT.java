@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
 import tools.jackson.databind.JsonNode;
 
-/** The places and surroundings that the launcher is started in. */
+/** Directories and environments in which the launcher is started. */
 final class EnvironmentIT {
-  /** Beside the image: tests here bind both at once. */
+  /** Beside the image: some tests bind both at once. */
   static final class BesideTheImage implements TempDirFactory {
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext extension)
@@ -76,7 +76,7 @@ final class EnvironmentIT {
     launcher.run("apply", "job.json").expect(0);
   }
 
-  /** The image and the directory are bound elsewhere first: they may themselves lie in /tmp. */
+  /** Binds the image and the directory elsewhere first, since they may be in /tmp. */
   private Launcher withTemporaryDirectory(String options, String afterwards) {
     String script =
         String.join(
@@ -92,7 +92,7 @@ final class EnvironmentIT {
         .prefixedBy("unshare", "--mount", "sh", "-c", script + afterwards, "");
   }
 
-  /** The names go through a script, so that this test does not depend on its own locale. */
+  /** Passes names through a script, so that the test does not depend on its locale. */
   @Test
   void namesInUtf8WhateverTheLocale() throws IOException {
     String name = "gr\u00f6\u00dfe-\u6570";
@@ -154,9 +154,9 @@ final class EnvironmentIT {
     assertEquals(before, Fixture.sha256(directory.resolve("origin")));
   }
 
-  /** Java's optimizing compiler takes half of the time of a run that only compares and copies. */
+  /** The optimizing compiler takes half of the time of a run that only compares and copies. */
   @Test
-  void optimizesWhereThereIsWorkForIt() throws IOException {
+  void optimizesLongRuns() throws IOException {
     Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
     Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\" > arguments\n");
     Shell.run("chmod", "755", java.toString());
@@ -192,13 +192,13 @@ final class EnvironmentIT {
   }
 
   @Test
-  void everyJavaThatIsHere() throws IOException {
+  void everyInstalledJava() throws IOException {
     for (Path java : javas()) {
       Launcher launcher = new Launcher(directory).environment("JAVA_HOME", java.toString());
       for (String command : List.of("plan", "apply", "verify")) {
         Launcher.Result result = launcher.run(command, "job.json").expect(0);
         assertEquals("", result.stderr(), () -> command + " on " + java);
-        // Of an option that it does not know Java would have spoken on stdout.
+        // Java reports an unknown option on stdout.
         assertTrue(result.json().has("kind"), () -> command + " on " + java);
       }
     }

@@ -16,14 +16,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A store that a real kernel wrote, unpacked into a directory of the test's own, with its origin as
- * it was before. {@code src/test/resources/stores} holds them.
+ * A store that a kernel wrote, with its origin, unpacked into a directory of the test. The stores
+ * are in {@code src/test/resources/stores}.
  */
 record Fixture(String name, Path store, Path origin, JsonNode info) {
   private static final Path ALL =
       Path.of(System.getProperty("dmmerge.basedir", "."), "src/test/resources/stores");
 
-  /** The names of all of them. */
+  /** The names of all stores. */
   static List<String> names() {
     try (Stream<Path> directories = Files.list(ALL)) {
       return directories.map(directory -> directory.getFileName().toString()).sorted().toList();
@@ -32,7 +32,7 @@ record Fixture(String name, Path store, Path origin, JsonNode info) {
     }
   }
 
-  /** The names of those that can be merged. */
+  /** The names of the stores that can be merged. */
   static List<String> mergeable() {
     return names().stream()
         .filter(name -> Files.exists(ALL.resolve(name).resolve("origin-after.gz")))
@@ -54,12 +54,12 @@ record Fixture(String name, Path store, Path origin, JsonNode info) {
     return fixture;
   }
 
-  /** SHA-256 of the origin before anything is done. */
+  /** SHA-256 of the origin before the merge. */
   String before() {
     return info.at("/origin_before/sha256").asString();
   }
 
-  /** SHA-256 of the origin as the kernel itself shows or merges it. */
+  /** SHA-256 of the origin as merged by the kernel. */
   String after() {
     return info.at("/origin_after/sha256").asString();
   }

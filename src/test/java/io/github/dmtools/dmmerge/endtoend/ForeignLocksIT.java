@@ -9,9 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Locks that other programs hold, of all kinds that Linux has, on a few bytes or on all of them.
- */
+/** Locks of other programs, of all kinds in Linux, on a few bytes or on the whole file. */
 final class ForeignLocksIT {
   private static final int BUSY = 75;
 
@@ -77,7 +75,7 @@ final class ForeignLocksIT {
     }
   }
 
-  /** A virtual machine runs from the image that the loop device is attached to. */
+  /** A virtual machine uses the image that the loop device is attached to. */
   @ParameterizedTest
   @ValueSource(strings = {"posix-exclusive-byte", "ofd-shared-byte", "flock-exclusive"})
   void onTheFileOfALoopDevice(String lock) {
@@ -90,7 +88,7 @@ final class ForeignLocksIT {
 
   /** A virtual machine reads the snapshot, and nobody writes to it. */
   @Test
-  void aReaderOfTheStoreIsNoHindrance() {
+  void aReaderOfTheStoreIsAllowed() {
     try (Setup setup = new Setup()) {
       hold(setup, "ofd-shared-byte", fixture.store());
       applies(fixture.origin());

@@ -3,11 +3,11 @@ package io.github.dmtools.dmmerge.endtoend;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
-/** A file system that lets nobody write for a while. Needs root. */
+/** Freezes a file system. Needs root. */
 final class Freeze {
   private Freeze() {}
 
-  /** Does something while whoever writes to the file system waits. */
+  /** Runs a step while writes to the file system block. */
   static <T> T during(Path mountPoint, Supplier<T> action) {
     Shell.run("fsfreeze", "--freeze", mountPoint.toString());
     try {

@@ -15,15 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/**
- * An origin that somebody uses: refused where it would be written, a warning where it would not,
- * and untouched in any case.
- */
+/** An origin in use: refused if it would be written, otherwise a warning, and never changed. */
 final class GuardsIT {
   private static final int FORBIDDEN = 78;
   private static final int ORIGIN_BYTES = 4 << 20;
 
-  /** The first chunk is one that the store would replace. */
+  /** The store replaces the first chunk. */
   private static final int CHUNK_BYTES = 4096;
 
   @TempDir private Path directory;
@@ -53,7 +50,7 @@ final class GuardsIT {
   }
 
   @Test
-  void mountedBySomethingThatIsStackedOnIt() {
+  void mountedByAStackedDevice() {
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
       Path upper = setup.loop(device);
@@ -125,7 +122,7 @@ final class GuardsIT {
     assertEquals(before, untouched(output, code));
   }
 
-  /** What nobody but a merge would write: the kernel may swap to all but a header. */
+  /** Bytes that only a merge would write: the kernel may swap to everything but a header. */
   private static String untouched(Path output, String code) {
     try (InputStream in = Files.newInputStream(output)) {
       return code.equals("device.swap")

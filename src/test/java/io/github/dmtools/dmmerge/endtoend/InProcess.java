@@ -8,7 +8,7 @@ import io.github.dmtools.dmmerge.problem.CancelSignal;
 import java.time.Clock;
 import java.util.List;
 
-/** The story over real devices, in this Java, where starting another one would cost too much. */
+/** Runs a merge on real devices in this process, where the launcher would be too slow. */
 final class InProcess {
   private InProcess() {}
 

@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.endtoend;
 
-/** Adds up where kills hit, by what they left. */
+/** Counts kills by what they left. */
 final class KillTally {
   private int rounds;
   private int before;
@@ -14,7 +14,7 @@ final class KillTally {
     rounds++;
   }
 
-  /** A run was over before it could be killed, which is no kill. */
+  /** A run ended before the kill. */
   void late() {
     late++;
   }
@@ -22,9 +22,9 @@ final class KillTally {
   /**
    * A run was killed.
    *
-   * @param merged what the origin had of the store when the run began
-   * @param left what it has now
-   * @param total what there is to write
+   * @param merged bytes of the store in the origin at the start of the run
+   * @param left state of the origin after the kill
+   * @param total bytes to write
    */
   void kill(long merged, StampedStore.Merged left, long total, boolean tornLine) {
     if (left.bytes() == total) {
@@ -52,7 +52,7 @@ final class KillTally {
     return before + between + after;
   }
 
-  /** Runs that were to be killed. */
+  /** Number of attempted kills. */
   int attempts() {
     return kills() + late;
   }

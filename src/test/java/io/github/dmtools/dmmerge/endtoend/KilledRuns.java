@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dmtools.dmmerge.audit.AuditCheck;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.RunSummary;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.AuditLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,24 +25,24 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Kills runs over one store, and holds what they left and what the next run makes of it against
- * what must be. Every round begins and ends with the origin's first bytes.
+ * Kills runs over one store, and checks what they left and what the next run does with it. Every
+ * round starts and ends with the original content of the origin.
  */
 final class KilledRuns {
   private static final int KILLED = 128 + 9;
 
-  /** One kill of so many comes at any moment since the start; the others once something is told. */
+  /** One kill of so many comes at any time; the others once the log has grown. */
   private static final int ANY_MOMENT = 8;
 
-  /** One round of so many ends with the commands themselves. */
+  /** One round of so many ends with the packaged launcher. */
   private static final int BY_COMMANDS = 8;
 
-  /** A run writes some windows of 16 MiB; of each it first tells the log, and then writes it. */
+  /** A run writes windows of 16 MiB, and logs each one first. */
   private static final int PARTS = 6;
 
   /**
-   * So many runs are begun for each that is to be killed, at most: a kill that comes too late does
-   * not count, and however slow the machine is, the work has a bound.
+   * The most runs that are started for each kill: a kill that comes too late does not count. The
+   * limit bounds the work on a slow machine.
    */
   private static final int MAX_ATTEMPTS = 10;
 
@@ -69,7 +68,7 @@ final class KilledRuns {
   private long firstLineBytes;
 
   /**
-   * @param origin the file of the store's origin, or a device over it
+   * @param origin the file of the store's origin, or a device on it
    */
   KilledRuns(Path directory, StampedStore stamped, Path origin, boolean direct, Random random)
       throws IOException {
@@ -84,7 +83,7 @@ final class KilledRuns {
     this.approved = directory.resolve("approved.json");
   }
 
-  /** Kills so many runs. */
+  /** Kills a number of runs. */
   KillTally kill(int kills) throws IOException {
     launcher().run("plan", "-", "-o", approved.toString()).expect(0);
     JsonNode plan = new JsonMapper().readTree(Files.readAllBytes(approved));
@@ -103,7 +102,7 @@ final class KilledRuns {
     return counts;
   }
 
-  /** A round without a kill tells how long one takes. */
+  /** Measures a round without a kill. */
   private void measure() throws IOException {
     long start = System.nanoTime();
     Launcher.Running running = launcher().start("apply", "-");
@@ -160,7 +159,7 @@ final class KilledRuns {
     int status = running.await().status();
     StampedStore.Merged now = stamped.mergedInto(Files.readAllBytes(origin));
     if (status == 0) {
-      // It was quicker than the kill, which does not count then.
+      // The run ended before the kill.
       assertEquals(stamped.pendingBytes(), now.bytes());
       counts.late();
     } else {
@@ -171,7 +170,7 @@ final class KilledRuns {
     merged = now;
   }
 
-  /** A torn line that no run has found yet is seen by every kill before that run. */
+  /** A torn line may be seen after several kills, until a run moves it. */
   private void keepTorn() {
     byte[] line = AuditTail.of(audit).torn();
     if (line.length > 0 && tornFiles() == torn.size()) {
@@ -205,9 +204,9 @@ final class KilledRuns {
     }
   }
 
-  /** The log is sound, tells all runs that began, and of each whether it came to its end. */
+  /** Checks that the log is good, and lists every run and whether it finished. */
   private void requireRuns(AuditTail left, long written) throws IOException {
-    AuditReport report = AuditCheck.of(audit, new AuditLines());
+    AuditReport report = SampleLog.check(audit);
     assertEquals(List.of(), report.findings());
     List<RunSummary> runs = report.runs();
     assertEquals(left.started() + 1, runs.size(), "runs in the log");
@@ -233,7 +232,7 @@ final class KilledRuns {
     return check;
   }
 
-  /** Merges the undo store, whatever there is of it, into the origin. */
+  /** Applies the undo store, complete or not, to the origin. */
   private void turnBack(boolean byCommands) throws IOException {
     if (byCommands) {
       String job = DirectJob.of(undo, origin, direct);
@@ -246,7 +245,7 @@ final class KilledRuns {
     merged = StampedStore.Merged.NOTHING;
   }
 
-  /** Nothing lies there but what a run is to leave. */
+  /** Removes the run's files, and checks that there are no others. */
   private void forgetRecords() throws IOException {
     torn.clear();
     try (Stream<Path> files = Files.list(records)) {
@@ -279,14 +278,14 @@ final class KilledRuns {
     return Files.exists(audit) ? Files.size(audit) : 0;
   }
 
-  /** Returns when the log is longer than this, or the run is over. */
+  /** Waits until the log is longer, or the run has ended. */
   private void awaitLog(Launcher.Running running, long bytes) throws IOException {
     while (sizeOfLog() <= bytes && running.process().isAlive()) {
       LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
-  /** The kill is what comes at random: nothing is waited for. */
+  /** Waits for a random time, not for a condition. */
   private static void pauseUntil(long nanoTime) {
     while (nanoTime - System.nanoTime() > 0) {
       LockSupport.parkNanos(Math.min(POLL_NANOS, nanoTime - System.nanoTime()));

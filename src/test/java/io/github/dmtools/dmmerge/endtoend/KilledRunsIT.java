@@ -20,20 +20,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs that are killed at any moment with SIGKILL, and run again: the origin gets the right bytes,
- * the undo store has all of its first ones, and the audit log tells both runs.
+ * Kills runs with SIGKILL at any time and runs them again: the origin gets the right bytes, the
+ * undo store has the original ones, and the audit log has both runs.
  *
- * <p>SIGKILL takes no byte out of the page cache. So this shows that runs are continued: that
- * nothing is saved twice, that torn chunks and torn lines of the log are found and mended, that
- * whatever was written had been told and saved before. It cannot show that a barrier is missing: a
- * power cut does.
+ * <p>SIGKILL does not lose the page cache. These tests show that runs are continued: that nothing
+ * is saved twice, that torn chunks and torn log lines are found and repaired, and that every write
+ * was logged and saved before. They cannot find a missing barrier, unlike a power failure.
  */
 final class KilledRunsIT {
   private static final int ALL_KILLS = 200;
   private static final int AT_A_TIME = 2;
   private static final int MIB = 1 << 20;
 
-  /** Ends a scene that hangs. All of them together take minutes. */
+  /** Limit for a scene that hangs. All scenes together take minutes. */
   private static final long HANG_HOURS = 2;
 
   private static final List<Scene> SCENES =
@@ -49,7 +48,7 @@ final class KilledRunsIT {
           new Scene("1 MiB", 2048, 1, 40 * MIB + 70_001, false, false),
           new Scene("1 MiB", 2048, 1, 40 * MIB + 300 * 512, true, true));
 
-  /** A store's shape, and how its origin is reached. */
+  /** A store, and the kind of its origin. */
   private record Scene(
       String name, int chunkSectors, int runChunks, int bytes, boolean loop, boolean direct) {
     StampedStore.Shape shape() {
@@ -96,7 +95,7 @@ final class KilledRunsIT {
     } catch (ExecutionException e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
     } finally {
-      // Loop devices are detached by their threads.
+      // Loop devices are detached by the thread that attached them.
       running.forEach(scene -> scene.cancel(false));
       pool.shutdown();
       assertTrue(pool.awaitTermination(HANG_HOURS, TimeUnit.HOURS), "it hangs");

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** Chunk numbers and byte offsets that no 32 bits can hold, on sparse files of 8 TiB. */
+/** Chunk numbers and byte offsets of more than 32 bits, on sparse files of 8 TiB. */
 final class LargeIT {
   private static final long TIB = 1L << 40;
 
@@ -41,7 +41,7 @@ final class LargeIT {
     }
   }
 
-  /** The chunk itself, or the next one where it would be an area. */
+  /** The chunk, or the next one if it is an area. */
   private static long dataChunk(long chunk, long chunkBytes) {
     return chunk % (chunkBytes / 16 + 1) == 1 ? chunk + 1 : chunk;
   }
@@ -72,7 +72,7 @@ final class LargeIT {
     launcher.run("verify", "-").expect(0);
   }
 
-  /** One whole chunk, which is a hole but for its ends, and the last one, which is clipped. */
+  /** A whole chunk, which is a hole except at its ends, and the clipped last one. */
   @Test
   void mergesTheLargestChunks() throws IOException {
     long chunkSectors = 1 << 21;

@@ -14,8 +14,8 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A store of 8 TiB whose exceptions lie far apart, with its origin of 8 TiB. Everything is a hole
- * but the table and a few bytes at both ends of each data chunk.
+ * A store of 8 TiB with distant exceptions, and its origin of 8 TiB. Everything is a hole except
+ * the table and a few bytes at both ends of each data chunk.
  */
 final class LargeStore {
   static final long BYTES = 1L << 43;
@@ -43,7 +43,7 @@ final class LargeStore {
     return origin;
   }
 
-  /** Adds an exception; which one it is can be seen in its bytes. */
+  /** Adds an exception, whose bytes identify it. */
   LargeStore entry(long oldChunk, long newChunk) {
     byte[] stamp = stamp(entries.size());
     entries.add(new long[] {oldChunk, newChunk});
@@ -62,7 +62,7 @@ final class LargeStore {
     return Math.min(chunkBytes, originBytes - oldChunk * chunkBytes);
   }
 
-  /** Fails unless the plan has these exceptions, every number exact, in the dd lines too. */
+  /** Fails unless the plan has exactly these exceptions, also in the dd lines. */
   void requireIn(JsonNode plan) {
     assertEquals(originBytes, plan.at("/output/bytes").asLong());
     assertEquals(BYTES, plan.at("/input/bytes").asLong());
@@ -88,7 +88,7 @@ final class LargeStore {
     }
   }
 
-  /** Fails unless the origin, read by this path, has the bytes of all exceptions and no others. */
+  /** Fails unless the origin at this path has the bytes of all exceptions, and no others. */
   void requireMerged(Path path) throws IOException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       for (int index = 0; index < entries.size(); index++) {

@@ -15,11 +15,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs {@code target/dm-merge/bin/dm-merge}. Every document that comes out of it is checked against
- * its schema, whatever the test is about.
+ * Runs {@code target/dm-merge/bin/dm-merge}. Every document that it prints is validated by its
+ * schema.
  */
 final class Launcher {
-  /** Ends a run that hangs: the slowest one on the busiest machine takes minutes. */
+  /** Limit for a run that hangs: the slowest run on a busy machine takes minutes. */
   private static final long HANG_HOURS = 2;
 
   private static final int BUSY = 75;
@@ -32,7 +32,7 @@ final class Launcher {
   private byte[] input = {};
 
   /**
-   * @param directory where it runs; output is kept there while it runs
+   * @param directory working directory, which also gets temporary output files
    */
   Launcher(Path directory) {
     this.directory = directory;
@@ -47,7 +47,7 @@ final class Launcher {
     return Path.of(image);
   }
 
-  /** Words before the launcher, such as {@code setpriv --reuid=65534 ...}. */
+  /** A command in front of the launcher, such as {@code setpriv --reuid=65534 ...}. */
   Launcher prefixedBy(String... words) {
     prefix.addAll(List.of(words));
     return this;
@@ -72,7 +72,7 @@ final class Launcher {
     return this;
   }
 
-  /** Starts it and leaves it running. */
+  /** Starts the launcher, and does not wait. */
   Running start(String... arguments) {
     try {
       Path out = Files.createTempFile(directory, "stdout", "");
@@ -95,12 +95,12 @@ final class Launcher {
     }
   }
 
-  /** Runs it to its end. */
+  /** Runs the launcher, and waits for its end. */
   Result run(String... arguments) {
     return start(arguments).await();
   }
 
-  /** A run that goes on. */
+  /** A run in progress. */
   record Running(Process process, List<String> arguments, Path out, Path err, Path in) {
     Result await() {
       try {
@@ -122,7 +122,7 @@ final class Launcher {
       }
     }
 
-    /** What it has said so far. */
+    /** The output so far. */
     String stderr() {
       try {
         return Files.readString(err);
@@ -132,7 +132,7 @@ final class Launcher {
     }
   }
 
-  /** What a run left. */
+  /** The result of a run. */
   record Result(List<String> arguments, int status, byte[] stdout, String stderr) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -156,7 +156,7 @@ final class Launcher {
       return MAPPER.readTree(stdout);
     }
 
-    /** Fails, with all that was said, unless the run ended so. */
+    /** Fails with all output unless the run ended with this status. */
     Result expect(int expected) {
       if (status != expected) {
         throw new AssertionError(
@@ -165,7 +165,7 @@ final class Launcher {
       return this;
     }
 
-    /** Fails unless this is the problem: its code, its status, one line on stderr, no trace. */
+    /** Fails unless the run ended with this problem: code, status, one line on stderr, no trace. */
     Result expectProblem(int expected, String code) {
       expect(expected);
       JsonNode problem = json();
@@ -178,7 +178,7 @@ final class Launcher {
       return this;
     }
 
-    /** Fails unless this is one of these problems, which forbid the job or ask to wait. */
+    /** Fails unless the run ended with one of these problems, with status 75 or 78. */
     Result expectOneOf(String... codes) {
       String code = json().path("code").asString("");
       if (!List.of(codes).contains(code)) {
@@ -187,7 +187,7 @@ final class Launcher {
       return expectProblem(code.equals("device.busy") ? BUSY : FORBIDDEN, code);
     }
 
-    /** Fails if a stack trace, or nothing at all, was shown to the user. */
+    /** Fails if stderr has a stack trace, or is empty. */
     Result expectNoTrace() {
       if (stderr.isBlank() || stderr.contains("\tat ") || stderr.contains("Exception in")) {
         throw new AssertionError(arguments + ": stderr is\n" + stderr);

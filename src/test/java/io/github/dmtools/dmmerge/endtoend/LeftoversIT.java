@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run that is killed while it writes a document leaves: nothing that stays. */
+/** A run that is killed while it writes a document leaves no file that stays. */
 final class LeftoversIT {
   private static final int KILLED = 128 + 9;
   private static final String OLDER = "{\"kind\":\"plan\",\"schema_version\":1}";
@@ -57,7 +57,7 @@ final class LeftoversIT {
         .start(arguments);
   }
 
-  /** Returns once the process has a file in that directory open, with or without a name. */
+  /** Waits until the process has a file in the directory open, with or without a name. */
   private static void awaitOpenFileIn(Path directory, Launcher.Running running) throws IOException {
     Path descriptors = Path.of("/proc", String.valueOf(running.process().pid()), "fd");
     while (!hasFileIn(directory.toRealPath(), descriptors)) {
@@ -75,7 +75,7 @@ final class LeftoversIT {
             return true;
           }
         } catch (NoSuchFileException e) {
-          // It was closed meanwhile.
+          // Closed in the meantime.
         }
       }
     }

@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The image comes with its licence, and with a notice for each library in it. */
+/** The image has its licence, and a notice for each library. */
 final class LicencesIT {
   private static final Path BASE = Path.of(System.getProperty("dmmerge.basedir", "."));
 
-  /** A row of the table of libraries: the jar, and what follows its name. */
+  /** A row of the table of libraries. */
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+\\.jar)` \\|(.*)$");
 
   /** A file in a jar. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Surroundings in which Java cannot start, or not for long: there is one document all the same. */
+/** Environments in which Java cannot start or run: stdout has one document nevertheless. */
 final class LimitsIT {
   @TempDir private Path directory;
   private Fixture fixture;
@@ -27,7 +27,7 @@ final class LimitsIT {
   }
 
   @AfterEach
-  void javaLeftNoReportOfACrash() throws IOException {
+  void javaLeftNoCrashReport() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       assertTrue(files.noneMatch(file -> file.getFileName().toString().startsWith("hs_err")));
     }
@@ -50,7 +50,7 @@ final class LimitsIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
-  /** Its stdout may be a pipe to a shell. */
+  /** Stdout may be piped to a shell. */
   @Test
   void noDocumentInTheClassicForm() {
     Launcher.Result result = limited("ulimit -v 200000", "-d", "-i", "cow").expect(69);
@@ -81,7 +81,7 @@ final class LimitsIT {
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
   }
 
-  /** The shell itself may have a line of its own to say, before the launcher has any. */
+  /** The shell may print a line before the launcher does. */
   @Test
   void directoryThatWasRemoved() {
     String gone = "mkdir gone && cd gone && rmdir ../gone";

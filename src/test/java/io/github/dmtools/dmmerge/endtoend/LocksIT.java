@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two runs at once, and devices that others have claimed. */
+/** Concurrent runs, and devices that other programs have claimed. */
 final class LocksIT {
   private static final int BUSY = 75;
   private static final String[] HOLD = {"sh", "-c", "echo held; exec cat"};
 
-  /** A lock for writing by F_OFD_SETLK, which is 37, on the byte that QEMU takes first. */
+  /** A write lock by F_OFD_SETLK (37) on the first byte that QEMU locks. */
   private static final String OFD_LOCK =
       "import fcntl, os, struct, sys; fcntl.fcntl(os.open(sys.argv[1], os.O_RDWR), 37,"
           + " struct.pack('hhqqi4x', fcntl.F_WRLCK, os.SEEK_SET, 100, 1, 0))";
@@ -24,7 +24,7 @@ final class LocksIT {
   @TempDir private Path directory;
 
   @Test
-  void lockByAReaderKeepsWritersOut() {
+  void lockByAReaderExcludesWriters() {
     Fixture fixture = Fixture.unpack("commit-4k", directory);
     try (Setup setup = new Setup()) {
       setup.hold("flock", "--shared", fixture.origin().toString(), HOLD[0], HOLD[1], HOLD[2]);
@@ -37,7 +37,7 @@ final class LocksIT {
   }
 
   @Test
-  void lockByAWriterKeepsEverybodyOut() {
+  void lockByAWriterExcludesAll() {
     Fixture fixture = Fixture.unpack("commit-4k", directory);
     Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
     for (Path locked : new Path[] {fixture.origin(), fixture.store()}) {
@@ -50,7 +50,7 @@ final class LocksIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
-  /** The first run cannot get on while nobody reads its plan. */
+  /** The first run blocks while its plan is not read. */
   @Test
   void secondRunWaitsForTheFirst() throws IOException {
     ManyChunks many = ManyChunks.make(directory, 4096);

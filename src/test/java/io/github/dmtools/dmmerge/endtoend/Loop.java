@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A loop device over a file, gone when it is closed. Needs root. */
+/** A loop device on a file, detached by close. Needs root. */
 final class Loop implements AutoCloseable {
   private final Path device;
 

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A store of one exception for each sector of its origin, in the origin's order: much work for few
- * bytes. The origin is full of {@link #BEFORE}, the store of zeros, so that a byte of the origin
- * says by itself whether it was written.
+ * A store with an exception for each sector of its origin, in the order of the origin: much work
+ * for few bytes. The origin contains {@link #BEFORE}, the store zeros, so each byte of the origin
+ * shows whether it was written.
  */
 record ManyChunks(Path store, Path origin, int exceptions) {
   static final byte BEFORE = 0x5a;
@@ -48,7 +48,7 @@ record ManyChunks(Path store, Path origin, int exceptions) {
     return Fixture.job(store, origin, true);
   }
 
-  /** Bytes from the origin's start on that were written; fails if others were written too. */
+  /** The number of bytes written from the start of the origin; fails if others were written. */
   long writtenBytes() {
     try {
       byte[] bytes = Files.readAllBytes(origin);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file system in memory, gone when it is closed. Needs root. */
+/** A file system in memory, unmounted by close. Needs root. */
 final class Mount implements AutoCloseable {
   private final Path directory;
 
@@ -15,7 +15,7 @@ final class Mount implements AutoCloseable {
   /**
    * Mounts on a new directory.
    *
-   * @param type such as {@code tmpfs}, which holds sparse files of any size
+   * @param type such as {@code tmpfs}, which supports sparse files of any size
    */
   static Mount of(String type, Path directory) throws IOException {
     Files.createDirectory(directory);
@@ -29,7 +29,7 @@ final class Mount implements AutoCloseable {
 
   @Override
   public void close() {
-    // Lazily: the kernel may hold the file of a loop device for a moment after the device is gone.
+    // Lazily: the kernel may keep the file of a detached loop device open for a moment.
     Shell.run("umount", "--lazy", directory.toString());
   }
 }

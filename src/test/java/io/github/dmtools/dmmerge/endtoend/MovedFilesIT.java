@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.dmtools.dmmerge.audit.AuditCheck;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.RunSummary;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.AuditLines;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.merge.Merge;
 import io.github.dmtools.dmmerge.merge.RunListener;
@@ -32,11 +31,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody moves, removes or cuts a file of ours while a run goes on, or between two runs. */
+/** Files of a run are moved, removed or truncated during the run or between two runs. */
 final class MovedFilesIT {
   private static final int EXCEPTIONS = 100_000;
 
-  /** What somebody does. */
+  /** A change to a file. */
   @FunctionalInterface
   private interface Step {
     void run() throws IOException;
@@ -76,7 +75,7 @@ final class MovedFilesIT {
   }
 
   @Test
-  void anotherTakesThePlaceOfTheUndoFile() throws IOException {
+  void theUndoFileIsReplaced() throws IOException {
     Step step =
         () ->
             Files.move(
@@ -104,14 +103,14 @@ final class MovedFilesIT {
     Report report = apply(null, log, () -> Files.move(log, away));
     stopped("audit.moved", report);
     assertTrue(Files.notExists(log));
-    // The log that was moved has all of the run, also how it ended.
-    AuditReport told = AuditCheck.of(away, new AuditLines());
-    assertTrue(told.good());
-    RunSummary run = told.runs().get(0);
+    // The moved log has all events of the run, including its end.
+    AuditReport audit = SampleLog.check(away);
+    assertTrue(audit.good());
+    RunSummary run = audit.runs().get(0);
     assertNotNull(run.finished());
     assertEquals("audit.moved", run.finished().problemCode());
     assertNotNull(report.audit());
-    assertEquals(told.lines(), report.audit().seq());
+    assertEquals(audit.lines(), report.audit().seq());
     finish(null, log);
   }
 
@@ -119,18 +118,18 @@ final class MovedFilesIT {
   void theLogIsRemoved() throws IOException {
     stopped("audit.moved", apply(null, log, () -> Files.delete(log)));
     finish(null, log);
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(SampleLog.check(log).good());
   }
 
-  /** As copytruncate does it: what comes next would follow nothing that the log holds. */
+  /** Like copytruncate: later lines would not continue the chain. */
   @Test
-  void theLogIsCut() throws IOException {
+  void theLogIsTruncated() throws IOException {
     Report report = apply(null, log, this::cutLog);
     stopped("audit.moved", report);
     assertEquals(0, Files.size(log));
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(SampleLog.check(log).good());
     finish(null, log);
-    assertTrue(AuditCheck.of(log, new AuditLines()).good());
+    assertTrue(SampleLog.check(log).good());
   }
 
   private void cutLog() throws IOException {
@@ -155,7 +154,7 @@ final class MovedFilesIT {
     assertEquals(many.bytes(), many.writtenBytes());
   }
 
-  /** Applies; the step is done once the first part was written. */
+  /** Applies, and runs the step after the first write. */
   private Report apply(@Nullable Path undoFile, @Nullable Path auditLog, Step step) {
     Job plain = Job.plain(many.store().toString(), many.origin().toString(), false, false, true);
     Job job =

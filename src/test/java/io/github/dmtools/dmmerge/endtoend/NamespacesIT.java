@@ -12,9 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An origin in use whose use cannot be seen, or not by the usual names: from another namespace, by
- * somebody who may not look, where the system's own files are hidden. What cannot be seen is
- * refused.
+ * An origin whose use is hidden or has unusual names: in another namespace, without permission to
+ * look, or with hidden files of the system. If use cannot be ruled out, the job is refused.
  */
 final class NamespacesIT {
   private static final String NOBODY = "65534";
@@ -61,13 +60,13 @@ final class NamespacesIT {
       setup.mountNewFileSystem(setup.loop(origin), mountPoint);
       Path renamed = Files.move(origin, directory.resolve("renamed"));
       refuses(inNamespace(HIDE_NODES), link, "device.mounted", "device.use_unknown");
-      // Another file has the name now.
+      // The name belongs to another file now.
       Files.createSymbolicLink(origin, store);
       refuses(inNamespace(HIDE_NODES), renamed, "device.mounted", "device.use_unknown");
     }
   }
 
-  /** The name that the kernel has for the file leads to another one here. */
+  /** The kernel's name of the file leads to another file here. */
   @Test
   void aLoopDeviceWithoutANodeWhoseFileIsHidden() throws IOException {
     Path hidden = Files.createDirectory(directory.resolve("hidden"));
@@ -81,7 +80,7 @@ final class NamespacesIT {
     }
   }
 
-  /** Java itself does not start without a {@code /proc}. The shell becomes the launcher. */
+  /** Java does not start without {@code /proc}. The shell execs the launcher. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -108,7 +107,7 @@ final class NamespacesIT {
 
   /** The guards do not depend on it. */
   @Test
-  void whatIsNotAskedMayBeHidden() {
+  void unusedFilesMayBeHidden() {
     Launcher launcher = inNamespace("mount -t tmpfs none /sys/kernel");
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
@@ -132,7 +131,7 @@ final class NamespacesIT {
     }
   }
 
-  /** Where neither the mount nor a process that sees it is visible. */
+  /** Neither the mount nor a process in its namespace is visible. */
   @Test
   void mountedOutsideOfAContainer() {
     try (Setup setup = new Setup()) {
@@ -143,16 +142,16 @@ final class NamespacesIT {
       refuses(inContainer("umount " + mountPoint + " && " + HIDE_NODES), origin, codes);
       String[] claimed = {"device.mounted", "device.in_use", "device.busy"};
       refuses(inContainer("umount " + mountPoint), device, claimed);
-      // A loop device does not claim what it is attached to.
+      // A loop device does not claim its backing device.
       Path upper = setup.loop(device);
       refuses(inContainer("umount " + mountPoint), upper, "device.in_use");
       refuses(new Launcher(directory), upper, "device.mounted");
     }
   }
 
-  /** They may open the file, and neither its other name nor the loop device. */
+  /** The user may open the file, but not its other name or the loop device. */
   @Test
-  void mountedByRootAndWrittenBySomebodyElse() throws IOException {
+  void mountedByRootAndWrittenByAnotherUser() throws IOException {
     Path hidden = Files.createDirectory(directory.resolve("hidden"));
     Path link = Files.createLink(hidden.resolve("origin"), origin);
     Shell.run("cp", "-a", Launcher.image().toString(), directory.resolve("image").toString());
@@ -174,7 +173,7 @@ final class NamespacesIT {
         .prefixedBy("unshare", "--mount", "sh", "-c", preparation + " && exec \"$@\"", "sh");
   }
 
-  /** With processes of its own, too, and a /proc that shows no others. */
+  /** Also in a PID namespace with its own /proc. */
   private Launcher inContainer(String preparation) {
     String script = preparation + " && exec \"$@\"";
     return new Launcher(directory)

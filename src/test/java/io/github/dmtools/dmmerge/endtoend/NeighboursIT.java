@@ -9,9 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Others that lie on the very bytes of the origin, found by what they are and not by their names.
- */
+/** Other devices with the bytes of the origin are found by identity, not by name. */
 final class NeighboursIT {
   private static final int FORBIDDEN = 78;
   private static final int CANNOT_CREATE = 73;
@@ -38,7 +36,7 @@ final class NeighboursIT {
   }
 
   @Test
-  void aLoopDeviceWhoseNameOfTheFileIsGone() throws IOException {
+  void aLoopDeviceWhoseFileWasRenamed() throws IOException {
     Path link = Files.createLink(directory.resolve("link"), origin);
     try (Setup setup = new Setup()) {
       setup.loop(link);
@@ -48,7 +46,7 @@ final class NeighboursIT {
   }
 
   @Test
-  void aSystemThatDoesNotTell() {
+  void aSystemThatHidesItsDevices() {
     String hideSys = "mount -t tmpfs none /sys && exec \"$@\"";
     Launcher launcher =
         new Launcher(directory)
@@ -60,7 +58,7 @@ final class NeighboursIT {
   }
 
   @Test
-  void aDocumentDoesNotTakeThePlaceOfABackingFile() {
+  void aDocumentDoesNotReplaceABackingFile() {
     try (Setup setup = new Setup()) {
       Path output = setup.loop(origin);
       String before = Fixture.sha256(origin);
@@ -75,7 +73,7 @@ final class NeighboursIT {
   }
 
   @Test
-  void aDocumentTakesThePlaceOfNothingElseOfTheRun() throws IOException {
+  void aDocumentReplacesNoFileOfTheRun() throws IOException {
     Path job = Files.writeString(directory.resolve("job.json"), Fixture.job(store, origin, true));
     String before = Fixture.sha256(origin);
     Launcher launcher = new Launcher(directory);

@@ -20,15 +20,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What an origin holds is named as blkid names it, and an image that is not raw is refused. */
+/** The content of an origin is reported as by blkid, and an image that is not raw is refused. */
 final class OriginContentIT {
   private static final int FORBIDDEN = 78;
   private static final long BYTES = 32L << 20;
 
-  /** As small as mkfs.xfs makes it. */
+  /** The smallest size for mkfs.xfs. */
   private static final long XFS_BYTES = 300L << 20;
 
-  /** Of the file system of a test: far from every signature that libblkid knows. */
+  /** An offset that is far from every signature known to libblkid. */
   private static final long CHUNK_TO_WRITE = 6_000;
 
   @TempDir private Path directory;
@@ -95,7 +95,7 @@ final class OriginContentIT {
   }
 
   @Test
-  void signaturesThatContradictEachOther() throws IOException {
+  void conflictingSignatures() throws IOException {
     fill("ext4");
     byte[] superblock = new byte[1024];
     try (var file = Files.newByteChannel(origin)) {
@@ -167,12 +167,12 @@ final class OriginContentIT {
     JsonNode problem = run(image, true, FORBIDDEN, "apply");
     assertEquals("origin.format", problem.path("code").asString());
     assertEquals(before, Fixture.sha256(image));
-    // Its extent is raw.
+    // The extent is raw.
     JsonNode report = run(directory.resolve("image-flat.vmdk"), true, 0, "apply");
     assertTrue(report.at("/output/content").isNull());
   }
 
-  /** Virtual machines have such volumes, and a snapshot of one holds its raw bytes. */
+  /** Virtual machines have such volumes, and a snapshot has their raw bytes. */
   @Test
   void aVolumeThatHoldsAnImageIsWritten() {
     Shell.run("qemu-img", "create", "-q", "-f", "qcow2", origin.toString(), "30M");
@@ -219,7 +219,7 @@ final class OriginContentIT {
     assertEquals(before, Fixture.sha256(image));
   }
 
-  /** An unreadable library is as good as none; the namespace of mounts is the run's own. */
+  /** Hides the library in a mount namespace of the run. */
   private static Launcher withoutBlkid(Launcher launcher) {
     return launcher.prefixedBy(
         "unshare",
@@ -254,7 +254,7 @@ final class OriginContentIT {
     Shell.run("sh", "-c", script, disk.toString(), label);
   }
 
-  /** The judge: {@code KEY=VALUE} lines. */
+  /** The output of blkid: {@code KEY=VALUE} lines. */
   private static Map<String, String> blkid(Path path) {
     Map<String, String> found = new HashMap<>();
     String output = Shell.run("blkid", "--probe", "--output", "export", path.toString());
@@ -265,7 +265,7 @@ final class OriginContentIT {
     return found;
   }
 
-  /** Plan, dry run and verify, all with the same content and warnings; nothing is changed. */
+  /** Plan, dry run and verify have the same content and warnings, and change nothing. */
   private JsonNode expectEverywhere(Path output, List<String> warnings) {
     String before = Fixture.sha256(output);
     JsonNode content = run(output, false, 0, "plan").at("/output/content");

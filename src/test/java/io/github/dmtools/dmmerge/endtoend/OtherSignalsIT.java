@@ -14,14 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Signals that stop nothing: Java has answers of its own to some of them. */
+/** Signals that do not stop a run. Java handles some of them itself. */
 final class OtherSignalsIT {
   @TempDir private Path directory;
 
-  /** The run waits for its job, so that the signal meets it while it runs. */
+  /** The run waits for its job, so that the signal arrives during the run. */
   @ParameterizedTest
   @ValueSource(strings = {"QUIT", "USR1", "USR2"})
-  void areNoEndAndNothingOnStdout(String signal) throws Exception {
+  void doNotEndTheRunOrPrintToStdout(String signal) throws Exception {
     Fixture fixture = Fixture.unpack("commit-4k", directory);
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");
@@ -32,7 +32,7 @@ final class OtherSignalsIT {
             .redirectError(err.toFile())
             .start();
     try (OutputStream job = process.getOutputStream()) {
-      // Made by Java when it can be signalled, and before the job is read.
+      // Java creates it when it can handle signals, before the job is read.
       Await.until(process, "its threads", () -> threads(process).contains("Signal Dispatch"));
       Shell.run("kill", "-" + signal, "" + process.pid());
       if (signal.equals("QUIT")) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Documents in files: whole or not at all, and never in the place of something else. */
+/** Documents in files are complete or absent, and replace no other files. */
 final class OutputIT {
   private static final int CANNOT_CREATE = 73;
   private static final String OLDER = "{\"kind\":\"plan\",\"schema_version\":1}";
@@ -44,7 +44,7 @@ final class OutputIT {
   }
 
   @Test
-  void aNewFileHasTheModeOfTheUmaskAndAnOlderOneKeepsItsOwn() throws IOException {
+  void aNewFileHasTheModeOfTheUmaskAndAReplacedOneKeepsItsMode() throws IOException {
     Path file = out.resolve("plan.json");
     Launcher launcher =
         new Launcher(directory).prefixedBy("sh", "-c", "umask 027; exec \"$@\"", "");
@@ -64,7 +64,7 @@ final class OutputIT {
   }
 
   @Test
-  void keepsAnOlderFileWhenTheRunFails() throws IOException {
+  void keepsTheOldFileIfTheRunFails() throws IOException {
     Path file = Files.writeString(out.resolve("plan.json"), OLDER);
     Files.write(store, new byte[1 << 20]);
     for (String command : List.of("plan", "apply", "verify")) {
@@ -77,9 +77,9 @@ final class OutputIT {
     assertEquals(before, Fixture.sha256(origin));
   }
 
-  /** The name that a document has for a moment may be that of a file of the job, or any other. */
+  /** The temporary name may belong to a file of the job, or to any other file. */
   @Test
-  void keepsWhatHasItsTemporaryName() throws IOException {
+  void keepsAFileWithTheTemporaryName() throws IOException {
     Path document = out.resolve("plan.json");
     Path precious = Files.writeString(out.resolve("plan.json.dm-merge-new"), "precious");
     Launcher launcher = new Launcher(directory);
@@ -110,7 +110,7 @@ final class OutputIT {
     assertNotEquals(before, Fixture.sha256(origin));
   }
 
-  /** What is printed must not get into the bytes that it tells of. */
+  /** The document must not overwrite the origin. */
   @Test
   void stdoutIsNotTheOrigin() {
     Launcher.Result result =
@@ -121,9 +121,9 @@ final class OutputIT {
     assertEquals("device.same", result.json().path("code").asString());
   }
 
-  /** Whatever its name is: in the classic form {@code -o} is the origin. */
+  /** Whatever the file's name is: {@code -o} is the origin in the classic form. */
   @Test
-  void replacesNothingButADocument() throws IOException {
+  void replacesOnlyDocuments() throws IOException {
     Path image = Files.write(out.resolve("plan.json"), Stamp.of('i', 100_000));
     Path log = out.resolve("audit");
     SampleLog.appendRun(log, 1, 1);
@@ -186,9 +186,9 @@ final class OutputIT {
     launcher.run("plan", job, "-o", formatted.toString()).expect(0);
   }
 
-  /** What is written there changes the system, and is no file. */
+  /** A write to these files changes the system. */
   @Test
-  void neverIntoTheKernelsFiles() throws IOException {
+  void refusesFilesOfTheKernel() throws IOException {
     Launcher launcher = new Launcher(directory).prefixedBy("unshare", "--uts");
     Path sysctl = Path.of("/proc/sys/kernel/hostname");
     String name = Files.readString(sysctl);
@@ -206,9 +206,9 @@ final class OutputIT {
     assertEquals(name, Files.readString(sysctl));
   }
 
-  /** A next step for each cause. */
+  /** Each cause has its own next step. */
   @Test
-  void hintsThatFit() {
+  void hintsForEachCause() {
     hinted("directory", out.resolve("missing/report.json").toString());
     hinted("another file", origin.toString());
     hinted("another file", out.toString());
@@ -238,9 +238,9 @@ final class OutputIT {
     assertEquals(before, Fixture.sha256(origin));
   }
 
-  /** All of it is found before the first write. */
+  /** Refused before the first write. */
   @Test
-  void placesWhereNoFileCanBeMade() throws IOException {
+  void placesWhereNoFileCanBeCreated() throws IOException {
     String missing = out.resolve("missing/report.json").toString();
     String beneathAFile = origin.resolve("report.json").toString();
     for (String place : List.of(missing, beneathAFile, out.toString(), "")) {
@@ -252,7 +252,7 @@ final class OutputIT {
   }
 
   @Test
-  void neverInThePlaceOfTheJobsDevices() throws IOException {
+  void neverReplacesADeviceOfTheJob() throws IOException {
     String storeBefore = Fixture.sha256(store);
     Path link = Files.createSymbolicLink(out.resolve("link"), origin);
     for (Path place : List.of(store, origin, link)) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The tool as somebody who is not root. */
+/** The tool as a user other than root. */
 final class PermissionsIT {
   private static final String NOBODY = "65534";
   private static final int NOT_PERMITTED = 77;
@@ -22,7 +22,7 @@ final class PermissionsIT {
   private String before = "";
   private String after = "";
 
-  /** Everything is where nobody can reach it, and belongs to nobody. */
+  /** Files in a directory of the user {@code nobody}. */
   @BeforeEach
   void make() {
     Fixture fixture = Fixture.unpack("commit-4k", directory);
@@ -81,7 +81,7 @@ final class PermissionsIT {
   }
 
   @Test
-  void deviceOfSomebodyElse() {
+  void deviceOfAnotherUser() {
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
       Shell.run("chmod", "600", device.toString());
@@ -91,7 +91,7 @@ final class PermissionsIT {
     }
   }
 
-  /** BLKFLSBUF wants CAP_SYS_ADMIN, whoever the device belongs to. */
+  /** BLKFLSBUF requires CAP_SYS_ADMIN, whoever owns the device. */
   @Test
   void ownDeviceCanBeMergedWhenRelaxed() {
     try (Setup setup = new Setup()) {

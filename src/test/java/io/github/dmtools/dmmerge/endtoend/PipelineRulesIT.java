@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules for jq that the documentation prints, run as they are printed. */
+/** Runs the jq rules of the documentation as printed. */
 final class PipelineRulesIT {
   private static final Path BASE = Path.of(System.getProperty("dmmerge.basedir", "."));
 
@@ -21,7 +21,7 @@ final class PipelineRulesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"src/docs/DOCUMENTS.md", "ansible/README.md"})
-  void passOnlyWhatIsKnown(String page) throws IOException {
+  void passOnlyKnownPlans(String page) throws IOException {
     List<String> rules = lines(page, "jq -e '");
     assertTrue(!rules.isEmpty(), "there are no rules in " + page);
     Fixture fixture = Fixture.unpack("commit-4k", directory);
@@ -38,7 +38,7 @@ final class PipelineRulesIT {
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
-  /** A plan that did not compare anything has every line, not none. */
+  /** A plan without states has every line, not none. */
   @ParameterizedTest
   @ValueSource(strings = {"src/docs/DOCUMENTS.md"})
   void printTheLinesThatMayBeNeeded(String page) throws IOException {

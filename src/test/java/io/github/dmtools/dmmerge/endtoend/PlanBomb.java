@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-/** Small files that are, decompressed, a gigabyte of what begins like a plan. */
+/** Small files that decompress to a gigabyte, and start like a plan. */
 enum PlanBomb {
   ZEROES("is not UTF-8", "", "\0"),
   WHITESPACE("larger than", "{\"kind\":\"plan\",", " \n"),
@@ -28,19 +28,19 @@ enum PlanBomb {
   private static final int MEMBER_BYTES = 16 << 20;
   private static final int MEMBERS = 64;
 
-  /** Of what is said when it is refused. */
-  final String said;
+  /** A part of the error message. */
+  final String message;
 
   private final String head;
   private final String repeated;
 
-  PlanBomb(String said, String head, String repeated) {
-    this.said = said;
+  PlanBomb(String message, String head, String repeated) {
+    this.message = message;
     this.head = head;
     this.repeated = repeated;
   }
 
-  /** Makes it. A gzip file may have many members, so that one is compressed and then repeated. */
+  /** Writes the file: one gzip member, repeated. */
   Path write(Path file) {
     byte[] member = compressed(repeated.repeat(MEMBER_BYTES / repeated.length()));
     try (OutputStream out = Files.newOutputStream(file)) {
@@ -54,7 +54,7 @@ enum PlanBomb {
     }
   }
 
-  /** A gigabyte of members whose names are all different, after a head. */
+  /** A gigabyte of members with different names, after a head. */
   static Path ofNames(Path file, String head) {
     String padding = "x".repeat(1000);
     try (OutputStream out =

@@ -15,14 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Names that would give a terminal orders, or be read as other names: nothing shows them raw. */
+/** Names with control or format characters are never printed raw. */
 final class PrintableIT {
   private static final String ODD =
       "a\u001b[2J\rb\u0007\u009b1m\u202e\u2066\u2028\u00adc\nd \u00e4";
   private static final String SHOWN =
       "a\\u001b[2J\\u000db\\u0007\\u009b1m\\u202e\\u2066\\u2028\\u00adc\\u000ad \u00e4";
 
-  /** Sets odd to the name, which goes through a file: this test does not depend on its locale. */
+  /** Sets ODD to the name, through a file, so that the test does not depend on its locale. */
   private static final String SET_ODD = "odd=$(cat name; echo x); odd=${odd%x}; ";
 
   @TempDir private Path directory;
@@ -49,7 +49,7 @@ final class PrintableIT {
     assertTrue(!text.contains("\r"), text);
   }
 
-  /** Runs it with the arguments, in which ODD is the name. */
+  /** Runs the launcher with arguments, in which ODD stands for the name. */
   private Launcher.Result run(String arguments) {
     String script = SET_ODD + "exec \"$0\" " + arguments.replace("ODD", "\"$odd\"");
     Launcher.Result result = new Launcher(directory).prefixedBy("sh", "-c", script).run();
@@ -93,7 +93,7 @@ final class PrintableIT {
     assertMerged();
   }
 
-  /** A dd line is exact, and one line, and shows nothing raw. */
+  /** A dd line is exact, a single line, and printable. */
   @Test
   void ddLines() throws IOException {
     Launcher.Result lines = run("-i ODD/cow -o ODD/origin -d").expect(0);

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code src/docs/recompute_chain.py}, on a log and a plan that the launcher wrote. */
+/** {@code src/docs/recompute_chain.py} on a log and a plan of the launcher. */
 final class RecomputeChainIT {
   private static final Path SCRIPT =
       Path.of(System.getProperty("dmmerge.basedir", "."), "src/docs/recompute_chain.py");

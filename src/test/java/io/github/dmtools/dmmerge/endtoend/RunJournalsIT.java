@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Approved, undoable, audited and verified: all four at once, on every store, in files. */
+/** Approval, undo, audit and verification together, on every store, in files. */
 final class RunJournalsIT {
   @TempDir private Path directory;
 
@@ -67,13 +67,13 @@ final class RunJournalsIT {
     assertEquals(exceptions, undone.at("/counts/written").asLong());
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
 
-    // The undo store is of a run that finished: what it saved must not be mixed with another run's.
+    // The undo store belongs to a finished run, and must not be mixed with another run's.
     launcher.stdin(job).run("apply", "-").expect(78);
     assertEquals(fixture.before(), Fixture.sha256(fixture.origin()));
   }
 
   @Test
-  void refusesWhatWasNotApproved() throws IOException {
+  void refusesAnotherPlan() throws IOException {
     Fixture fixture = Fixture.unpack("random-4k", directory);
     Launcher launcher = new Launcher(directory);
     Path undo = directory.resolve("undo");
@@ -97,7 +97,7 @@ final class RunJournalsIT {
     assertFalse(Files.exists(undo) || Files.exists(log), "nothing was begun");
   }
 
-  /** The name decides when a plan is written, and its content when it is read. */
+  /** Compression depends on the name when writing, and on the content when reading. */
   @Test
   void anApprovedPlanMayBeCompressed() throws IOException {
     Fixture fixture = Fixture.unpack("random-4k", directory);
@@ -127,7 +127,7 @@ final class RunJournalsIT {
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
   }
 
-  /** Found before the first write, and nothing is left behind. */
+  /** Refused before the first write, without leaving a file. */
   @Test
   void anUndoStoreThatDoesNotFit() throws IOException {
     Fixture fixture = Fixture.unpack("random-4k", directory);
@@ -147,7 +147,9 @@ final class RunJournalsIT {
     }
   }
 
-  /** What is not durable in the log is not written, and the run goes on once there is room. */
+  /**
+   * Nothing is written that is not durable in the log, and the run continues once there is space.
+   */
   @Test
   void anAuditLogThatDoesNotFit() throws IOException {
     Fixture fixture = Fixture.unpack("random-4k", directory);
@@ -173,7 +175,7 @@ final class RunJournalsIT {
   }
 
   @Test
-  void anUndoStoreIsOfOneOrigin() throws IOException {
+  void anUndoStoreBelongsToOneOrigin() throws IOException {
     Fixture fixture = Fixture.unpack("random-4k", directory);
     Path undo = directory.resolve("undo");
     Path log = directory.resolve("audit.jsonl");

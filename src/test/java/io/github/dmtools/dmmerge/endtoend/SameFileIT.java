@@ -17,9 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/**
- * A file that is in use by another name: by another layer of an overlay, or without a loop device.
- */
+/** A file in use by another name: in a layer of an overlay, or mounted without a loop device. */
 final class SameFileIT {
   private static final int FORBIDDEN = 78;
 
@@ -59,7 +57,7 @@ final class SameFileIT {
     }
   }
 
-  /** What is written is a copy of it in the upper layer. */
+  /** The write goes to a copy in the upper layer. */
   @Test
   void aFileOfALowerLayerInUseKeepsItsBytes() throws IOException {
     try (Setup setup = new Setup()) {
@@ -77,7 +75,7 @@ final class SameFileIT {
     }
   }
 
-  /** After a change of its mode alone, the upper layer has the file and not its bytes. */
+  /** After a change of the mode, the upper layer has the file without its bytes. */
   @Test
   void aFileWhoseBytesStayedInALowerLayer() throws IOException {
     try (Setup setup = new Setup()) {
@@ -92,7 +90,7 @@ final class SameFileIT {
   }
 
   @Test
-  void aFileOfALowerLayerIsRecognisedByItsUndoStore() throws IOException {
+  void aFileOfALowerLayerIsRecognizedByItsUndoStore() throws IOException {
     try (Setup setup = new Setup()) {
       Path merged = overlay(setup).resolve("merged/origin");
       String before = Fixture.sha256(merged);
@@ -121,7 +119,7 @@ final class SameFileIT {
     }
   }
 
-  /** Since Linux 6.12 without a loop device, if the kernel is built for it. */
+  /** Possible since Linux 6.12, if the kernel is configured for it. */
   @Test
   void aFileSystemMountedStraightFromTheFile() throws IOException {
     Path content = Files.createDirectory(directory.resolve("content"));
@@ -135,7 +133,7 @@ final class SameFileIT {
       Path link = Files.createLink(directory.resolve("link"), origin);
       refuses(link, "device.mounted");
       refuses(origin, "device.mounted");
-      // There it is mounted no more, and here it is.
+      // Unmounted there, still mounted here.
       String unmount = "umount " + mountPoint + " && exec \"$@\"";
       Launcher elsewhere = new Launcher(directory);
       elsewhere.prefixedBy("unshare", "--mount", "sh", "-c", unmount, "sh");
@@ -171,7 +169,7 @@ final class SameFileIT {
     }
   }
 
-  /** Of what its backing file is, nothing can be seen from here. */
+  /** The backing file is not visible from here. */
   @Test
   void aFileOfAnOverlayThatOnlyAnotherNamespaceHas() throws IOException {
     Path files = layers();
@@ -189,7 +187,7 @@ final class SameFileIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"tmpfs", "btrfs", "xfs"})
-  void aLoopDeviceOverAnotherFileIsNoHindrance(String type) throws IOException {
+  void aLoopDeviceOnAnotherFileIsAllowed(String type) throws IOException {
     assumeTrue(type.equals("tmpfs") || Shell.succeeds("which", "mkfs." + type));
     try (Setup setup = new Setup()) {
       Path files = directory.resolve("files");
@@ -199,7 +197,7 @@ final class SameFileIT {
         setup.fileSystem(type, files, 320 << 20);
       }
       if (type.equals("btrfs")) {
-        // Its files have a device number that no mount has.
+        // No mount has the device number of its files.
         Shell.run("btrfs", "--quiet", "subvolume", "create", files.resolve("volume").toString());
         files = files.resolve("volume");
       }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Input and output must not share a byte, by whatever names they are known. */
+/** Input and output must not share a byte, whatever their names are. */
 final class SameStorageIT {
   private static final int FORBIDDEN = 78;
   private static final int HALF = 1 << 20;

@@ -10,9 +10,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Loop devices, mounts and such: taken down in reverse order, whatever the test came to. */
+/** Loop devices, mounts and other resources, released in reverse order. */
 final class Setup implements AutoCloseable {
-  /** LOOP_CTL_REMOVE, linux/loop.h: losetup has no word for it. */
+  /** LOOP_CTL_REMOVE, linux/loop.h, which losetup does not support. */
   private static final String REMOVE_LOOP =
       "import fcntl, sys; fcntl.ioctl(open('/dev/loop-control'), 0x4C81, int(sys.argv[1]))";
 
@@ -24,7 +24,7 @@ final class Setup implements AutoCloseable {
     return loop.device();
   }
 
-  /** A loop device of this number, which is not there before, and not afterwards. */
+  /** Creates a loop device with this number, which exists only during the test. */
   Path loopNumber(int number, Path file) {
     String device = "/dev/loop" + number;
     Shell.run("losetup", device, file.toString());
@@ -37,7 +37,7 @@ final class Setup implements AutoCloseable {
   }
 
   /**
-   * Makes a file system on a device, and mounts it read-only, so that its bytes stay as they are.
+   * Creates a file system on a device, and mounts it read-only, so that its bytes do not change.
    */
   void mountNewFileSystem(Path device, Path mountPoint) {
     Shell.run("mkfs.ext4", "-q", device.toString());
@@ -48,9 +48,7 @@ final class Setup implements AutoCloseable {
     mount("-o", "ro", device.toString(), mountPoint.toString());
   }
 
-  /**
-   * Mounts a file without a loop device, which mount(8) would make; returns whether the kernel can.
-   */
+  /** Mounts a file without a loop device, unlike mount(8); returns false if the kernel cannot. */
   boolean mountFile(String type, Path file, Path mountPoint) {
     String mount =
         "import ctypes, sys; words = [word.encode() for word in sys.argv[1:]];"
@@ -75,7 +73,7 @@ final class Setup implements AutoCloseable {
     mount("-t", "overlay", "-o", all, "none", layers.resolve("merged").toString());
   }
 
-  /** An empty file system of its own, in a file beside where it is mounted. */
+  /** Mounts an empty file system from a file beside its mount point. */
   Path fileSystem(String type, Path mountPoint, long bytes) throws IOException {
     Path image = mountPoint.resolveSibling(mountPoint.getFileName() + ".img");
     Path device = loop(StoreFile.sparse(image, bytes));
@@ -85,7 +83,7 @@ final class Setup implements AutoCloseable {
     return mountPoint;
   }
 
-  /** A file system of {@code size} that holds nothing else. */
+  /** Mounts an empty file system of {@code size}. */
   Path tmpfs(Path mountPoint, String size) {
     mount("-t", "tmpfs", "-o", "mode=0755,size=" + size, "none", mountPoint.toString());
     return mountPoint;
@@ -104,7 +102,7 @@ final class Setup implements AutoCloseable {
     undo.push(() -> Shell.run("swapoff", deviceOrFile.toString()));
   }
 
-  /** A partition of a loop device, in sectors; {@code node} is made to be its device node. */
+  /** Creates a partition of a loop device, in sectors, with the device node {@code node}. */
   void partition(Path disk, long firstSector, long sectors, Path node) {
     Shell.run("addpart", disk.toString(), "1", "" + firstSector, "" + sectors);
     undo.push(() -> Shell.run("delpart", disk.toString(), "1"));
@@ -116,7 +114,7 @@ final class Setup implements AutoCloseable {
   }
 
   /**
-   * Starts a program that takes hold of something, prints a line, and lets go when its standard
+   * Starts a program that acquires something, prints a line, and releases it when its standard
    * input ends.
    */
   void hold(String... command) {

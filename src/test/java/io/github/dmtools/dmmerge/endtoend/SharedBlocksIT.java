@@ -20,17 +20,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Store and origin on a file system where two files can have the same blocks. */
+/** Store and origin on a file system with reflinks. */
 final class SharedBlocksIT {
   private static final int CHUNK_BYTES = 64 << 10;
   private static final int ORIGIN_CHUNKS = 256;
 
   private static final byte BEFORE = (byte) 0xff;
 
-  /** The least that XFS is made on. */
+  /** The smallest size for XFS. */
   private static final long FILE_SYSTEM_BYTES = 320 << 20;
 
-  /** A line of filefrag -v: first and last block, and what they are said to be. */
+  /** A line of filefrag -v: first and last block, and flags. */
   private static final Pattern EXTENT =
       Pattern.compile(" *\\d+: *(\\d+)\\.\\. *(\\d+):.*\\bshared\\b.*");
 
@@ -63,7 +63,7 @@ final class SharedBlocksIT {
     }
   }
 
-  /** Even if the store was not. */
+  /** Even if the store was not durable. */
   @Test
   void sharedBlocksAreDurable() throws IOException {
     try (Setup setup = new Setup()) {
@@ -85,10 +85,10 @@ final class SharedBlocksIT {
     Shell.run("mount", device, files.toString());
   }
 
-  /** Bytes that were approved, saved or put on record are written as they were then. */
+  /** Bytes that were approved, saved or logged are written as they were then. */
   @ParameterizedTest
   @ValueSource(strings = {"expect", "undo", "audit", "verify"})
-  void nothingIsSharedWhereTheBytesMatter(String field) throws IOException {
+  void nothingIsSharedIfTheBytesAreRecorded(String field) throws IOException {
     try (Setup setup = new Setup()) {
       Path files = setup.fileSystem("xfs", directory.resolve("files"), FILE_SYSTEM_BYTES);
       Path store = store(files);
@@ -111,8 +111,8 @@ final class SharedBlocksIT {
   }
 
   /**
-   * Two runs, a reversed one, one that is too short, one with a hole, and one in the origin that is
-   * two in the store.
+   * Two runs of chunks, a reversed one, a short one, one with a hole, and one that is split in the
+   * store.
    */
   private Path store(Path files) {
     StoreFile store = new StoreFile(files.resolve("cow"), CHUNK_BYTES / 512, 128L * CHUNK_BYTES);
@@ -152,7 +152,7 @@ final class SharedBlocksIT {
     return Files.write(files.resolve("origin"), before);
   }
 
-  /** The ranges of a file that share their blocks with another one, in chunks: first and count. */
+  /** The ranges of a file with shared blocks, in chunks: first and count. */
   private static List<String> shared(Path file) {
     int blocks = CHUNK_BYTES / 4096;
     List<long[]> ranges = new ArrayList<>();

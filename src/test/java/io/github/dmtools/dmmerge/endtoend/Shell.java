@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Other programs that tests need. */
+/** Runs other programs. */
 public final class Shell {
   private Shell() {}
 
-  /** Runs a program, fails if it does, and returns what it printed, without the last line feed. */
+  /** Runs a program that must succeed; returns its output without the last line feed. */
   public static String run(String... command) {
     Result result = result(command);
     if (result.status != 0) {
@@ -19,7 +19,7 @@ public final class Shell {
     return result.output.strip();
   }
 
-  /** Runs a program, and returns whether it exits with 0. */
+  /** Runs a program; true if it exits with 0. */
   static boolean succeeds(String... command) {
     return result(command).status == 0;
   }

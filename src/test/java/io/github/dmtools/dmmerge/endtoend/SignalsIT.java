@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A run that is stopped, by whatever signal, and run again. */
+/** A run that is stopped by a signal, and run again. */
 final class SignalsIT {
   private static final int INTERRUPTED = 75;
   private static final int KILLED = 128 + 9;
@@ -21,11 +21,9 @@ final class SignalsIT {
 
   @TempDir private Path directory;
 
-  /**
-   * The run cannot get on, and so cannot end too early, while the origin's file system is frozen.
-   */
+  /** The run blocks while the origin's file system is frozen, so it cannot end too early. */
   @Test
-  void interruptedApplyTellsWhatIsWrittenAndIsRunAgain() throws IOException {
+  void interruptedApplyReportsItsWritesAndIsRunAgain() throws IOException {
     try (Setup setup = new Setup()) {
       Path files = setup.fileSystem("ext4", directory.resolve("files"), 512 << 20);
       ManyChunks many = ManyChunks.make(files, EXCEPTIONS);
@@ -50,9 +48,9 @@ final class SignalsIT {
     }
   }
 
-  /** No claim keeps anybody from attaching a loop device to a file. */
+  /** A claim does not prevent attaching a loop device to a file. */
   @Test
-  void whoBeginsToUseTheOriginEndsTheRun() throws IOException {
+  void newUseOfTheOriginEndsTheRun() throws IOException {
     try (Setup setup = new Setup()) {
       Path files = setup.fileSystem("ext4", directory.resolve("files"), 512 << 20);
       ManyChunks many = ManyChunks.make(files, EXCEPTIONS);
@@ -90,7 +88,7 @@ final class SignalsIT {
     }
   }
 
-  /** The run cannot get on, and so cannot end too early, while nobody reads its plan. */
+  /** The run blocks while its plan is not read, so it cannot end too early. */
   @Test
   void interruptedPlan() throws IOException {
     ManyChunks many = ManyChunks.make(directory, EXCEPTIONS);
@@ -122,11 +120,10 @@ final class SignalsIT {
   }
 
   private Launcher.Running startAndAwaitFirstWrite(ManyChunks many) {
-    // A shell's background job, and what it starts, ignores SIGINT; a run under nohup ignores
-    // SIGHUP.
+    // Background jobs of a shell ignore SIGINT, and a run under nohup ignores SIGHUP.
     Launcher launcher = new Launcher(directory).prefixedBy("env", "--default-signal=INT,TERM,HUP");
     Launcher.Running running = launcher.stdin(many.job()).start("apply", "-");
-    // Where a thread waits is a function of the kernel: here, that of one who may not write yet.
+    // The kernel function in which a thread waits to write to a frozen file system.
     Await.until(
         running.process(),
         "the first write",
@@ -134,13 +131,13 @@ final class SignalsIT {
     return running;
   }
 
-  /** A signal has arrived once the thread that answers it is there, and waits for the run. */
+  /** Waits until the shutdown hook runs and waits for the run. */
   private static void awaitSignal(Launcher.Running running) {
     Await.until(
         running.process(), "the signal's thread", () -> anyThread(running, "comm,state", "stop S"));
   }
 
-  /** Whether what ps tells of any thread begins so. */
+  /** True if a line of ps for any thread starts like this. */
   private static boolean anyThread(Launcher.Running running, String columns, String said) {
     String format = columns.replace(",", "=,") + "=";
     String pid = "" + running.process().pid();

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Superblocks of members, byte by byte: the programs that make them want devices of their own. */
+/** Writes superblocks byte by byte, since the programs that create them need block devices. */
 final class Signatures {
   private static final int SECTOR = 512;
 

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A store, filled in the order in which a kernel does, and its origin. Every eight bytes say which
- * of both they come from, and from where, so that what a run left tells how far it came. Some
- * chunks of the origin have no exception, and some hold what the store has already.
+ * A store, filled in the kernel's order, and its origin. Every eight bytes identify the file and
+ * the offset that they come from, so the origin shows how far a run came. Some chunks of the origin
+ * have no exception, and some equal the store from the start.
  *
- * @param before the origin at first
- * @param after the origin with every exception in it
- * @param pendingChunks exceptions that differ from the origin at first
- * @param pendingBytes what they cover of the origin
+ * @param before the original content of the origin
+ * @param after the origin with every exception applied
+ * @param pendingChunks exceptions that initially differ from the origin
+ * @param pendingBytes bytes that these exceptions cover
  */
 record StampedStore(
     Path store,
@@ -36,16 +36,15 @@ record StampedStore(
   private static final int APPLIED_CHUNK = 7;
 
   /**
-   * What a store is like.
+   * The layout of a store.
    *
    * @param chunkSectors size of a chunk
-   * @param runChunks chunks that follow each other in the origin as they do in the store; all of
-   *     them if it is 0
-   * @param originBytes need not end with a whole chunk
+   * @param runChunks length of a run that is contiguous in origin and store; 0 for one run
+   * @param originBytes may end with a partial chunk
    */
   record Shape(int chunkSectors, int runChunks, int originBytes) {}
 
-  /** Makes both files. */
+  /** Writes both files. */
   static StampedStore make(Path directory, Shape shape, Random random) {
     int chunkBytes = shape.chunkSectors() * SECTOR_BYTES;
     byte[] written = Stamp.of('s', shape.originBytes());
@@ -75,7 +74,7 @@ record StampedStore(
     }
   }
 
-  /** The chunks that have an exception, the last one of the origin among them. */
+  /** The chunks with an exception, including the last one of the origin. */
   private static List<Integer> oldChunks(Shape shape, Random random) {
     int chunkBytes = shape.chunkSectors() * SECTOR_BYTES;
     int chunks = (shape.originBytes() + chunkBytes - 1) / chunkBytes;
@@ -117,17 +116,17 @@ record StampedStore(
   }
 
   /**
-   * How far runs came.
+   * The progress of runs.
    *
-   * @param bytes that were pending at first, and hold what the store has
-   * @param inWholeChunks of them in chunks of which all does
-   * @param tornChunks of which a part does, and another part does not
+   * @param bytes bytes that were pending and now equal the store
+   * @param inWholeChunks those of them in complete chunks
+   * @param tornChunks chunks that equal the store in part
    */
   record Merged(long bytes, long inWholeChunks, int tornChunks) {
     static final Merged NOTHING = new Merged(0, 0, 0);
   }
 
-  /** Tells how far runs came; fails if a sector holds what neither of both sides has. */
+  /** Measures the progress; fails if a sector equals neither the original content nor the store. */
   Merged mergedInto(byte[] origin) {
     if (origin.length != before.length) {
       throw new AssertionError("the origin has " + origin.length + " bytes");
@@ -165,12 +164,12 @@ record StampedStore(
     return merged;
   }
 
-  /** Fails unless the origin is as it was at first. */
+  /** Fails unless the origin has its original content. */
   void requireBefore(byte[] origin) {
     requireEqual(origin, before, 0, before.length);
   }
 
-  /** Fails unless every exception is in the origin, and nothing else. */
+  /** Fails unless exactly the exceptions were applied. */
   void requireAfter(byte[] origin) {
     requireEqual(origin, after, 0, after.length);
   }

@@ -41,7 +41,7 @@ final class StdoutIT {
     launcher.run("schema", "job").expect(IO).expectNoTrace();
   }
 
-  /** Help, too, must be known to be whole. */
+  /** A failure to print help must be reported too. */
   @ParameterizedTest
   @ValueSource(strings = {"--help", "--version", "plan --help"})
   void helpThatCannotBeWritten(String line) {
@@ -52,7 +52,7 @@ final class StdoutIT {
         .expectNoTrace();
   }
 
-  /** The reader is gone before anything is written, as that of {@code | head} is at some time. */
+  /** The reader has closed the pipe before the first write, as {@code | head} may do. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -73,7 +73,7 @@ final class StdoutIT {
     write(directory.resolve("job"), fixture.job(false));
     Launcher.Result result = withoutReader().run(line.split(" ", -1));
     if (line.endsWith("d")) {
-      // What goes with dd lines is for people, on stderr.
+      // With dd lines, other text goes to stderr.
       assertFalse(result.expect(IO).stderr().contains("dm-merge: "), result::stderr);
       return;
     }
@@ -85,7 +85,7 @@ final class StdoutIT {
     assertEquals("", result.expect(IO).stderr());
   }
 
-  /** What was written to the origin, and is in no report that anybody reads, is worth a line. */
+  /** If the report of a write cannot be delivered, stderr has a line. */
   @ParameterizedTest
   @ValueSource(strings = {"apply job", "-i cow -o origin -f"})
   void readerOfAReportThatIsGone(String line) {
@@ -96,7 +96,7 @@ final class StdoutIT {
     assertEquals(fixture.after(), Fixture.sha256(fixture.origin()));
   }
 
-  /** Its stdout is a pipe whose reader has ended when it starts; its status is passed on. */
+  /** Runs with a pipe whose reader has ended, and returns the exit status. */
   private Launcher withoutReader() {
     return new Launcher(directory)
         .prefixedBy(
@@ -107,9 +107,9 @@ final class StdoutIT {
             "");
   }
 
-  /** With every standard descriptor closed, none of them may come to be a device. */
+  /** With closed standard descriptors, no device may get one of their numbers. */
   @Test
-  void noDescriptorAtAll() {
+  void closedStandardDescriptors() {
     Fixture fixture = Fixture.unpack("commit-4k", directory);
     String job = directory.resolve("job").toString();
     write(Path.of(job), fixture.job(true));
@@ -147,7 +147,7 @@ final class StdoutIT {
     assertEquals("", launcher.run("apply", "-").expect(0).stderr());
   }
 
-  /** Without its compiler Java is slow enough for a bar, which is not drawn for short work. */
+  /** Without its compilers Java is slow enough for a bar, which is not drawn for short runs. */
   @Test
   void progressOnATerminal() {
     ManyChunks many = ManyChunks.make(directory, 64 * 1024);
@@ -161,7 +161,7 @@ final class StdoutIT {
     assertEquals(again.bytes(), again.writtenBytes());
   }
 
-  /** Runs it on a terminal of its own; what that shows. */
+  /** Runs the launcher on a terminal; returns its output. */
   private String onTerminal(String option) {
     String command =
         String.format(

@@ -9,10 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
-/**
- * Writes stores that no kernel would, byte by byte, sparse where nothing is written. Chunks are in
- * sectors of 512 bytes.
- */
+/** Writes arbitrary stores as sparse files, also invalid ones. Chunk sizes are in sectors. */
 final class StoreFile {
   private static final int MAGIC = 0x70416e53;
 
@@ -21,7 +18,7 @@ final class StoreFile {
   private final long entriesPerArea;
   private long entries;
 
-  /** Makes the file with a sound header and an empty table. */
+  /** Creates the file with a valid header and an empty table. */
   StoreFile(Path path, long chunkSectors, long sizeBytes) {
     this.path = path;
     this.chunkBytes = chunkSectors * 512;
@@ -40,7 +37,7 @@ final class StoreFile {
     return bytes(0, header.array());
   }
 
-  /** Adds an entry after those that are there, into the next area where one is full. */
+  /** Appends an entry, in the next area if the current one is full. */
   StoreFile entry(long oldChunk, long newChunk) {
     long area = entries / entriesPerArea;
     long offset = (1 + area * (entriesPerArea + 1)) * chunkBytes + entries % entriesPerArea * 16;
@@ -67,13 +64,13 @@ final class StoreFile {
     }
   }
 
-  /** Cuts the file, or makes it longer with a hole. */
+  /** Truncates the file, or extends it with a hole. */
   StoreFile size(long bytes) {
     sparse(path, bytes);
     return this;
   }
 
-  /** A file of holes. */
+  /** Creates a sparse file. */
   static Path sparse(Path path, long bytes) {
     Shell.run("truncate", "--size=" + bytes, path.toString());
     return path;

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** A store's table as the format says it, read in another way than the product does. */
+/** Reads a store's table independently of the product. */
 final class StoreTable {
   private final byte[] store;
   private final byte[] origin;
@@ -24,7 +24,7 @@ final class StoreTable {
     this.chunkBytes = littleEndian(store).getInt(12) * 512;
   }
 
-  /** Fails unless the plan's exceptions are the store's, number by number, and their states. */
+  /** Fails unless the plan has the exceptions of the store, with the right states. */
   static void requireIn(JsonNode plan, Path store, Path origin) throws IOException {
     StoreTable table = new StoreTable(Files.readAllBytes(store), Files.readAllBytes(origin));
     assertEquals(table.chunkBytes, plan.at("/store/chunk_bytes").asLong());

@@ -22,14 +22,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An undo store belongs to one job and one origin, and never overwrites what others wrote. */
+/** An undo store belongs to one job and one origin, and does not overwrite later writes. */
 final class UndoIT {
   private static final int CHUNK = 4096;
 
   /** Writes past it fail in {@link #failingRun}. */
   private static final int LIMIT = 1024 * CHUNK;
 
-  /** Ends in a part of a sector. */
+  /** Ends with a partial sector. */
   private static final int ORIGIN_BYTES = 2048 * CHUNK + 700;
 
   private static final int NEW = 'n';
@@ -49,7 +49,7 @@ final class UndoIT {
     store = store("store", 0, 3, 1500, 2048);
   }
 
-  /** A run fails after it saved chunks; another job must not make its undo store a complete one. */
+  /** A run fails after it saved chunks; another job must not continue its undo store. */
   @Test
   void anotherJobDoesNotContinueAnUndoStore() throws IOException {
     failingRun();
@@ -62,7 +62,7 @@ final class UndoIT {
     assertEquals(undo.toString(), report.at("/problem/path").asString());
     assertArrayEquals(newer, Files.readAllBytes(origin));
     assertArrayEquals(saved, Files.readAllBytes(undo));
-    // And what was written since the run is not erased by undoing.
+    // An undo does not erase later writes.
     run(job(undo, origin)).expectProblem(78, "undo.foreign");
     assertArrayEquals(newer, Files.readAllBytes(origin));
   }
@@ -102,7 +102,7 @@ final class UndoIT {
   }
 
   @Test
-  void dataOfOthersIsNotOverwritten() throws IOException {
+  void laterWritesAreNotOverwritten() throws IOException {
     apply();
     foreign(1500, 0, CHUNK);
     foreign(1500, 512, 512);
@@ -136,7 +136,7 @@ final class UndoIT {
     assertArrayEquals(before, Files.readAllBytes(origin));
   }
 
-  /** Of a chunk that a killed run was writing, some sectors are the store's. */
+  /** A killed run wrote some sectors of a chunk. */
   @Test
   void aTornChunkIsNotForeign() throws IOException {
     failingRun();
@@ -156,16 +156,16 @@ final class UndoIT {
   }
 
   @Test
-  void anUndoStoreIsASoundStore() throws IOException {
+  void anUndoStoreIsAValidStore() throws IOException {
     apply();
     JsonNode check = new Launcher(directory).run("check", undo.toString()).expect(0).json();
     assertEquals(4, check.at("/store/exceptions").asInt());
     assertEquals(0, check.path("findings").size());
   }
 
-  /** Another image under the same name, on the same kind of device. */
+  /** Another image of the same name and size. */
   @Test
-  void theImageBehindALoopDeviceIsReplaced() throws IOException {
+  void theImageOfALoopDeviceIsReplaced() throws IOException {
     Path image = Files.write(directory.resolve("image"), Arrays.copyOf(before, 2047 * CHUNK));
     Path small = store("small", 0, 3, 1500);
     try (Loop loop = Loop.over(image)) {
@@ -189,12 +189,12 @@ final class UndoIT {
     assertArrayEquals(Arrays.copyOf(before, 2047 * CHUNK), Files.readAllBytes(image));
   }
 
-  /** Made by a version that did not record what it wrote. */
+  /** An earlier version did not record what it wrote. */
   @Test
   void anOldUndoStore() throws IOException {
     Path old = oldUndoStore(true);
     byte[] content = Files.readAllBytes(origin);
-    // It holds what the origin holds.
+    // It equals the origin.
     run(job(old, origin)).expect(0);
     write(3, NEW, 0, CHUNK);
     byte[] newer = Files.readAllBytes(origin);
@@ -235,9 +235,9 @@ final class UndoIT {
     }
   }
 
-  /** Entries that this tool did not make. */
+  /** Entries that dm-merge did not write. */
   @Test
-  void anUndoStoreThatSomebodyElseFilled() throws IOException {
+  void anUndoStoreWithForeignEntries() throws IOException {
     apply();
     byte[] bytes = Files.readAllBytes(undo);
     byte[] first = Arrays.copyOfRange(bytes, CHUNK, CHUNK + 16);
@@ -251,7 +251,7 @@ final class UndoIT {
     assertArrayEquals(before, Files.readAllBytes(origin));
   }
 
-  /** Where the mark is damaged, nothing is known of what was written. */
+  /** Without a valid mark, it is unknown what was written. */
   @Test
   void anUndoStoreWithADamagedMark() throws IOException {
     apply();
@@ -267,7 +267,7 @@ final class UndoIT {
     assertArrayEquals(before, Files.readAllBytes(origin));
   }
 
-  /** A copy to the upper layer has another birth, and may have another number. */
+  /** A copy in the upper layer has another creation time, and may have another inode number. */
   @Test
   void aFileOnAnOverlayIsBoundToTheBoot() throws IOException {
     try (Setup setup = new Setup()) {

@@ -1,4 +1,4 @@
-/** The packaged launcher, run as a user runs it, on stores that a real kernel wrote. */
+/** End-to-end tests of the packaged launcher, on stores that a kernel wrote. */
 @NullMarked
 package io.github.dmtools.dmmerge.endtoend;
 

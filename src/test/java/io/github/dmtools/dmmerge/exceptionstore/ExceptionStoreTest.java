@@ -18,10 +18,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Reads tables as they are, and notices when they are no longer what was read. */
+/** Reads tables, and detects later changes. */
 final class ExceptionStoreTest {
   @Property(tries = 300)
-  void readsEveryEntryOfASoundTable(
+  void readsEveryEntryOfAValidTable(
       @ForAll long seed,
       @ForAll @IntRange(max = 6) int log2Sectors,
       @ForAll @IntRange(max = 13) int quarterAreas) {
@@ -65,7 +65,7 @@ final class ExceptionStoreTest {
   }
 
   @Test
-  void aTableInSlicesIsReadWhole() {
+  void aTableIsReadInSlices() {
     int entries = 2 * 64 * 1024 / 16 + 5;
     StoreImage image = new StoreImage(512, 256 * 1024 * 6);
     for (int i = 0; i < 3; i++) {
@@ -81,7 +81,7 @@ final class ExceptionStoreTest {
   }
 
   @Test
-  void noticesThatTheTableChanged() {
+  void detectsAChangedTable() {
     StoreImage image = StoreImage.withRoomFor(1, 40);
     for (int i = 0; i < 40; i++) {
       image.entry(i, 2 + i + i / 32);
@@ -100,7 +100,7 @@ final class ExceptionStoreTest {
   }
 
   @Test
-  void noticesThatTheTableBecameLongerOrShorter() {
+  void detectsALongerOrShorterTable() {
     StoreImage image = StoreImage.withRoomFor(1, 10).entry(0, 2).entry(1, 3);
     MemoryDisk disk = image.disk();
     ExceptionStore store = read(disk);
@@ -113,7 +113,7 @@ final class ExceptionStoreTest {
   }
 
   @Test
-  void anAreaThatCannotBeReadIsNoEnd() {
+  void anUnreadableAreaIsAnError() {
     StoreImage image = StoreImage.withRoomFor(1, 40);
     for (int i = 0; i < 40; i++) {
       image.entry(i, 2 + i + i / 32);
@@ -127,7 +127,7 @@ final class ExceptionStoreTest {
   }
 
   @Test
-  void stopsWhenItIsAskedTo() {
+  void stopsWhenCancelled() {
     StoreImage image = StoreImage.withRoomFor(1, 1).entry(0, 2);
     Problem problem =
         assertThrows(
@@ -138,7 +138,7 @@ final class ExceptionStoreTest {
   }
 
   @Test
-  void theLastChunkCountsWhatTheOriginHas() {
+  void theLastChunkIsClipped() {
     StoreImage image = StoreImage.withRoomFor(8, 2).entry(1, 2).entry(0, 3);
     MemoryDisk origin = new MemoryDisk("/dev/origin", new byte[4096 + 1]);
     ExceptionStore store =

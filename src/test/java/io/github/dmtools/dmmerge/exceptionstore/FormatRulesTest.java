@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every rule of FORMAT.md, with the code and the place that breaking it is told by. */
+/** Every rule of FORMAT.md, with the code and the offset of a violation. */
 final class FormatRulesTest {
   private static final int ORIGIN_CHUNKS = 20;
   private static final int STORE_CHUNKS = 40;
@@ -73,13 +73,13 @@ final class FormatRulesTest {
   /** E is 32 here: the areas are the chunks 1, 34, 67 ... */
   @ParameterizedTest
   @ValueSource(longs = {1, 34, 67, 33 * 1000 + 1, -15})
-  void newChunkIsNoArea(long newChunk) {
+  void newChunkMustNotBeAnArea(long newChunk) {
     entry(0, newChunk, "store.new_chunk");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {STORE_CHUNKS, 1L << 20, 1L << 54, 1L << 55, 1L << 56, Long.MAX_VALUE, -1})
-  void newChunkLiesInTheStore(long newChunk) {
+  void newChunkMustBeInTheStore(long newChunk) {
     if (Long.remainderUnsigned(newChunk, 33) == 1) {
       entry(0, newChunk, "store.new_chunk");
     } else {
@@ -89,12 +89,12 @@ final class FormatRulesTest {
 
   @ParameterizedTest
   @ValueSource(longs = {ORIGIN_CHUNKS, 1L << 20, 1L << 54, 1L << 55, Long.MAX_VALUE, -1, -20})
-  void oldChunkLiesInTheOrigin(long oldChunk) {
+  void oldChunkMustBeInTheOrigin(long oldChunk) {
     entry(oldChunk, 2, "store.old_chunk_beyond_end");
   }
 
   @Test
-  void theLastUsableChunksAreLegal() {
+  void theLastChunksAreValid() {
     image.entry(ORIGIN_CHUNKS - 1, STORE_CHUNKS - 1).entry(0, 2);
     ExceptionStore store = read(image.disk());
     assertEquals(2, store.exceptions());
@@ -102,7 +102,7 @@ final class FormatRulesTest {
   }
 
   @Test
-  void aChunkThatTheStoreHasInPartHoldsNothing() {
+  void aPartialChunkOfTheStoreHasNoData() {
     MemoryDisk disk = new MemoryDisk("/dev/store", Arrays.copyOf(image.bytes(), 40 * 512 - 1));
     image.entry(0, 39);
     disk.set(0, image.bytes(), 0, 39 * 512);
@@ -110,7 +110,7 @@ final class FormatRulesTest {
   }
 
   @Test
-  void noChunkIsNamedTwice() {
+  void noChunkOccursTwice() {
     image.entry(5, 2).entry(6, 3).entry(5, 4);
     refused("store.old_chunk_duplicate", image.offsetOfEntry(2));
     image.put(2, 7, 3);
@@ -118,7 +118,7 @@ final class FormatRulesTest {
   }
 
   @Test
-  void zeroIsAnOldChunkAndTheEndOfNewOnes() {
+  void zeroIsAValidOldChunkAndEndsTheTableAsNewChunk() {
     image.entry(0, 2);
     assertEquals(1, read(image.disk()).exceptions());
     image.put(1, 3, 0);
@@ -143,7 +143,7 @@ final class FormatRulesTest {
   }
 
   @Test
-  void leftoversAreToldAndNotUsed() {
+  void leftoversAreReportedAndIgnored() {
     image.entry(0, 2).put(3, 9, 9).put(5, 1, 0).put(6, 0, 77);
     ExceptionStore store = read(image.disk());
     assertEquals(1, store.exceptions());
@@ -154,7 +154,7 @@ final class FormatRulesTest {
   }
 
   @Test
-  void aCheckFindsThemAll() {
+  void aCheckFindsAllViolations() {
     image.entry(0, 2).entry(0, 3).entry(1, 1).entry(2, 4000).entry(3, 2).entry(4, 5);
     image.put(8, 1, 1);
     StoreCheck check = StoreCheck.of(image.disk().openForReading(), CancelSignal.NEVER);
@@ -175,7 +175,7 @@ final class FormatRulesTest {
   }
 
   @Test
-  void aCheckOfASoundStoreFindsNothing() {
+  void aCheckOfAValidStoreFindsNothing() {
     image.entry(3, 2);
     StoreCheck check = StoreCheck.of(image.disk().openForReading(), CancelSignal.NEVER);
     assertEquals(List.of(), check.findings());
@@ -201,7 +201,7 @@ final class FormatRulesTest {
   }
 
   @Test
-  void aCheckOfAStoreThatIsNoneSaysSo() {
+  void aCheckOfAnotherFileReportsIt() {
     image.header(0, 0, 0, 0);
     StoreCheck check = StoreCheck.of(image.disk().openForReading(), CancelSignal.NEVER);
     assertEquals("store.uninitialized", check.findings().get(0).code());

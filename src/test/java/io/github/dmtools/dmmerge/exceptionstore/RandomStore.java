@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A sound store by chance: entries out of order on both sides, holes in the store, the origin's
- * size no multiple of a chunk half of the time, with the last chunk among the exceptions.
+ * A random valid store: entries out of order on both sides, holes in the store, and in half of the
+ * cases an origin with a partial last chunk, which has an exception.
  *
- * @param originBytes size of the origin that it fits
+ * @param originBytes size of the origin
  */
 public record RandomStore(StoreImage image, int originBytes) {
-  /** So that hundreds of them are quick: the largest areas get fewer entries than they hold. */
+  /** Limits the time of hundreds of stores: the largest areas are not filled. */
   private static final int MAX_BYTES = 2 << 20;
 
   /**
-   * Makes the one that the seed stands for.
+   * Creates the store of a seed.
    *
    * @param log2Sectors chunks of 1 to 64 sectors
-   * @param quarterAreas how long the table is, in quarters of an area
+   * @param quarterAreas length of the table in quarters of an area
    */
   public static RandomStore of(long seed, int log2Sectors, int quarterAreas) {
     Random random = new Random(seed);
@@ -58,7 +58,7 @@ public record RandomStore(StoreImage image, int originBytes) {
     return chunks;
   }
 
-  /** An origin that differs from the store in two chunks of three. */
+  /** An origin that differs from the store in two of three chunks. */
   public byte[] origin(long seed) {
     byte[] origin = Stamp.of('o', originBytes);
     Random random = new Random(seed);
@@ -70,7 +70,7 @@ public record RandomStore(StoreImage image, int originBytes) {
     return origin;
   }
 
-  /** What a merge makes of an origin, as simply as it can be said. */
+  /** The simplest implementation of a merge. */
   public byte[] mergedInto(byte[] origin) {
     byte[] merged = origin.clone();
     image.entries().forEach(entry -> copy(entry, merged));

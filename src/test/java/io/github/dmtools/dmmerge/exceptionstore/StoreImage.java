@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A store in memory, written by FORMAT.md and not by the code that reads it. It begins as a sound
- * one with an empty table, its data stamped.
+ * A store in memory, written according to FORMAT.md and not by the product. Its table is empty at
+ * first, and its data is stamped.
  */
 public final class StoreImage {
   public static final int MAGIC = 0x70416e53;
@@ -22,7 +22,7 @@ public final class StoreImage {
   private final List<long[]> entries = new ArrayList<>();
 
   /**
-   * Makes a sound store with an empty table.
+   * Creates a valid store with an empty table.
    *
    * @param bytes size of the store
    */
@@ -33,7 +33,7 @@ public final class StoreImage {
     clearArea(0);
   }
 
-  /** With as many chunks as the entries of the table need at most. */
+  /** Creates a store with enough chunks for the entries. */
   public static StoreImage withRoomFor(long chunkSectors, int entries) {
     long perArea = chunkSectors * 32;
     long chunks = 2 + entries + entries / perArea + 1;
@@ -45,7 +45,7 @@ public final class StoreImage {
     return this;
   }
 
-  /** Adds an entry; a full area is followed by a zeroed one, if the store goes on. */
+  /** Adds an entry; a full area is followed by a zeroed one, if the store has space. */
   public StoreImage entry(long oldChunk, long newChunk) {
     int index = entries.size();
     put(index, oldChunk, newChunk);
@@ -85,7 +85,7 @@ public final class StoreImage {
     return chunkSize;
   }
 
-  /** Old and new chunk of what was added. */
+  /** Old and new chunk of each added entry. */
   public List<long[]> entries() {
     return entries;
   }

@@ -17,12 +17,12 @@ public final class DocumentSchema {
 
   private DocumentSchema() {}
 
-  /** Fails unless the document names its kind and obeys that kind's schema. */
+  /** Fails unless the document is valid by the schema of its kind. */
   public static void requireValid(JsonNode document) {
     requireValid(document.path("kind").asString(), document);
   }
 
-  /** Fails unless the document, which may be a line that names no kind, obeys this schema. */
+  /** Fails unless the document, which may be a line without a kind, is valid by this schema. */
   public static void requireValid(String schema, JsonNode document) {
     List<Error> errors = errors(schema, document);
     if (!errors.isEmpty()) {

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Values at their bounds, and texts with everything that a file name can hold. */
+/** Values at their bounds, and texts with any character that a file name can contain. */
 final class DocumentsTest {
   private static final long MAX = Long.MAX_VALUE;
   private static final String ODD =
@@ -56,7 +56,7 @@ final class DocumentsTest {
       new StoreFacts(ChunkSize.ofSectors(ChunkSize.MAX_SECTORS), MAX, MAX);
 
   @Test
-  void writesAReportOfExtremes() {
+  void writesAReportWithValuesAtTheirBounds() {
     Counts most = new Counts(MAX, MAX, MAX, MAX, MAX);
     Report report =
         new Report(
@@ -106,7 +106,7 @@ final class DocumentsTest {
   }
 
   @Test
-  void writesNothingAsNullZeroAndEmpty() {
+  void writesMissingValuesAsNullZeroAndEmpty() {
     Counts none = new Counts(0, 0, 0, 0, 0);
     Report report =
         new Report(
@@ -155,7 +155,7 @@ final class DocumentsTest {
   }
 
   @Test
-  void writesAProblemOfOddPaths() {
+  void writesAProblemWithUnusualPaths() {
     JsonNode json = written(out -> Documents.write(PROBLEM, out));
     assertEquals(ODD, json.path("path").asString());
     assertEquals(ODD, json.path("pointer").asString());
@@ -187,7 +187,7 @@ final class DocumentsTest {
     assertEquals(MAX, json.path("findings_omitted").longValue());
   }
 
-  /** The document, valid, its line ended. */
+  /** Returns the document, which must be valid and end with a line feed. */
   private static JsonNode written(Consumer<OutputStream> writer) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     writer.accept(bytes);

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.github.dmtools.dmmerge.audit.AuditCheck;
 import io.github.dmtools.dmmerge.audit.AuditReport;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,8 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The schemas and the examples beside them. An example's name begins with that of its schema, and a
- * hyphen where it goes on.
+ * The schemas and their examples. An example's name is that of its schema, optionally followed by a
+ * hyphen and more.
  */
 final class ExamplesTest {
   private static final Path EXAMPLES =
@@ -59,7 +59,7 @@ final class ExamplesTest {
     byte[] bytes = Files.readAllBytes(EXAMPLES.resolve(name));
     JsonNode example = new JsonMapper().readTree(bytes);
     if (kind(name).equals(LINE)) {
-      DocumentSchema.requireValid(LINE, example); // a line of a log names no kind
+      DocumentSchema.requireValid(LINE, example); // a log line has no kind
       return;
     }
     if (kind(name).equals("job")) {
@@ -76,7 +76,7 @@ final class ExamplesTest {
     assertTrue(examples().stream().anyMatch(name -> kind(name).equals(schema)));
   }
 
-  /** The longest name that fits: there is an audit, and an audit-event. */
+  /** Returns the schema with the longest matching name: there is audit, and audit-event. */
   private static String kind(String example) {
     return schemas().stream()
         .filter(schema -> example.startsWith(schema + "-") || example.startsWith(schema + "."))
@@ -84,9 +84,9 @@ final class ExamplesTest {
         .orElseThrow(() -> new AssertionError("there is no schema of " + example));
   }
 
-  /** The lines that are shown are one log: their digests are right, and each follows the other. */
+  /** The example lines form one log: their digests and their chain are correct. */
   @Test
-  void theLinesAreALog(@TempDir Path directory) throws IOException {
+  void exampleLinesFormALog(@TempDir Path directory) throws IOException {
     List<String> lines = new ArrayList<>();
     for (String name : examples()) {
       if (kind(name).equals(LINE)) {
@@ -97,17 +97,17 @@ final class ExamplesTest {
         Comparator.comparing(
             line -> new JsonMapper().readTree(line).path("dm_merge.seq").asLong()));
     Path log = Files.writeString(directory.resolve("log"), String.join("", lines));
-    AuditReport report = AuditCheck.of(log, new AuditLines());
+    AuditReport report = SampleLog.check(log);
     assertEquals(List.of(), report.findings());
     assertEquals(lines.size(), report.lines());
     assertEquals(AuditAction.values().length, report.lines());
     assertNotNull(report.runs().get(0).finished());
   }
 
-  /** The meta-schema lies in the validator's jar: nothing is fetched. */
+  /** The meta-schema is in the validator's jar: nothing is downloaded. */
   @ParameterizedTest
   @MethodSource("schemas")
-  void obeysTheMetaSchema(String schema) {
+  void isValidByTheMetaSchema(String schema) {
     String dialect = SpecificationVersion.DRAFT_2020_12.getDialectId();
     JsonNode tree = read(schema);
     assertEquals(dialect, tree.path("$schema").asString());
@@ -116,7 +116,7 @@ final class ExamplesTest {
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(SchemaLocation.of(dialect))
             .validate(tree));
-    // The validator itself is at work here: what is no schema does not pass.
+    // The validator works here: an invalid schema is refused.
     ObjectNode broken = ((ObjectNode) tree.deepCopy()).put("required", true);
     assertFalse(
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
@@ -163,9 +163,9 @@ final class ExamplesTest {
     }
   }
 
-  /** What several documents have in common is the same in all of them. */
+  /** Definitions that several schemas share are the same in all of them. */
   @Test
-  void definesTheSameThingOnce() {
+  void sharesDefinitions() {
     Map<String, JsonNode> known = new HashMap<>();
     for (String schema : Schemas.names()) {
       read(schema)

@@ -21,7 +21,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is left out of the validator for a quick start must not be missed. */
+/** The reduced validator must report the same errors as the full one. */
 final class JobSchemaTest {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final List<String> FIELDS =
@@ -47,11 +47,11 @@ final class JobSchemaTest {
   private final Schema whole =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
           .getSchema(new ByteArrayInputStream(Schemas.read("job")), InputFormat.JSON);
-  private final JsonTree reader = new JsonTree(StreamReadConstraints.defaults());
+  private final JsonTreeReader reader = new JsonTreeReader(StreamReadConstraints.defaults());
   private final Schema quick = JobSchema.load(reader);
 
   @Property(tries = 500)
-  void saysTheSameAsTheWholeDialect(
+  void reportsTheSameAsTheFullDialect(
       @ForAll @Size(max = 4) List<@IntRange(max = 7) Integer> fields,
       @ForAll @Size(4) List<@IntRange(max = 14) Integer> values) {
     Map<String, String> job = new TreeMap<>();

@@ -20,15 +20,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PlanInputTest {
-  /** However the bytes are cut into reads, they are taken if and only if Java's decoder does. */
+  /**
+   * However reads split the bytes, they are accepted if and only if Java's decoder accepts them.
+   */
   @Property
   void takesUtf8AndNothingElse(@ForAll byte[] bytes, @ForAll @IntRange(min = 1, max = 9) int step) {
     byte[] text = new String(bytes, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_8);
-    agrees(bytes, step);
-    agrees(text, step);
+    assertSameAsDecoder(bytes, step);
+    assertSameAsDecoder(text, step);
   }
 
-  private static void agrees(byte[] bytes, int step) {
+  private static void assertSameAsDecoder(byte[] bytes, int step) {
     boolean utf8;
     try {
       utf8 =
@@ -49,7 +51,7 @@ final class PlanInputTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5, 4096})
-  void charactersAcrossReads(int step) {
+  void acceptsCharactersAcrossReads(int step) {
     byte[] text = "a\u00e4\u6570\ud83d\ude00\ufeff".repeat(5000).getBytes(StandardCharsets.UTF_8);
     assertArrayEquals(text, read(text, step));
     byte[] cut = Arrays.copyOf(text, text.length - 1);
@@ -67,7 +69,7 @@ final class PlanInputTest {
   }
 
   @Test
-  void readsNoMoreThanIsAllowed() throws IOException {
+  void refusesMoreThanIsAllowed() throws IOException {
     PlanInput input = input("x".repeat(100).getBytes(StandardCharsets.US_ASCII));
     input.allow(10);
     assertEquals(10, input.read(new byte[10]));

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A block device, past the page cache. */
+/** A block device with O_DIRECT. */
 final class DirectLoopDeviceTest extends LinuxDeviceContract {
   private @Nullable LoopDevice loop;
 

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Lines of tables as {@code dmsetup table} prints them, in sectors, and where they lead. */
+/** Targets as in {@code dmsetup table}, in sectors, and the location of their bytes. */
 final class DmTargetTest {
   private static final long SECTOR = 512;
 
-  /** A range is {@code DEVICE@SECTOR+SECTORS}, {@code ?} after it if the place is not exact. */
+  /** A range is {@code DEVICE@SECTOR+SECTORS}, followed by {@code ?} if it is not exact. */
   @ParameterizedTest
   @CsvSource({
     "linear,          254:0 2048,                         254:0@2058+4",
@@ -34,7 +34,7 @@ final class DmTargetTest {
     "error,           '',                                 ''",
     "zero,            '',                                 ''",
   })
-  void whereBytesAre(String type, String parameters, String expected) {
+  void locatesBytes(String type, String parameters, String expected) {
     DmTarget target = new DmTarget(sectors(100, 100), type, parameters);
     assertEquals(
         expected,
@@ -44,7 +44,7 @@ final class DmTargetTest {
   }
 
   @Test
-  void whatIsNotFollowed() {
+  void unsupportedTargets() {
     assertNull(
         new DmTarget(sectors(0, 8), "raid", "raid1 3 0 region_size 1024 2 - 8:1 - 8:2")
             .lower(sectors(0, 8)));

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,8 +10,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A C library over a file in memory, whose transfers answer what the test lined up: a count that is
- * done at most, or a negative error number. With nothing lined up, everything is done.
+ * A C library over a file in memory. The test queues the results of its transfers: the largest
+ * count, or a negative error number. Without a queued result, a transfer is complete.
  */
 final class FakeLibC implements LibC {
   final byte[] file;
@@ -192,6 +193,11 @@ final class FakeLibC implements LibC {
   }
 
   @Override
+  public long address(ByteBuffer buffer) {
+    return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
+  }
+
+  @Override
   public int errno() {
     return errno;
   }
@@ -201,7 +207,7 @@ final class FakeLibC implements LibC {
     return "error " + number;
   }
 
-  /** What statx says of a regular file. */
+  /** The status of a regular file. */
   static FileStatus regular(long size) {
     ByteBuffer statx = ByteBuffer.allocate(FileStatus.BYTES).order(ByteOrder.nativeOrder());
     statx.putShort(28, (short) 0100644).putLong(32, 77).putLong(40, size);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The device contract over the system's own calls. */
+/** The device contract for {@link LinuxDevices}. */
 abstract class LinuxDeviceContract extends DeviceContract {
   @TempDir private Path directory;
 
@@ -40,7 +40,7 @@ abstract class LinuxDeviceContract extends DeviceContract {
     return directory.resolve("disk");
   }
 
-  /** What is opened. */
+  /** The path to open. */
   abstract Path path();
 
   abstract DeviceType type();

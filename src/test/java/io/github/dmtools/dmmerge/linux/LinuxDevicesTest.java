@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Paths that hold no device; none of them may make the open wait. */
+/** Paths that do not lead to a device; opening them must not block. */
 final class LinuxDevicesTest {
   @TempDir private Path directory;
 
   @Test
-  void refusesWhatIsNoDevice() {
+  void refusesWhatIsNotADevice() {
     Path fifo = directory.resolve("fifo");
     Shell.run("mkfifo", fifo.toString());
     assertEquals(ProblemCode.PATH_MISSING, code(directory.resolve("none")));

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A loop device over a file, gone when it is closed. Needs root. */
+/** A loop device on a file, detached by close. Needs root. */
 record LoopDevice(Path node) implements AutoCloseable {
   /**
    * @param options of losetup, such as {@code --read-only}

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Paths inside of mounts, and the layers of overlays, as mountinfo has them. */
+/** Paths in mounts, and layers of overlays, as in mountinfo. */
 final class MountsTest {
   @ParameterizedTest
   @CsvSource({
@@ -20,7 +20,7 @@ final class MountsTest {
     "/,     /mnt, /mnt,     ",
     "/,     /mnt, /other/a, ",
   })
-  void whereAPathIsInItsFileSystem(String root, String mountPoint, String path, String inside) {
+  void locatesAPathInItsFileSystem(String root, String mountPoint, String path, String inside) {
     if (inside == null) {
       assertNull(mount(root, mountPoint, "").inside(path));
     } else {

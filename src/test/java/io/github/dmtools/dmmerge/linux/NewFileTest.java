@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Documents on file systems that have files without a name, and on those that do not. */
+/** New files on file systems with and without O_TMPFILE. */
 final class NewFileTest {
   private static final String NAME = "plan.json";
   private static final String TEMPORARY = "plan.json.dm-merge-new";
@@ -32,7 +32,7 @@ final class NewFileTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void hasItsNameOnceItIsWhole(boolean unnamed) throws IOException {
+  void getsItsNameOnCommit(boolean unnamed) throws IOException {
     try (FileTarget target = open(unnamed)) {
       NewFile file = create(target);
       write(file, "new");
@@ -46,7 +46,7 @@ final class NewFileTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void leavesWhatIsThereIfItIsDropped(boolean unnamed) throws IOException {
+  void leavesTheOldFileIfDropped(boolean unnamed) throws IOException {
     Files.writeString(directory.resolve(NAME), "old");
     try (FileTarget target = open(unnamed);
         NewFile file = create(target)) {
@@ -71,10 +71,10 @@ final class NewFileTest {
     }
   }
 
-  /** Killed before it had its name, or between the two names that it has for a moment. */
+  /** Killed before it had its name, or while it had two names. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void clearsAwayWhatAKilledRunLeft(boolean unnamed) throws IOException {
+  void removesTheLeftoverOfAKilledRun(boolean unnamed) throws IOException {
     for (boolean replaces : new boolean[] {false, true}) {
       Files.deleteIfExists(directory.resolve(NAME));
       if (replaces) {
@@ -88,7 +88,7 @@ final class NewFileTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void keepsWhatNoRunLeft(boolean unnamed) throws IOException {
+  void keepsAForeignFileWithTheTemporaryName(boolean unnamed) throws IOException {
     Path temporary = Files.writeString(directory.resolve(TEMPORARY), "precious");
     try (FileTarget target = open(unnamed)) {
       assertTrue(assertThrows(TargetException.class, () -> create(target)).isTaken());
@@ -104,10 +104,10 @@ final class NewFileTest {
     return target.create(bytes -> new String(bytes, UTF_8).equals(OURS), List.of());
   }
 
-  /** Both have the lock of what is at the temporary name; without it there is nothing to share. */
+  /** The lock is held by the file with the temporary name. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aRunThatIsAliveIsNotDisturbed(boolean unnamed) throws IOException {
+  void aRunningRunIsNotDisturbed(boolean unnamed) throws IOException {
     try (FileTarget first = open(false);
         NewFile file = create(first);
         FileTarget second = open(unnamed)) {
@@ -120,7 +120,7 @@ final class NewFileTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void doesNotReplaceWhatItDidNotLookAt(boolean unnamed) throws IOException {
+  void doesNotReplaceANewerFile(boolean unnamed) throws IOException {
     for (boolean replaces : new boolean[] {false, true}) {
       Files.deleteIfExists(directory.resolve(NAME));
       if (replaces) {
@@ -132,11 +132,11 @@ final class NewFileTest {
         if (replaces) {
           Files.move(directory.resolve(NAME), directory.resolve("old"));
         }
-        Files.writeString(directory.resolve(NAME), "somebody's");
+        Files.writeString(directory.resolve(NAME), "foreign");
         assertThrows(TargetException.class, file::commit);
       }
       assertEquals(replaces ? List.of("old", NAME) : List.of(NAME), names());
-      assertEquals("somebody's", Files.readString(directory.resolve(NAME)));
+      assertEquals("foreign", Files.readString(directory.resolve(NAME)));
     }
   }
 
@@ -165,7 +165,7 @@ final class NewFileTest {
         .open(directory.resolve(NAME).toString());
   }
 
-  /** The C library, over file systems such as vfat. */
+  /** The C library on file systems such as vfat. */
   private static LibC withoutUnnamedFiles() {
     JnaLibC real = new JnaLibC();
     boolean[] refused = {false};

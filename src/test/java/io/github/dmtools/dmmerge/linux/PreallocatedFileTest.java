@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files of our own on real file systems. */
+/** Preallocated files on real file systems. */
 final class PreallocatedFileTest {
   private static final int BYTES = 300_000;
   private static final int ENOENT = 2;
@@ -40,7 +40,7 @@ final class PreallocatedFileTest {
 
   private static final byte[] MARK = PreallocatedFile.MARK.getBytes(StandardCharsets.US_ASCII);
 
-  /** What a new file holds. */
+  /** The content of a new file. */
   private static byte[] fresh() {
     byte[] content = new byte[BYTES];
     System.arraycopy(MARK, 0, content, PreallocatedFile.MARK_OFFSET, MARK.length);
@@ -56,7 +56,7 @@ final class PreallocatedFileTest {
   }
 
   @Test
-  void aNewOneIsReservedAndZeroAndForItsOwnerOnly() throws IOException {
+  void aNewFileIsReservedZeroedAndPrivate() throws IOException {
     assertNull(devices.openPreallocated(path().toString()));
     try (PreallocatedFile file = create(path())) {
       assertEquals(BYTES, file.sizeBytes());
@@ -79,13 +79,13 @@ final class PreallocatedFileTest {
   }
 
   @Test
-  void oneThatIsNotPublishedGoes() throws IOException {
+  void anUnpublishedFileIsRemoved() throws IOException {
     create(path()).close();
     assertEquals(List.of(), names(directory));
   }
 
   @Test
-  void growsAndIsCut() throws IOException {
+  void growsAndIsTruncated() throws IOException {
     publish();
     try (PreallocatedFile file = open()) {
       file.reserve(BYTES + 5000);
@@ -116,7 +116,7 @@ final class PreallocatedFileTest {
   }
 
   @Test
-  void neverTakesThePlaceOfAnother() throws IOException {
+  void neverReplacesAnotherFile() throws IOException {
     Files.writeString(path(), "somebody's");
     problem(ProblemCode.DEVICE_BUSY, null, () -> create(path()));
     assertEquals("somebody's", Files.readString(path()));
@@ -124,7 +124,7 @@ final class PreallocatedFileTest {
   }
 
   @Test
-  void whatAKilledRunLeftIsReplaced() throws IOException {
+  void theLeftoverOfAKilledRunIsReplaced() throws IOException {
     Path leftover = directory.resolve("undo.dm-merge-new");
     byte[] unused = new byte[2 * BYTES];
     System.arraycopy(MARK, 0, unused, PreallocatedFile.MARK_OFFSET, MARK.length);
@@ -140,9 +140,9 @@ final class PreallocatedFileTest {
         PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(path()));
   }
 
-  /** Nor an undo store that holds something, by whatever name. */
+  /** Including an undo store with entries. */
   @Test
-  void whatNoKilledRunLeftIsKept() throws IOException {
+  void otherFilesAreKept() throws IOException {
     Path there = directory.resolve("undo.dm-merge-new");
     byte[] store = new byte[2 * BYTES];
     System.arraycopy(MARK, 0, store, PreallocatedFile.MARK_OFFSET, MARK.length);
@@ -168,7 +168,7 @@ final class PreallocatedFileTest {
   }
 
   @Test
-  void onlyRegularFilesAreOurs() throws IOException {
+  void refusesWhatIsNotARegularFile() throws IOException {
     Files.createDirectory(path());
     problem(ProblemCode.UNDO_NOT_OURS, null, this::open);
     Files.delete(path());
@@ -177,7 +177,7 @@ final class PreallocatedFileTest {
   }
 
   @Test
-  void directoriesThatAreNone() throws IOException {
+  void directoriesThatDoNotExist() throws IOException {
     Path missing = directory.resolve("missing/undo");
     assertNull(devices.openPreallocated(missing.toString()));
     problem(ProblemCode.UNDO_CREATE, ENOENT, () -> create(missing));
@@ -186,10 +186,10 @@ final class PreallocatedFileTest {
     problem(ProblemCode.UNDO_CREATE, ENOTDIR, () -> create(below));
   }
 
-  /** They answer a full disk at different calls; ext2 cannot reserve space. */
+  /** File systems report a full disk at different calls; ext2 cannot reserve space. */
   @ParameterizedTest
   @ValueSource(strings = {"tmpfs", "ext4", "ext2"})
-  void aFullDiskLeavesNothingBehind(String type) throws IOException {
+  void aFullDiskLeavesNoFile(String type) throws IOException {
     try (SmallMount mount = new SmallMount(type, directory)) {
       Path undo = mount.directory().resolve("undo");
       List<String> before = names(mount.directory());

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The results of libblkid, and its failures. */
+/** Results and failures of libblkid. */
 final class SignatureReaderTest {
   private static final int DEVICE = 7;
   private static final int PLACEHOLDER = 9;
@@ -144,7 +144,7 @@ final class SignatureReaderTest {
     return new SignatureReader(libC, blkid);
   }
 
-  /** Answers as the test says, each signature by its values; one call may fail. */
+  /** Returns the signatures of the test; one call may fail. */
   private static final class FakeBlkid implements LibBlkid {
     final List<String> calls = new ArrayList<>();
     final List<Map<String, String>> values = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A new file system with little room, gone when it is closed. Needs root. */
+/** A small new file system, unmounted by close. Needs root. */
 record SmallMount(Path directory) implements AutoCloseable {
   static final long BYTES = 8 << 20;
 

@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the system calls may answer, and what a device makes of it. */
+/** How a device handles the results of system calls. */
 final class TransferTest {
   private static final int FD = 3;
   private static final int DIRECT_FD = 4;
@@ -29,14 +29,14 @@ final class TransferTest {
   private final List<Warning> warnings = new ArrayList<>();
 
   @Test
-  void shortAndInterruptedReadsGoOn() {
+  void shortAndInterruptedReadsAreContinued() {
     libC.transfers.addAll(List.of(1, -Errno.EINTR, 4000, -Errno.EINTR, 8000));
     assertArrayEquals(before, DeviceContract.read(device(-1), 0, 8192));
     assertEquals("pread 3 4001+4191", libC.calls.get(libC.calls.size() - 1));
   }
 
   @Test
-  void shortAndInterruptedWritesGoOn() {
+  void shortAndInterruptedWritesAreContinued() {
     libC.transfers.addAll(List.of(1000, -Errno.EINTR, 1));
     byte[] bytes = Stamp.of('w', 4096);
     device(-1).write(AlignedBuffers.allocate(4096).put(bytes).flip(), 100);
@@ -45,7 +45,7 @@ final class TransferTest {
   }
 
   @Test
-  void anErrorNamesTheByteThatItIsAt() {
+  void anErrorNamesItsByte() {
     libC.transfers.addAll(List.of(512, 512, -EIO));
     failed(
         ProblemCode.DEVICE_READ, 1024 + 512, EIO, () -> DeviceContract.read(device(-1), 512, 4096));
@@ -58,7 +58,7 @@ final class TransferTest {
   }
 
   @Test
-  void anEndThatMovedIsNoEndlessLoop() {
+  void aTruncatedDeviceEndsTheRead() {
     libC.transfers.addAll(List.of(512, 0));
     Problem problem =
         assertThrows(ProblemException.class, () -> DeviceContract.read(device(-1), 0, 4096))
@@ -68,7 +68,7 @@ final class TransferTest {
   }
 
   @Test
-  void directTakesWhatIsAlignedAndTheCacheTheRest() {
+  void directTransfersTheAlignedPart() {
     assertArrayEquals(
         Arrays.copyOf(before, 4096 + 5), DeviceContract.read(device(DIRECT_FD), 0, 4096 + 5));
     assertEquals(List.of("pread 4 0+4096", "pread 3 4096+5"), libC.calls);
@@ -78,7 +78,7 @@ final class TransferTest {
   }
 
   @Test
-  void directThatIsRefusedLateFallsBackWithOneWarning() {
+  void aLateRefusalOfDirectFallsBackWithOneWarning() {
     libC.transfers.addAll(List.of(512, -Errno.EINVAL));
     LinuxDevice device = device(DIRECT_FD);
     assertArrayEquals(before, DeviceContract.read(device, 0, 8192));
@@ -90,7 +90,7 @@ final class TransferTest {
     assertEquals(List.of("direct.unavailable"), warnings.stream().map(Warning::code).toList());
   }
 
-  /** Of more at a time the kernel would read the beginning alone. */
+  /** The kernel would read only the beginning of a longer range. */
   @Test
   void readsAheadInSteps() {
     device(-1).prefetch(5, (256 << 10) + 1);
@@ -118,7 +118,7 @@ final class TransferTest {
   }
 
   @Test
-  void blocksAreSharedUntilTheSystemHasNoneToShare() {
+  void blocksAreSharedUntilTheSystemRefuses() {
     libC.clones.addAll(List.of(-Errno.EINTR, 0, -Errno.EINVAL, -Errno.EOPNOTSUPP));
     LinuxDevice device = device(-1);
     LinuxDevice target = device(-1);
@@ -138,7 +138,7 @@ final class TransferTest {
   }
 
   @Test
-  void sharingNeverMakesAFileLonger() {
+  void sharingNeverGrowsAFile() {
     Problem problem =
         assertThrows(
                 ProblemException.class, () -> device(-1).shareInto(device(-1), 0, 8192 - 512, 1024))
@@ -149,24 +149,24 @@ final class TransferTest {
                 ProblemException.class, () -> device(-1).shareInto(device(-1), 8192 - 512, 0, 1024))
             .problem();
     assertEquals(ProblemCode.DEVICE_READ, source.code());
-    // To the system, 0 is as many as there are.
+    // The system takes 0 as everything up to the end.
     assertThrows(IllegalArgumentException.class, () -> device(-1).shareInto(device(-1), 0, 0, 0));
     assertEquals(List.of(), libC.calls);
   }
 
-  private LinuxFile ownFile() {
+  private LinuxPreallocatedFile ownFile() {
     FileStatus status = FakeLibC.regular(100);
     TargetCalls calls = new TargetCalls(libC, Architecture.current());
     TargetLookup.Found found =
         new TargetLookup.Found(FD + 1, status, "fake", "/srv/fake", status, false);
     LinuxFileTarget target = new LinuxFileTarget(calls, found);
-    return new LinuxFile(new Syscalls(libC), "/srv/fake", status, FD, target, null);
+    return new LinuxPreallocatedFile(new Syscalls(libC), "/srv/fake", status, FD, target, null);
   }
 
   @Test
   void spaceThatCannotBeReservedIsWritten() {
     libC.allocations.addAll(List.of(-Errno.EINTR, -Errno.EOPNOTSUPP));
-    LinuxFile file = ownFile();
+    LinuxPreallocatedFile file = ownFile();
     file.reserve(8192);
     assertEquals(8192, file.sizeBytes());
     assertEquals(
@@ -177,9 +177,9 @@ final class TransferTest {
   }
 
   @Test
-  void spaceThatIsFoundMissingLateIsNoSpaceEither() {
+  void aLateLackOfSpaceFailsToo() {
     libC.barriers.add(-EIO);
-    LinuxFile file = ownFile();
+    LinuxPreallocatedFile file = ownFile();
     Problem problem = assertThrows(ProblemException.class, () -> file.reserve(8192)).problem();
     assertEquals(ProblemCode.UNDO_CREATE, problem.code());
     assertEquals(EIO, problem.errno());
@@ -199,7 +199,7 @@ final class TransferTest {
   }
 
   @Test
-  void escapesOfProcAreUndone() {
+  void escapesInProcAreDecoded() {
     assertEquals("/mnt/a b\tc\\d", ProcTable.unescape("/mnt/a\\040b\\011c\\134d"));
     assertEquals("\\", ProcTable.unescape("\\134"));
     assertEquals("\\04", ProcTable.unescape("\\04"));
@@ -228,13 +228,12 @@ final class TransferTest {
   }
 
   private LinuxDevice device(int directFd) {
+    Syscalls syscalls = new Syscalls(libC);
     return new LinuxDevice(
-        new Syscalls(libC),
+        syscalls,
         "/dev/fake",
         FakeLibC.regular(8192),
-        new LinuxDevice.Geometry(8192, 512, 512),
-        FD,
-        directFd,
-        warnings::add);
+        new LinuxDevice.Geometry(8192, 512),
+        new DeviceIo(syscalls, "/dev/fake", FD, directFd, 512, warnings::add));
   }
 }

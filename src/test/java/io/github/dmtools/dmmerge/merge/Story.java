@@ -10,20 +10,20 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.github.dmtools.dmmerge.apply.Counts;
 import io.github.dmtools.dmmerge.apply.FailedRange;
 import io.github.dmtools.dmmerge.approval.ApprovedPlan;
-import io.github.dmtools.dmmerge.audit.AuditCheck;
 import io.github.dmtools.dmmerge.audit.AuditEvent;
 import io.github.dmtools.dmmerge.audit.AuditLine;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.AuditReport;
 import io.github.dmtools.dmmerge.audit.FaultyLog;
 import io.github.dmtools.dmmerge.audit.Operator;
+import io.github.dmtools.dmmerge.audit.SampleLog;
 import io.github.dmtools.dmmerge.device.Faults;
 import io.github.dmtools.dmmerge.device.MemoryDisk;
 import io.github.dmtools.dmmerge.device.PowerCut;
 import io.github.dmtools.dmmerge.exceptionstore.RandomStore;
 import io.github.dmtools.dmmerge.exceptionstore.StoreImage;
 import io.github.dmtools.dmmerge.job.Job;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -286,7 +286,7 @@ final class Story {
       if (bytes[at] == '\n') {
         lines.add(
             Objects.requireNonNull(
-                new AuditLines().parse(bytes, from, at - from), "a line that is none"));
+                new JsonAuditCodec().parse(bytes, from, at - from), "a line that is none"));
         from = at + 1;
       }
     }
@@ -300,7 +300,7 @@ final class Story {
     assertNotNull(end.report());
     requireSound(end);
     assertArrayEquals(start.merged(), origin.durableContent());
-    AuditReport audit = AuditCheck.of(logPath, new AuditLines());
+    AuditReport audit = SampleLog.check(logPath);
     assertEquals(List.of(), audit.findings());
     assertEquals(runs, audit.runs().size());
     assertNotNull(audit.runs().get(runs - 1).finished());

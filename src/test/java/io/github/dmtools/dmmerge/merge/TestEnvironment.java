@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.merge;
 import io.github.dmtools.dmmerge.approval.ApprovedPlan;
 import io.github.dmtools.dmmerge.audit.AuditLog;
 import io.github.dmtools.dmmerge.audit.Operator;
-import io.github.dmtools.dmmerge.json.AuditLines;
+import io.github.dmtools.dmmerge.json.JsonAuditCodec;
 import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.time.Clock;
@@ -18,7 +18,7 @@ public final class TestEnvironment implements RunEnvironment {
   @Override
   public AuditLog auditLog(String path, WarningSink warnings) {
     return AuditLog.open(
-        new LinuxDevices().fileTargets(), path, new AuditLines(), Clock.systemUTC(), warnings);
+        new LinuxDevices().fileTargets(), path, new JsonAuditCodec(), Clock.systemUTC(), warnings);
   }
 
   @Override

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code src/docs/CODES.md} has every code that a document can carry, and no other. */
+/** {@code src/docs/CODES.md} lists exactly the codes in documents. */
 final class CodesTest {
   private static final Path BASE = Path.of(System.getProperty("dmmerge.basedir", "."));
   private static final Path PAGE = BASE.resolve("src/docs/CODES.md");
@@ -28,7 +28,7 @@ final class CodesTest {
   /** In the launcher: {@code refuse 69 java.unavailable ...}. */
   private static final Pattern REFUSED = Pattern.compile("refuse (\\d+) ([a-z]+\\.[a-z_]+) ");
 
-  /** A code that has no constant: that of a warning, or of a line of a log. */
+  /** A code without a constant: of a warning, or of a finding. */
   private static final Pattern LITERAL =
       Pattern.compile(
           "\"((?:audit|device|direct|job|origin|output|path|plan|run|store|undo|verify)\\.[a-z_]+)\"");

@@ -46,7 +46,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a log of made-up lines shows of a made-up plan. */
+/** Proofs of invented plans by invented logs. */
 final class LogProofTest {
   private static final long CHUNK = 4096;
   private static final Instant PLANNED = Instant.parse("2026-03-02T09:00:00Z");
@@ -114,7 +114,7 @@ final class LogProofTest {
   }
 
   @Test
-  void aFailureTakesItsChunksBack() {
+  void aFailureRevokesItsChunks() {
     start();
     write(1, 0, 4);
     add(new ExtentFailed(2 * CHUNK, 0, CHUNK, "device.write", "failed"));
@@ -124,7 +124,7 @@ final class LogProofTest {
   }
 
   @Test
-  void aNextRunThatFinishesProvesWhatItFoundWritten() {
+  void aFinishedRunProvesWhatItFoundWritten() {
     start();
     write(1, 0, 4);
     start();
@@ -136,13 +136,13 @@ final class LogProofTest {
     add(new RunFinished(Outcome.APPLIED, 4 * CHUNK, 4 * CHUNK, 0, 0, null));
     expect(Map.of(Verdict.PROVED, 4L, Verdict.NOT_DURABLE, 4L, Verdict.MISSING, 8L));
     add(new RunFinished(Outcome.APPLIED, 4 * CHUNK, 16 * CHUNK, 0, 0, null));
-    // Nobody announced the others: that they are equal is not this plan's doing.
+    // No extent of the others was logged, so they were not written for this plan.
     expect(Map.of(Verdict.PROVED, 8L, Verdict.MISSING, 8L));
   }
 
-  /** Written in part by a killed run: its content before is proved by that run. */
+  /** A killed run wrote the chunk in part, and proves its content before. */
   @Test
-  void beforeAndAfterMayBeOfTwoRuns() {
+  void beforeAndAfterMayComeFromTwoRuns() {
     start();
     write(1, 0, 4);
     start();
@@ -157,14 +157,14 @@ final class LogProofTest {
     write(1, 0, 4, new byte[32], combined(0, 4, true));
     batch(1);
     expect(Map.of(Verdict.BEFORE_DIFFERS, 4L, Verdict.MISSING, 12L));
-    // What was announced later does not make an earlier write right.
+    // A later extent does not prove an earlier write.
     start();
     write(1, 0, 4);
     expect(Map.of(Verdict.NOT_DURABLE, 4L, Verdict.MISSING, 12L));
   }
 
   @Test
-  void otherContentIsNone() {
+  void otherContentProvesNothing() {
     start();
     write(1, 0, 4, combined(0, 4, false), new byte[32]);
     batch(1);
@@ -174,7 +174,7 @@ final class LogProofTest {
 
   /** Chunk 4 was not pending, and chunk 20 is in no plan. */
   @Test
-  void anExtentWithOtherChunksIsNotWhatWasPlanned() {
+  void anExtentWithOtherChunksIsNotPlanned() {
     start();
     write(1, 3, 3);
     write(1, 18, 3);
@@ -183,7 +183,7 @@ final class LogProofTest {
   }
 
   @Test
-  void runsOfOthersDoNotCount() {
+  void otherRunsDoNotCount() {
     for (AuditRun other :
         List.of(
             run("/other", "/store", PLAN_SHA256),
@@ -230,9 +230,9 @@ final class LogProofTest {
     expect(Map.of(Verdict.PROVED, 1L, Verdict.NO_CHUNK_DIGESTS, 2L, Verdict.MISSING, 13L));
   }
 
-  /** Lines that no run of ours writes end in no verdict but the right one. */
+  /** Unusual extents must not lead to a wrong verdict. */
   @Test
-  void oddExtentsProveNothing() {
+  void unusualExtentsProveNothing() {
     start();
     add(extent(1, 0, 100, CHUNK));
     add(extent(1, CHUNK, 0, 0));
@@ -249,7 +249,7 @@ final class LogProofTest {
     return new ExtentWrite(batch, offset, store, bytes, Digested.CHUNKS, before(0), after(0));
   }
 
-  /** The same verdicts whatever the size of a band, at every place of the edges. */
+  /** The verdicts do not depend on the size and limits of bands. */
   @Test
   void bandsDoNotMatter() {
     plan.clear();
@@ -400,7 +400,7 @@ final class LogProofTest {
     return digest.hex();
   }
 
-  /** A run names the plan, whatever the test has put into it since. */
+  /** A run with the plan's digest at the time of the call. */
   private AuditLine named(AuditLine line) {
     AuditRun said = line.run();
     if (!PLAN_SHA256.equals(said.planSha256())) {
@@ -447,10 +447,8 @@ final class LogProofTest {
       return new Facts(
           PLANNED.toString(),
           false,
-          new Target("/store", 1L << 40, null),
-          false,
-          withOrigin ? new Target("/origin", Long.MAX_VALUE, null) : null,
-          false,
+          new Device(new Target("/store", 1L << 40, null), false),
+          withOrigin ? new Device(new Target("/origin", Long.MAX_VALUE, null), false) : null,
           chunkBytes,
           chunkBytes / 512,
           count,

@@ -8,9 +8,7 @@ import io.github.dmtools.dmmerge.report.PlanHead;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A plan that is in its place as soon as it is whole: before the first write, not after the last.
- */
+/** Commits a plan's document as soon as it is complete, which is before the first write. */
 public record CommittedPlan(PlanDocument document, DocumentOutput output) implements PlanDocument {
   @Override
   public void begin(PlanHead head) {

@@ -2,13 +2,13 @@ package io.github.dmtools.dmmerge.cli.output;
 
 import java.io.OutputStream;
 
-/** Where a document goes: nowhere, until it is whole. */
+/** The destination of a document. Nothing appears there before {@link #commit}. */
 public interface DocumentOutput extends AutoCloseable {
-  /** Takes the document. */
+  /** The stream that takes the document. */
   OutputStream stream();
 
   /**
-   * The document is whole: puts it where it belongs.
+   * Publishes the complete document.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code output.create}, {@code
    *     output.stdout}

@@ -8,14 +8,14 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
-/** Recognizes a document of dm-merge by how it begins, plain or compressed. */
+/** Recognizes a document of dm-merge by its first bytes, plain or compressed. */
 final class DocumentRecognizer {
-  /** Enough of a file to decide by. */
+  /** How many bytes are enough to decide. */
   static final int BYTES = 4096;
 
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
 
-  /** These two fields come first in every document, also after it was formatted anew. */
+  /** The two fields that every document starts with, however it is formatted. */
   private static final Pattern BEGINNING =
       Pattern.compile(
           "[ \t\r\n]*\\{\\s*\"kind\"\\s*:\\s*\"(plan|report|problem|check|audit)\"\\s*,"
@@ -25,11 +25,11 @@ final class DocumentRecognizer {
   private DocumentRecognizer() {}
 
   /**
-   * Whether a file that begins so is one.
+   * True if the file is a document.
    *
-   * @param beginning its first {@link #BYTES}, or all of it
+   * @param beginning the first {@link #BYTES} of the file, or all of it
    */
-  static boolean isOne(byte[] beginning) {
+  static boolean isDocument(byte[] beginning) {
     byte[] text = beginning;
     if (Arrays.equals(Arrays.copyOf(beginning, GZIP.length), GZIP)) {
       text = unzipped(beginning);
@@ -37,7 +37,7 @@ final class DocumentRecognizer {
     return BEGINNING.matcher(new String(text, StandardCharsets.ISO_8859_1)).matches();
   }
 
-  /** As much of a truncated gzip stream as decompresses. */
+  /** Decompresses as much of a truncated gzip stream as possible. */
   private static byte[] unzipped(byte[] beginning) {
     byte[] text = new byte[BYTES];
     int length = 0;
@@ -48,7 +48,7 @@ final class DocumentRecognizer {
         more = in.read(text, length, text.length - length);
       }
     } catch (IOException e) {
-      // It ends there, or is damaged: what came before decides.
+      // Truncated or damaged: decide by what was decompressed.
     }
     return Arrays.copyOf(text, length);
   }

@@ -17,9 +17,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document in a file that gets its name at once, when it is whole and durable. It replaces an
- * empty file or another document, and anything else only if it is told to. A FIFO or a character
- * device, such as {@code /dev/stdout}, is written to directly. It is compressed if the name ends in
+ * A document in a file that appears at once, complete and durable. It replaces an empty file or
+ * another document, and any other file only with {@code --overwrite}. A FIFO or a character device,
+ * such as {@code /dev/stdout}, is written directly. The document is compressed if the name ends in
  * {@code .gz}.
  */
 public final class FileDocument implements DocumentOutput {
@@ -34,11 +34,11 @@ public final class FileDocument implements DocumentOutput {
   private boolean committed;
 
   /**
-   * Finds out that the file cannot be made before anything else is done.
+   * Opens the file.
    *
    * @param path as the user named it
-   * @param inUse paths of the job, which no document may replace
-   * @param overwrite whether it may replace any other regular file
+   * @param inUse paths that the document must not replace
+   * @param overwrite it may replace any other regular file
    * @throws ProblemException {@code output.create}, {@code output.exists}; {@code device.busy} if
    *     another run is writing it
    */
@@ -51,9 +51,9 @@ public final class FileDocument implements DocumentOutput {
         this.file =
             target.kind() == FileTarget.Kind.STREAM
                 ? null
-                : target.create(DocumentRecognizer::isOne, inUse);
+                : target.create(DocumentRecognizer::isDocument, inUse);
         OutputStream raw = file == null ? target.openStream() : file.stream();
-        this.content = path.endsWith(COMPRESSED) ? new QuickGzip(raw) : raw;
+        this.content = path.endsWith(COMPRESSED) ? new FastGzip(raw) : raw;
       } catch (IOException | RuntimeException e) {
         target.close();
         throw e;
@@ -68,22 +68,20 @@ public final class FileDocument implements DocumentOutput {
     for (String used : inUse) {
       if (target.isSameAs(used)) {
         throw refused(
-            ProblemCode.OUTPUT_CREATE,
-            "a document must not take the place of " + used,
-            ANOTHER_FILE);
+            ProblemCode.OUTPUT_CREATE, "a document must not replace " + used, ANOTHER_FILE);
       }
     }
     if (target.kind() == FileTarget.Kind.OTHER) {
       throw refused(
           ProblemCode.OUTPUT_CREATE,
-          path + " is " + target.typeName() + ", where no document can be",
+          path + " is " + target.typeName() + ", which cannot hold a document",
           ANOTHER_FILE);
     }
     if (target.kind() == FileTarget.Kind.FILE && !overwrite) {
       byte[] beginning = target.beginning(DocumentRecognizer.BYTES);
-      if (beginning.length > 0 && !DocumentRecognizer.isOne(beginning)) {
+      if (beginning.length > 0 && !DocumentRecognizer.isDocument(beginning)) {
         throw refused(
-            ProblemCode.OUTPUT_EXISTS, path + " exists, and is no document of dm-merge", null);
+            ProblemCode.OUTPUT_EXISTS, path + " exists and is not a document of dm-merge", null);
       }
     }
   }
@@ -92,12 +90,12 @@ public final class FileDocument implements DocumentOutput {
     return new ProblemException(Problem.at(code, path, message).withHint(hint));
   }
 
-  /** Half of a plan is digests, which no level compresses. */
-  private static final class QuickGzip extends GZIPOutputStream {
+  /** The fastest level: half of a plan is digests, which no level compresses. */
+  private static final class FastGzip extends GZIPOutputStream {
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    QuickGzip(OutputStream raw) throws IOException {
-      // Where there is no room, the first write says so, and not this.
+    FastGzip(OutputStream raw) throws IOException {
+      // Buffered, so that a full disk fails the first write and not the constructor.
       super(new BufferedOutputStream(raw, BUFFER_BYTES), BUFFER_BYTES);
       def.setLevel(Deflater.BEST_SPEED);
     }
@@ -127,8 +125,7 @@ public final class FileDocument implements DocumentOutput {
       try {
         content.close();
       } catch (IOException | RuntimeException e) {
-        // What could not be written is dropped in any case; a compressor that failed once says so
-        // anew.
+        // The document is dropped in any case.
       }
     }
     try (target) {

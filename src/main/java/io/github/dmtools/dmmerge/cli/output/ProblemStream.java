@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.Function;
 
-/** A stream that says what its failure means, so that no layer between has to guess. */
+/** Translates the I/O errors of a stream into problems. */
 final class ProblemStream extends OutputStream {
-  /** Where the next bytes go. */
+  /** Returns the stream for the next bytes. */
   @FunctionalInterface
   interface Target {
     OutputStream forBytes(int length) throws IOException;

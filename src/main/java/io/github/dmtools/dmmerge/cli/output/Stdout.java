@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The raw standard output: unlike {@code System.out} it says when it cannot be written. */
+/** The raw standard output, which reports write errors, unlike {@code System.out}. */
 public final class Stdout {
   private static final ProblemStream STREAM =
       problemStream(new FileOutputStream(FileDescriptor.out));
@@ -18,7 +18,7 @@ public final class Stdout {
 
   private Stdout() {}
 
-  /** Throws {@code output.stdout} where it cannot be written. */
+  /** The stream. Its writes throw {@code output.stdout}. */
   public static OutputStream stream() {
     return STREAM;
   }
@@ -27,7 +27,7 @@ public final class Stdout {
     return new ProblemStream(length -> raw, Stdout::problem);
   }
 
-  /** The same of text. */
+  /** Writes text. */
   public static void print(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > 0) {
@@ -35,7 +35,7 @@ public final class Stdout {
     }
   }
 
-  /** Whether it is a pipe or a socket that nobody reads any more, as {@code | head} ends. */
+  /** True if a write failed because the reader closed the pipe, as {@code | head} does. */
   public static boolean isReaderGone() {
     return readerGone;
   }

@@ -15,9 +15,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a document back until it is whole, so that stdout never carries half of one and then a
- * problem: in memory while it is small, in a temporary file when it is not. That file loses its
- * name as soon as it is open: a run that is killed leaves nothing.
+ * Buffers a document until it is complete, so that stdout never carries a partial one followed by a
+ * problem. A large document spills to a temporary file, which is unlinked right after it was
+ * opened: a killed run leaves nothing.
  */
 public final class StdoutDocument implements DocumentOutput {
   private static final int MEMORY_BYTES = 1 << 20;
@@ -44,7 +44,7 @@ public final class StdoutDocument implements DocumentOutput {
     FileChannel spool;
     try {
       Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-      // It is deleted right after it was opened, not when it is closed.
+      // Java on Linux unlinks the file right away.
       spool =
           FileChannel.open(
               directory.resolve("dm-merge-" + UUID.randomUUID() + ".json"),
@@ -55,7 +55,7 @@ public final class StdoutDocument implements DocumentOutput {
                   StandardOpenOption.DELETE_ON_CLOSE),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (IOException e) {
-      spillable = false; // without a directory for it, memory is what there is
+      spillable = false; // no usable directory: stay in memory
       return;
     }
     file = spool;

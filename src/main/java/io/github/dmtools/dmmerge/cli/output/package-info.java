@@ -1,4 +1,4 @@
-/** Where documents go: a file that appears at once and whole, or stdout. */
+/** Destinations of documents: stdout, or a file that appears at once and complete. */
 @NullMarked
 package io.github.dmtools.dmmerge.cli.output;
 

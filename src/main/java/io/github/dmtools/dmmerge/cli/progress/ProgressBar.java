@@ -4,7 +4,7 @@ import io.github.dmtools.dmmerge.text.Bytes;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** One line of a terminal, drawn over and over: share, bytes, rate, time left. */
+/** Redraws one line of a terminal: percentage, bytes, rate, time left. */
 final class ProgressBar implements ProgressView {
   private static final int WIDTH = 20;
   private static final String TO_LINE_START_AND_CLEAR = "\r\u001b[K";

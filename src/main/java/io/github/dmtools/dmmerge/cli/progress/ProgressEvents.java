@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.cli.progress;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** One JSON object a line for programs, once a second and at the end. */
+/** Prints one JSON object per line, once a second and at the end. */
 final class ProgressEvents implements ProgressView {
   private final PrintStream err;
   private final String what;

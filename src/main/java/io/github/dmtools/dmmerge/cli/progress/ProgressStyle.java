@@ -3,11 +3,11 @@ package io.github.dmtools.dmmerge.cli.progress;
 import io.github.dmtools.dmmerge.linux.DevicePreloader;
 import java.io.PrintStream;
 
-/** How progress is told. The names are the values of {@code --progress}. */
+/** How progress is shown. The names are the values of {@code --progress}. */
 public enum ProgressStyle {
   /** A bar on a terminal, nothing elsewhere. */
   auto,
-  /** One event a line. */
+  /** One event per line. */
   json,
   /** Nothing. */
   none;

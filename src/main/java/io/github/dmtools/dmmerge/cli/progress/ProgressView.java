@@ -2,15 +2,15 @@ package io.github.dmtools.dmmerge.cli.progress;
 
 import io.github.dmtools.dmmerge.copy.Progress;
 
-/** Shows how far a pass has come. */
+/** Shows the progress of a pass. */
 public interface ProgressView extends Progress {
   /** Shows nothing. */
   ProgressView SILENT = bytes -> {};
 
-  /** Makes room for another line. */
+  /** Clears the display, so that another line can be printed. */
   default void clear() {}
 
-  /** The pass is over. */
+  /** Ends the display of the pass. */
   default void finish() {
     clear();
   }

@@ -2,27 +2,27 @@ package io.github.dmtools.dmmerge.cli.progress;
 
 import java.util.concurrent.TimeUnit;
 
-/** How fast a pass goes, and when it is worth saying so again. */
+/** Measures the rate of a pass, and limits how often it is shown. */
 final class RateMeter {
   private final long total;
   private final long intervalNanos;
   private final long start = System.nanoTime();
   private long done;
-  private long lastSaid = start;
+  private long lastShown = start;
 
   RateMeter(long total, long intervalMillis) {
     this.total = total;
     this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
   }
 
-  /** Adds what was done; true if the interval has passed since it was last true. */
+  /** Adds bytes; true if the interval has passed since it last returned true. */
   boolean advance(long bytes) {
     done += bytes;
     long now = System.nanoTime();
-    if (now - lastSaid < intervalNanos) {
+    if (now - lastShown < intervalNanos) {
       return false;
     }
-    lastSaid = now;
+    lastShown = now;
     return true;
   }
 

@@ -1,4 +1,4 @@
-/** Progress on stderr: a bar, or one event a line. */
+/** Progress on stderr: a bar, or one event per line. */
 @NullMarked
 package io.github.dmtools.dmmerge.cli.progress;
 

@@ -11,8 +11,8 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A file of our own by its descriptor, buffered; a new one has a name beside its path at first. */
-final class LinuxFile extends LinuxDevice implements PreallocatedFile {
+/** A {@link PreallocatedFile} by its descriptor, buffered. A new one has a temporary name first. */
+final class LinuxPreallocatedFile extends LinuxDevice implements PreallocatedFile {
   private static final int ZEROES_BYTES = 1 << 20;
 
   private final Syscalls syscalls;
@@ -21,11 +21,11 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
   private @Nullable TemporaryName temporary;
 
   /**
-   * Closes the descriptor and the target with itself.
+   * Owns the descriptor and the target.
    *
-   * @param temporary the name that a new file has until it is published
+   * @param temporary name of a new file until it is published; null for an existing file
    */
-  LinuxFile(
+  LinuxPreallocatedFile(
       Syscalls syscalls,
       String path,
       FileStatus status,
@@ -36,10 +36,8 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
         syscalls,
         path,
         status,
-        new Geometry(status.size(), ChunkSize.SECTOR_BYTES, AlignedBuffers.ALIGNMENT),
-        fd,
-        -1,
-        warning -> {});
+        new Geometry(status.size(), ChunkSize.SECTOR_BYTES),
+        new DeviceIo(syscalls, path, fd, -1, AlignedBuffers.ALIGNMENT, warning -> {}));
     this.syscalls = syscalls;
     this.target = target;
     this.temporary = temporary;
@@ -66,13 +64,20 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
       barrier();
     } catch (ProblemException e) {
       sizeBytes = before;
-      // It may have grown in part. What this answers cannot be told any better than the failure.
+      // It may have grown in part. An error here adds nothing to the failure.
       syscalls.libC().ftruncate(fd(), before);
-      throw syscalls.asUndoCreate(e);
+      throw cannotReserve(e.problem(), e);
     }
   }
 
-  /** False where the file system cannot reserve space by itself. */
+  private static ProblemException cannotReserve(Problem p, ProblemException cause) {
+    return new ProblemException(
+        new Problem(
+            ProblemCode.UNDO_CREATE, p.message(), p.path(), p.pointer(), p.offset(), p.errno()),
+        cause);
+  }
+
+  /** False if the file system cannot reserve space. */
   private boolean allocate(long bytes) {
     while (syscalls.libC().fallocate(fd(), 0, 0, bytes) != 0) {
       int errno = syscalls.libC().errno();
@@ -80,8 +85,12 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
         return false;
       }
       if (errno != Errno.EINTR) {
-        throw syscalls.failedUndoCreate(
-            "cannot reserve " + bytes + " bytes for " + path(), path(), errno);
+        throw syscalls.failed(
+            ProblemCode.UNDO_CREATE,
+            "cannot reserve " + bytes + " bytes for " + path(),
+            path(),
+            null,
+            errno);
       }
     }
     return true;
@@ -98,13 +107,13 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
   public void publish() {
     TemporaryName from = temporary;
     if (from == null) {
-      throw new IllegalStateException(path() + " has its name already");
+      throw new IllegalStateException(path() + " is already published");
     }
     TargetCalls calls = target.calls();
     try {
       int errno = calls.tryLink(target.directory(), from.name(), target.name());
       if (errno == Errno.EEXIST) {
-        throw becameAnother(path());
+        throw replaced(path());
       }
       if (errno == 0) {
         calls.unlink(target.directory(), from.name());
@@ -112,12 +121,12 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
         // A file system without hard links.
         calls.rename(target.directory(), from.name(), target.name());
       } else {
-        throw becameAnother(path());
+        throw replaced(path());
       }
       temporary = null;
       calls.sync(target.directory());
     } catch (TargetException e) {
-      throw cannot("make", path(), e);
+      throw cannot("create", path(), e);
     }
   }
 
@@ -141,7 +150,7 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
     sizeBytes = bytes;
   }
 
-  /** Takes the lock of a file that nobody else may fill. */
+  /** Locks the file, or throws {@code device.busy}. */
   void lock() {
     if (!tryLock(LockMode.EXCLUSIVE)) {
       throw busy(path());
@@ -153,12 +162,13 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
         Problem.at(ProblemCode.DEVICE_BUSY, path, "another program holds the lock on " + path));
   }
 
-  static ProblemException becameAnother(String path) {
+  static ProblemException replaced(String path) {
     return new ProblemException(
-        Problem.at(ProblemCode.DEVICE_BUSY, path, "another program makes or removes " + path));
+        Problem.at(
+            ProblemCode.DEVICE_BUSY, path, "another program is creating or removing " + path));
   }
 
-  /** The problem of an undo store that cannot be opened or made. */
+  /** The problem of an undo store that cannot be opened or created. */
   static ProblemException cannot(String what, String path, TargetException e) {
     if (e.isBusy()) {
       return busy(path);
@@ -171,13 +181,13 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
   @Override
   public synchronized void close() {
     if (!isClosed()) {
-      closeFileAlone();
+      closeFile();
       target.close();
     }
   }
 
-  /** Leaves the target to who opened it. */
-  synchronized void closeFileAlone() {
+  /** Closes the file, but not the target. */
+  synchronized void closeFile() {
     if (temporary != null) {
       temporary = null;
       dropTemporaryName();
@@ -193,7 +203,7 @@ final class LinuxFile extends LinuxDevice implements PreallocatedFile {
         target.calls().unlink(target.directory(), name.name());
       }
     } catch (TargetException e) {
-      // The next run clears it away.
+      // The next run removes it.
     }
   }
 }

@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The runs of a log, the last of them, in the order in which they began. */
-final class RunList {
-  /** Runs that are kept. */
+/** The last runs of a log, in the order of their first lines. */
+final class RecentRuns {
   static final int MAX_RUNS = 1000;
 
   private final Map<UUID, RunCounts> runs = new LinkedHashMap<>();

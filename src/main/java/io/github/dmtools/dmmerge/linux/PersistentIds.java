@@ -6,19 +6,18 @@ import io.github.dmtools.dmmerge.linux.FileStatus.DeviceNumber;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names that survive a reboot, by what a device has that is its own and not its place: numbers and
- * names in {@code /dev} are given anew each time. Source: {@code Documentation/ABI} of the kernel,
- * {@code sysfs-block}.
+ * Names for devices that stay the same over a reboot, unlike device numbers and names in {@code
+ * /dev}. Source: {@code Documentation/ABI} of the kernel, {@code sysfs-block}.
  */
-final class DeviceNames {
+final class PersistentIds {
   private static final String LVM = "LVM-";
 
-  /** Of the layer beneath an LVM volume that has snapshots: the same bytes as the volume. */
+  /** Suffix of the hidden layer beneath an LVM volume with snapshots: it has the same bytes. */
   private static final String REAL = "-real";
 
   private static final String PARTITION_UUID = "PARTUUID=";
 
-  /** Where the kinds of disks have a name of their own, worldwide names first. */
+  /** Attributes with the name of a disk, worldwide names first. */
   private static final String[] DISK_ATTRIBUTES = {
     "wwid", "device/wwid", "serial", "device/serial"
   };
@@ -26,27 +25,28 @@ final class DeviceNames {
   private final Syscalls syscalls;
   private final SysBlock sys;
 
-  DeviceNames(Syscalls syscalls, SysBlock sys) {
+  PersistentIds(Syscalls syscalls, SysBlock sys) {
     this.syscalls = syscalls;
     this.sys = sys;
   }
 
   /**
-   * The name of an open file or device.
+   * Returns the name of an open file or device.
    *
-   * @param path where it is now, such as the symbolic link in /proc to its descriptor
+   * @param path a current path of it, such as the symbolic link in /proc to its descriptor
    */
   PersistentId of(FileStatus status, String path) {
     return status.isBlock() ? of(status.specialDevice()) : ofFile(status, path);
   }
 
   private PersistentId ofFile(FileStatus status, String path) {
-    // An inode's number alone goes to another file once this one is gone.
+    // Inode numbers are reused, so the creation time is added.
     String birth = status.birth();
     String name = "file:" + status.inode() + (birth == null ? "" : ":" + birth);
     boolean known = birth != null;
-    // An overlay shows the birth of the file beneath, and it may show the number of another one: a
-    // copy to the upper layer changes both.
+    // On an overlay, number and creation time may be those of a lower file: they change when the
+    // file
+    // is copied up.
     boolean lasting = known && !OverlayFiles.isOverlay(syscalls, path);
     return new PersistentId(name, lasting, name, known);
   }
@@ -65,8 +65,8 @@ final class DeviceNames {
   }
 
   /**
-   * A loop device is the file that it is attached to, not the file's path: another file may have
-   * that by the next time.
+   * A loop device is identified by its backing file, not by that file's path, which may lead to
+   * another file later.
    */
   private PersistentId ofLoop(DeviceNumber device, String file) {
     String formerText = "loop:" + SysBlock.attribute(device, "loop/offset") + ":" + file;
@@ -81,7 +81,7 @@ final class DeviceNames {
     return new PersistentId(place + backing.text(), backing.lasting(), formerText, formerLasting);
   }
 
-  /** Null where the file's path leads to another one, as it may in another mount namespace. */
+  /** Null if the path leads to another file, as it may in another mount namespace. */
   private @Nullable PersistentId backing(LoopStatus loop, String file) {
     DeviceNumber block = loop.blockDevice();
     if (block != null) {
@@ -97,10 +97,8 @@ final class DeviceNames {
       return null;
     }
     try {
-      byte[] info = new byte[LoopStatus.BYTES];
       return device.equals(syscalls.status(fd, "").specialDevice())
-              && syscalls.libC().ioctl(fd, LibC.LOOP_GET_STATUS64, info) == 0
-          ? LoopStatus.decode(info)
+          ? LoopStatus.of(syscalls, fd)
           : null;
     } finally {
       syscalls.libC().close(fd);
@@ -119,7 +117,7 @@ final class DeviceNames {
     if (uuid != null && !onLoop) {
       return new PersistentId("partition:" + uuid, true);
     }
-    // A copy of an image has the same partitions, and their UUIDs.
+    // A copy of an image has the same partition UUIDs.
     PersistentId disk = of(partition.disk());
     String place = "partition:" + partition.startByte() / ChunkSize.SECTOR_BYTES + ":";
     return uuid == null
@@ -128,7 +126,7 @@ final class DeviceNames {
         : new PersistentId(place + disk.text(), disk.lasting(), "partition:" + uuid, true);
   }
 
-  /** PARTUUID of a uevent; null if it tells none, as before Linux 6.9. */
+  /** The PARTUUID of a uevent; null if it has none, as before Linux 6.9. */
   static @Nullable String partitionUuid(@Nullable String uevent) {
     if (uevent == null) {
       return null;

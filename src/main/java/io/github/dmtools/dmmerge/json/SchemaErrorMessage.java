@@ -5,13 +5,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * What the job's schema finds wrong, in words of our own: one sentence for each of its keywords.
- */
-final class SchemaSentence {
-  private SchemaSentence() {}
+/** Error messages for a job that its schema refuses, one for each keyword of the schema. */
+final class SchemaErrorMessage {
+  private SchemaErrorMessage() {}
 
-  /** The sentence for the first error, and how many other fields are wrong. */
+  /** Describes the first error, and counts the other fields that are wrong. */
   static String of(List<Error> errors) {
     Error first = errors.get(0);
     String pointer = pointer(first);
@@ -19,7 +17,7 @@ final class SchemaSentence {
     return where + " " + clause(first) + others(errors);
   }
 
-  /** The field itself where it is unknown or missing: the validator points to its object. */
+  /** The validator points to the object of an unknown or missing field; this names the field. */
   static String pointer(Error error) {
     String at = error.getInstanceLocation().toString();
     return error.getProperty() == null
@@ -41,7 +39,7 @@ final class SchemaSentence {
           pointer(error).equals("/expect")
               ? "must be a path without NUL, or sha256: and 64 hexadecimal digits"
               : "must not contain NUL";
-      default -> "is not what the schema says";
+      default -> "does not match the schema";
     };
   }
 
@@ -56,7 +54,7 @@ final class SchemaSentence {
     };
   }
 
-  /** A field can break several rules at once, as an empty path does: it is counted once. */
+  /** Counts fields, since one field can break several rules. */
   private static String others(List<Error> errors) {
     Set<String> fields = new HashSet<>();
     for (Error error : errors) {

@@ -12,8 +12,8 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-final class JsonTreeTest {
-  private final JsonTree reader = new JsonTree(StreamReadConstraints.defaults());
+final class JsonTreeReaderTest {
+  private final JsonTreeReader reader = new JsonTreeReader(StreamReadConstraints.defaults());
 
   @ParameterizedTest
   @ValueSource(
@@ -25,19 +25,19 @@ final class JsonTreeTest {
         "[[], {}, [1, 2147483648, 9223372036854775808, true, false, null], \"\"]",
         "{\"a\": {\"b\": [{\"c\": 1}]}, \"\": [\"d\"]}"
       })
-  void readsWhatTheMapperReads(String json) {
+  void readsLikeTheMapper(String json) {
     assertEquals(new JsonMapper().readTree(json), read(json));
   }
 
   @Test
-  void readsNothingAsMissing() {
+  void readsEmptyTextAsAMissingNode() {
     assertTrue(read(" \n").isMissingNode());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"a\": 1, \"a\": 2}", "[1] 2", "[1", "{\"a\"}", "]", "{\"a\": [}"})
-  void refusesWhatIsNotOneStrictValue(String json) {
-    assertThrows(JsonFault.class, () -> read(json));
+  void refusesTextThatIsNotOneStrictValue(String json) {
+    assertThrows(JsonSyntaxException.class, () -> read(json));
   }
 
   private JsonNode read(String json) {

@@ -8,11 +8,11 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digests the exceptions of a plan whose chunk size may be known only after the last of them. No
- * two exceptions have the same chunk of the origin, and only its last chunk can be clipped: so the
- * longer one of the first two has the size of a chunk.
+ * Digests the exceptions of a plan whose chunk size may be known only after the last one. Only the
+ * last chunk of the origin can be clipped, and no two exceptions have the same chunk. Therefore the
+ * longer one of the first two has the chunk size.
  */
-final class PlanRecords {
+final class PlanDigests {
   private final OriginsDigest origins = new OriginsDigest();
   private @Nullable PlannedChunk first;
   private @Nullable PlanDigest plan;
@@ -56,7 +56,7 @@ final class PlanRecords {
         HexFormat.of().parseHex(sourceSha256));
   }
 
-  /** The plan's digest, in hexadecimal; null if it cannot be one of chunks of that size. */
+  /** The plan's digest in hexadecimal; null if the exceptions do not have that chunk size. */
   @Nullable String planSha256(ChunkSize chunkSize) {
     PlanDigest digest = plan;
     if (digest == null) {
@@ -69,7 +69,7 @@ final class PlanRecords {
     return impossible || chunkBytes != chunkSize.bytes() ? null : digest.hex();
   }
 
-  /** The digest of what the plan saw in the origin, in hexadecimal. Ends it. */
+  /** Completes the digest of the origin's digests, in hexadecimal. */
   String originsSha256() {
     return origins.hex();
   }

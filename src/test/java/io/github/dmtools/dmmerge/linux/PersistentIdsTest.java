@@ -16,12 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One device keeps its name, another one has another. */
-final class DeviceNamesTest {
+/** A device keeps its name, and different devices have different names. */
+final class PersistentIdsTest {
   @TempDir private Path directory;
 
   @Test
-  void aFileIsItselfByEveryPathAndAnotherOneIsNot() throws IOException {
+  void aFileHasOneNameByEveryPath() throws IOException {
     Path file = Files.write(directory.resolve("file"), new byte[4096]);
     Path link = Files.createSymbolicLink(directory.resolve("link"), file);
     PersistentId name = name(file);
@@ -34,15 +34,15 @@ final class DeviceNamesTest {
   }
 
   @Test
-  void aFileWithoutABirthMayBeAnotherOneTomorrow() {
+  void aFileWithoutCreationTimeHasNoLastingName() {
     assertEquals(
         new PersistentId("file:77", false),
-        new DeviceNames(new Syscalls(new FakeLibC(new byte[0])), new SysBlock())
+        new PersistentIds(new Syscalls(new FakeLibC(new byte[0])), new SysBlock())
             .of(FakeLibC.regular(5), "/file"));
   }
 
   @Test
-  void aLoopDeviceIsItsFileAndPlace() throws IOException {
+  void aLoopDeviceIsNamedByItsFileAndRange() throws IOException {
     Path file = Files.write(directory.resolve("file"), new byte[1 << 20]);
     PersistentId itself = name(file);
     PersistentId first;
@@ -86,15 +86,16 @@ final class DeviceNamesTest {
     "LVM-aabb-cow,  LVM-aabb-cow",
     "mine-real,     mine-real",
   })
-  void theLayerBeneathAVolumeIsTheVolume(String uuid, String name) {
-    assertEquals(name, DeviceNames.withoutLayer(uuid));
+  void theLayerBeneathAVolumeHasTheNameOfTheVolume(String uuid, String name) {
+    assertEquals(name, PersistentIds.withoutLayer(uuid));
   }
 
   @Test
-  void partitionsHaveAUuidWhereTheKernelTells() {
-    assertEquals("ab-01", DeviceNames.partitionUuid("MAJOR=8\nPARTN=1\nPARTUUID=ab-01\nDISKSEQ=9"));
-    assertNull(DeviceNames.partitionUuid("MAJOR=8\nPARTN=1"));
-    assertNull(DeviceNames.partitionUuid(null));
+  void readsThePartitionUuidOfTheKernel() {
+    assertEquals(
+        "ab-01", PersistentIds.partitionUuid("MAJOR=8\nPARTN=1\nPARTUUID=ab-01\nDISKSEQ=9"));
+    assertNull(PersistentIds.partitionUuid("MAJOR=8\nPARTN=1"));
+    assertNull(PersistentIds.partitionUuid(null));
   }
 
   private static PersistentId name(Path path) {

@@ -5,17 +5,17 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.TokenStreamLocation;
 
-/** Where a text is not JSON, and why, in words of our own and not of the parser's library. */
-final class JsonFault extends RuntimeException {
+/** Where a text is not JSON, and why, in words that do not depend on the parser. */
+final class JsonSyntaxException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** A longer pointer is left out of the sentence: its keys can have any length. */
+  /** A longer pointer is left out of the message: keys can have any length. */
   private static final int MAX_POINTER_CHARS = 200;
 
   private final @Nullable Long offset;
   private final @Nullable String pointer;
 
-  private JsonFault(
+  private JsonSyntaxException(
       String sentence, @Nullable Long offset, @Nullable String pointer, Throwable cause) {
     super(sentence, cause);
     this.offset = offset;
@@ -23,14 +23,14 @@ final class JsonFault extends RuntimeException {
   }
 
   /**
-   * Translates what a parser reports.
+   * Translates an exception of a parser.
    *
-   * @param parser the one that failed, not closed yet
+   * @param parser the parser that failed, still open
    */
-  static JsonFault of(JacksonException e, JsonParser parser) {
+  static JsonSyntaxException of(JacksonException e, JsonParser parser) {
     TokenStreamLocation at = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
     String pointer = parser.streamReadContext().pathAsPointer().toString();
-    StringBuilder sentence = new StringBuilder(JsonSentence.of(e, parser));
+    StringBuilder sentence = new StringBuilder(JsonErrorMessage.of(e, parser));
     if (at.getLineNr() > 0) {
       sentence.append(" (line ").append(at.getLineNr());
       sentence.append(", column ").append(at.getColumnNr());
@@ -39,24 +39,24 @@ final class JsonFault extends RuntimeException {
       }
       sentence.append(')');
     }
-    return new JsonFault(
+    return new JsonSyntaxException(
         sentence.toString(),
         at.getByteOffset() < 0 ? null : at.getByteOffset(),
         pointer.isEmpty() ? null : pointer,
         e);
   }
 
-  /** Translates what is noticed before there is a parser: the text is too long. */
-  static JsonFault of(JacksonException e) {
-    return new JsonFault(JsonSentence.of(e), null, null, e);
+  /** Translates an exception that was thrown before there is a parser: the text is too long. */
+  static JsonSyntaxException of(JacksonException e) {
+    return new JsonSyntaxException(JsonErrorMessage.of(e), null, null, e);
   }
 
-  /** What is wrong: a clause without a full stop, with line, column and JSON pointer. */
-  String sentence() {
+  /** What is wrong, with line, column and JSON pointer, without a full stop. */
+  String description() {
     return String.valueOf(getMessage());
   }
 
-  /** Byte offset in the text; null if it is not known. */
+  /** Byte offset in the text; null if unknown. */
   @Nullable Long offset() {
     return offset;
   }

@@ -43,8 +43,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Every event, at its bounds, as a line that obeys its schema and is understood again. */
-final class AuditLinesTest {
+/** Every event at its bounds, as a line that is valid by its schema and can be parsed. */
+final class JsonAuditCodecTest {
   private static final long MAX = Long.MAX_VALUE;
   private static final String ODD =
       "/dev/\u0000\u0001\u001f\u007f\"'\\\n\r\t </script> \u2028 \u00e4 \ud83d\ude00 ${x}";
@@ -96,7 +96,7 @@ final class AuditLinesTest {
 
   @ParameterizedTest
   @MethodSource("events")
-  void obeysItsSchemaAndIsUnderstood(AuditEvent event) throws IOException {
+  void isValidByItsSchemaAndParsed(AuditEvent event) throws IOException {
     for (AuditRun run : List.of(FULL, EMPTY)) {
       byte[] line = line(run, event);
       JsonNode json = new JsonMapper().readTree(line);
@@ -105,7 +105,7 @@ final class AuditLinesTest {
 
       byte[] inside = Arrays.copyOf(new byte[] {'x', 'y'}, line.length + 3);
       System.arraycopy(line, 0, inside, 2, line.length);
-      AuditLine read = new AuditLines().parse(inside, 2, line.length);
+      AuditLine read = new JsonAuditCodec().parse(inside, 2, line.length);
       assertNotNull(read);
       assertEquals(Instant.parse("2026-03-01T00:00:00.000001Z"), read.time());
       assertEquals(run, read.run());
@@ -113,7 +113,7 @@ final class AuditLinesTest {
     }
   }
 
-  /** A record with arrays is equal to none but itself. */
+  /** Records with arrays are equal only to themselves, so arrays are compared here. */
   private static void assertSame(AuditEvent expected, AuditEvent event) {
     if (expected instanceof ExtentWrite write) {
       ExtentWrite read = assertInstanceOf(ExtentWrite.class, event);
@@ -128,7 +128,7 @@ final class AuditLinesTest {
     }
   }
 
-  /** The facts of one event do not belong to another. */
+  /** A member of one event is refused in another. */
   @ParameterizedTest
   @MethodSource("events")
   void theSchemaIsStrict(AuditEvent event) throws IOException {
@@ -149,19 +149,19 @@ final class AuditLinesTest {
     assertFalse(DocumentSchema.isValid("audit-event", json));
   }
 
-  /** A label may hold half a character; a line is UTF-8 all the same. */
+  /** A label may contain half a surrogate pair; the line is UTF-8 nevertheless. */
   @ParameterizedTest
   @ValueSource(strings = {"\ud800", "a\udc00b", "\ud800x", "\ud83d\ude00"})
   void rendersAnyLabel(String label) throws IOException {
     byte[] line = line(run(label, "0".repeat(64)), new RunStarted(FULL_JOB));
     assertArrayEquals(
         line, new String(line, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8));
-    assertNotNull(new AuditLines().parse(line, 0, line.length));
+    assertNotNull(new JsonAuditCodec().parse(line, 0, line.length));
   }
 
   @ParameterizedTest
   @MethodSource("events")
-  void understandsNothingLess(AuditEvent event) throws IOException {
+  void refusesALineWithoutAMember(AuditEvent event) throws IOException {
     ObjectNode json = (ObjectNode) new JsonMapper().readTree(line(FULL, event));
     List<String> unused =
         List.of(
@@ -178,7 +178,7 @@ final class AuditLinesTest {
     for (String key : List.copyOf(json.propertyNames())) {
       ObjectNode without = json.deepCopy();
       without.remove(key);
-      // Without any of the job's members it is a line of a version that had none.
+      // A line without any of the job's members is that of an earlier version.
       boolean needed = !unused.contains(key) && !key.equals("dm_merge.job.direct");
       assertEquals(needed, parse(without) == null, key);
       ObjectNode with = json.deepCopy();
@@ -191,9 +191,9 @@ final class AuditLinesTest {
     assertNull(parse(json));
   }
 
-  /** A line of a version that digested an extent's bytes. */
+  /** An earlier version digested an extent's bytes. */
   @Test
-  void understandsOldExtents() throws IOException {
+  void parsesExtentsOfEarlierVersions() throws IOException {
     ExtentWrite write = new ExtentWrite(1, 2, 3, 4, Digested.CHUNKS, bytes(1), bytes(2));
     String now = new String(line(FULL, write), StandardCharsets.UTF_8);
     JsonNode old = new JsonMapper().readTree(now.replace("dm_merge.chunks_sha", "dm_merge.sha"));
@@ -212,21 +212,21 @@ final class AuditLinesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "{", "[]", "null", "1", "{}", "{} {}"})
-  void understandsNoOtherJson(String text) {
+  void refusesOtherJson(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    assertNull(new AuditLines().parse(bytes, 0, bytes.length));
+    assertNull(new JsonAuditCodec().parse(bytes, 0, bytes.length));
   }
 
   @Test
-  void refusesAMemberTwice() throws IOException {
+  void refusesADuplicateMember() throws IOException {
     String line = new String(line(EMPTY, new RunStarted(FULL_JOB)), StandardCharsets.UTF_8);
     byte[] twice = line.replace("}", ",\"host.name\":\"\"}").getBytes(StandardCharsets.UTF_8);
-    assertNull(new AuditLines().parse(twice, 0, twice.length));
+    assertNull(new JsonAuditCodec().parse(twice, 0, twice.length));
   }
 
   private static @Nullable AuditLine parse(JsonNode json) {
     byte[] bytes = new JsonMapper().writeValueAsBytes(json);
-    return new AuditLines().parse(bytes, 0, bytes.length);
+    return new JsonAuditCodec().parse(bytes, 0, bytes.length);
   }
 
   private byte[] line(AuditRun run, AuditEvent event) throws IOException {
@@ -235,7 +235,7 @@ final class AuditLinesTest {
         AuditLog.open(
             new LinuxDevices().fileTargets(),
             log.toString(),
-            new AuditLines(),
+            new JsonAuditCodec(),
             Clock.fixed(TIME, ZoneOffset.UTC),
             unexpected -> {})) {
       audit.start(run, SampleLog.job());

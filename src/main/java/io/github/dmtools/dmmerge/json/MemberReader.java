@@ -10,11 +10,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
-/**
- * Reads a few members of a document, of any length and in whatever order they are, and no further.
- */
-final class DocumentFacts {
-  /** A report names a thousand ranges at most, and as many mappings as were asked for. */
+/** Reads a few members of a document of any length, and stops when it has them all. */
+final class MemberReader {
+  /** A report lists at most a thousand ranges and a million mappings. */
   private static final long MAX_BYTES = 1L << 30;
 
   private static final StreamReadConstraints BOUNDS =
@@ -26,15 +24,15 @@ final class DocumentFacts {
           .maxDocumentLength(MAX_BYTES)
           .build();
 
-  private DocumentFacts() {}
+  private MemberReader() {}
 
   /**
    * Reads strings and numbers.
    *
    * @param wanted JSON pointers of one or two names
-   * @return the text of each that is there and not null, by its pointer
-   * @throws tools.jackson.core.JacksonException if the document is no JSON, or is cut before all
-   *     are found
+   * @return by pointer, the text of each member that exists and is not null
+   * @throws tools.jackson.core.JacksonException if the document is not JSON, or ends before all
+   *     members are found
    */
   static Map<String, String> read(InputStream document, Set<String> wanted) {
     Map<String, String> facts = new HashMap<>();

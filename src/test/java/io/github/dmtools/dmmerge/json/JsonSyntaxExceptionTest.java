@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.StreamReadConstraints;
 
-/** What is said of text that is not JSON. */
-final class JsonFaultTest {
+/** Messages for text that is not JSON. */
+final class JsonSyntaxExceptionTest {
   private static final StreamReadConstraints BOUNDS =
       StreamReadConstraints.builder()
           .maxNestingDepth(3)
@@ -36,19 +36,19 @@ final class JsonFaultTest {
           .maxDocumentLength(1000)
           .build();
 
-  /** A text, all that is said of it, and the pointer. */
-  private record Bad(byte[] json, String said, String pointer) {
-    static Bad of(String json, String said, String pointer) {
-      return new Bad(json.getBytes(StandardCharsets.UTF_8), said, pointer);
+  /** A text, the message for it, and the pointer. */
+  private record Bad(byte[] json, String message, String pointer) {
+    static Bad of(String json, String message, String pointer) {
+      return new Bad(json.getBytes(StandardCharsets.UTF_8), message, pointer);
     }
 
-    static Bad hex(String json, String said, String pointer) {
-      return new Bad(HexFormat.of().parseHex(json), said, pointer);
+    static Bad hex(String json, String message, String pointer) {
+      return new Bad(HexFormat.of().parseHex(json), message, pointer);
     }
 
     @Override
     public String toString() {
-      return said;
+      return message;
     }
   }
 
@@ -56,6 +56,7 @@ final class JsonFaultTest {
     return Stream.of(
         Bad.of("{", "it ends before its object is closed (line 1, column 2)", ""),
         Bad.of("[1", "it ends before its array is closed (line 1, column 3, at /0)", "/0"),
+        Bad.of("[\"a\",", "it ends before its array is closed (line 1, column 6, at /1)", "/1"),
         Bad.of("{\"a\"", "it ends before its object is closed (line 1, column 5, at /a)", "/a"),
         Bad.of("{\"a\":\"b", "it ends inside a string (line 1, column 8, at /a)", "/a"),
         Bad.of("{\"a", "it ends inside a key (line 1, column 4)", ""),
@@ -112,7 +113,7 @@ final class JsonFaultTest {
         Bad.of("\u0001{}", "control character U+0001 is not allowed (line 1, column 1)", ""),
         Bad.of(
             "{\"a\":[{\"b\":1,\"b\":2}]}",
-            "the key \"b\" is there twice (line 1, column 17, at /a/0/b)",
+            "the key \"b\" occurs twice (line 1, column 17, at /a/0/b)",
             "/a/0/b"),
         Bad.of(
             "{\"a\":\"\\q\"}",
@@ -151,22 +152,22 @@ final class JsonFaultTest {
 
   @ParameterizedTest
   @MethodSource("bad")
-  void saysWhatIsWrongAndWhere(Bad bad) {
-    JsonFault fault = fault(bad.json());
-    JobReaderTest.assertOwnWords(fault.sentence());
-    assertEquals(bad.said(), fault.sentence());
+  void describesWhatIsWrongAndWhere(Bad bad) {
+    JsonSyntaxException fault = failure(bad.json());
+    JobReaderTest.assertNoLibraryWords(fault.description());
+    assertEquals(bad.message(), fault.description());
     assertEquals(bad.pointer(), fault.pointer() == null ? "" : fault.pointer());
     Long offset = fault.offset();
-    assertTrue(offset != null && offset >= 0 && offset <= bad.json().length, fault.sentence());
+    assertTrue(offset != null && offset >= 0 && offset <= bad.json().length, fault.description());
   }
 
-  private static JsonFault fault(byte[] json) {
-    return assertThrows(JsonFault.class, () -> new JsonTree(BOUNDS).read(json));
+  private static JsonSyntaxException failure(byte[] json) {
+    return assertThrows(JsonSyntaxException.class, () -> new JsonTreeReader(BOUNDS).read(json));
   }
 
-  /** Whatever is typed, only its own characters are repeated. */
+  /** A message repeats only characters of the text. */
   @Property(tries = 2000)
-  void neverSpeaksOfTheParser(
+  void neverMentionsTheParser(
       @ForAll @Size(min = 1, max = 5) java.util.List<@IntRange(max = 34) Integer> picks) {
     String[] tokens = {
       "{",
@@ -208,26 +209,26 @@ final class JsonFaultTest {
     StringBuilder json = new StringBuilder();
     picks.forEach(pick -> json.append(tokens[pick]));
     try {
-      new JsonTree(BOUNDS).read(json.toString().getBytes(StandardCharsets.UTF_8));
-    } catch (JsonFault e) {
-      JobReaderTest.assertOwnWords(e.sentence());
-      assertTrue(!e.sentence().startsWith("it is malformed"), () -> json + ": " + e.getCause());
+      new JsonTreeReader(BOUNDS).read(json.toString().getBytes(StandardCharsets.UTF_8));
+    } catch (JsonSyntaxException e) {
+      JobReaderTest.assertNoLibraryWords(e.description());
+      assertTrue(!e.description().startsWith("it is malformed"), () -> json + ": " + e.getCause());
     }
   }
 
   @ParameterizedTest
   @MethodSource("bad")
-  void saysTheSameOfPlans(Bad bad) throws IOException {
+  void describesPlansAlike(Bad bad) throws IOException {
     byte[] kind = "{\"kind\":\"plan\",\"x\":".getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     json.write(kind);
     json.write(bad.json());
     json.write('}');
-    JobReaderTest.assertOwnWords(refused(json.toByteArray()).message());
+    JobReaderTest.assertNoLibraryWords(refused(json.toByteArray()).message());
   }
 
   @Test
-  void saysWhereAPlanIsNotJson() throws IOException {
+  void describesWhereAPlanIsNotJson() throws IOException {
     String json = "{\"kind\":\"plan\",\n\"schema_version\":1,}";
     Problem problem = refused(json.getBytes(StandardCharsets.UTF_8));
     assertEquals(
@@ -246,7 +247,7 @@ final class JsonFaultTest {
   }
 
   @Test
-  void saysThatACompressedPlanIsDamaged() throws IOException {
+  void describesDamagedCompression() throws IOException {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(file)) {
       gzip.write("{\"kind\":\"plan\"}".repeat(9).getBytes(StandardCharsets.UTF_8));
@@ -257,7 +258,7 @@ final class JsonFaultTest {
     for (byte[] bad : new byte[][] {damaged, Arrays.copyOf(whole, 20)}) {
       String message = refused(bad).message();
       assertTrue(message.contains("its compressed data is damaged"), message);
-      JobReaderTest.assertOwnWords(message);
+      JobReaderTest.assertNoLibraryWords(message);
     }
   }
 
@@ -268,7 +269,7 @@ final class JsonFaultTest {
             () -> {
               try (ApprovedPlan plan = PlanReader.open("p", new ByteArrayInputStream(json))) {
                 while (plan.next() != null) {
-                  // Read to its end.
+                  // Read to the end.
                 }
                 plan.facts();
               }

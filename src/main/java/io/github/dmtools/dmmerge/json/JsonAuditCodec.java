@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The lines of an audit log, as the schema {@code audit-event} says them. A sample, folded:
+ * The lines of an audit log as JSON, see the schema {@code audit-event}. A sample, folded:
  *
  * <pre>
  * {"dm_merge.seq":2,"dm_merge.prev_sha256":"5f3c...","@timestamp":"2026-03-02T09:30:00.125000Z",
@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * "host.name":"db1","user.name":"alice",...,"dm_merge.line_sha256":"77af..."}
  * </pre>
  */
-public final class AuditLines implements AuditCodec {
+public final class JsonAuditCodec implements AuditCodec {
   private final JsonMapper mapper =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -13,20 +13,20 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
 /**
- * The sentences for what a parser can find wrong. The library has no codes for its errors, only
- * messages that name its own settings: what they begin with and the character that they name is all
- * that is taken from them, and one that is not known becomes a sentence that says less.
+ * Error messages for text that is not JSON. The parser's errors have no codes, only messages that
+ * name its own settings. Only the beginning of such a message and the character in it are used; an
+ * unknown message becomes a general one.
  */
-final class JsonSentence {
+final class JsonErrorMessage {
   private static final Pattern CODE = Pattern.compile("\\(code (\\d+)|code (\\d+)\\)");
   private static final Pattern QUOTED = Pattern.compile("'(.*?)'[ :]", Pattern.DOTALL);
   private static final Pattern NAME = Pattern.compile("\"(.*)\"", Pattern.DOTALL);
   private static final Pattern LIMIT = Pattern.compile("maximum allowed \\((\\d+)");
   private static final int MAX_WORD_CHARS = 40;
 
-  private JsonSentence() {}
+  private JsonErrorMessage() {}
 
-  /** Of what no parser has to be asked about. */
+  /** The message of an exception that was thrown before there is a parser. */
   static String of(JacksonException e) {
     String message = String.valueOf(e.getOriginalMessage());
     return e instanceof StreamConstraintsException ? tooMuch(message) : other(message);
@@ -45,11 +45,12 @@ final class JsonSentence {
           e.getCause() instanceof ZipException || e.getCause() instanceof EOFException;
       return compressed ? "its compressed data is damaged or cut" : "it cannot be read";
     }
-    if (e instanceof UnexpectedEndOfInputException) {
+    if (e instanceof UnexpectedEndOfInputException
+        || message.startsWith("Unexpected end-of-input")) {
       return end(message);
     }
-    if (message.startsWith(JsonTree.SURPLUS) || isPastEnd(parser)) {
-      return isComment(message) ? comment() : JsonTree.SURPLUS;
+    if (message.startsWith(JsonTreeReader.SURPLUS) || isPastEnd(parser)) {
+      return isComment(message) ? comment() : JsonTreeReader.SURPLUS;
     }
     if (message.startsWith("Unexpected character")) {
       return character(message, parser);
@@ -89,7 +90,7 @@ final class JsonSentence {
         : message.contains("Object") ? "it ends before its object is closed" : "it ends too early";
   }
 
-  /** The one value was read, and nothing is open any more; a string is read when it is needed. */
+  /** True if the root value is complete. A string may still be incomplete: it is read lazily. */
   private static boolean isPastEnd(JsonParser parser) {
     return parser.streamReadContext().inRoot()
         && parser.currentToken() != null
@@ -162,7 +163,7 @@ final class JsonSentence {
 
   private static String other(String message) {
     if (message.startsWith("Duplicate")) {
-      return "the key \"" + group(NAME, message, "") + "\" is there twice";
+      return "the key \"" + group(NAME, message, "") + "\" occurs twice";
     }
     if (message.startsWith("Illegal unquoted")) {
       String where = message.endsWith("name") ? "a key" : "a string";
@@ -189,7 +190,7 @@ final class JsonSentence {
     return message.startsWith("Invalid UTF-8") ? "it is not UTF-8" : "it is malformed";
   }
 
-  /** The character that a message names by its code. */
+  /** The character whose code a message has. */
   private static String named(String message) {
     int code = code(message);
     return Character.isValidCodePoint(code) ? Character.toString(code) : "?";

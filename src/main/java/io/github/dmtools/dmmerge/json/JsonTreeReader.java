@@ -15,18 +15,18 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads strict JSON into a tree. Jackson's own mapper does that too, but prepares itself for
- * classes of any kind, which takes longer than a small job's whole run.
+ * Reads strict JSON into a tree. Jackson's mapper can do this, but setting it up takes longer than
+ * a whole run with a small job.
  */
-final class JsonTree {
-  /** What is wrong with a text that goes on after its one value. */
+final class JsonTreeReader {
+  /** The message for text after the root value. */
   static final String SURPLUS = "there is text after its end";
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final JsonFactory factory;
 
-  JsonTree(StreamReadConstraints bounds) {
+  JsonTreeReader(StreamReadConstraints bounds) {
     this.factory =
         JsonFactory.builder()
             .streamReadConstraints(bounds)
@@ -35,20 +35,20 @@ final class JsonTree {
   }
 
   /**
-   * The one value that {@code json} holds; a missing node if there is none.
+   * Reads the root value; a missing node if there is none.
    *
-   * @throws JsonFault if it is not JSON, has a key twice, has text after its end or is out of
-   *     bounds
+   * @throws JsonSyntaxException if the text is not JSON, has a duplicate key, has text after its
+   *     end or exceeds the bounds
    */
   JsonNode read(byte[] json) {
     try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), json)) {
       try {
         return document(parser);
       } catch (JacksonException e) {
-        throw JsonFault.of(e, parser);
+        throw JsonSyntaxException.of(e, parser);
       }
     } catch (JacksonException e) {
-      throw JsonFault.of(e);
+      throw JsonSyntaxException.of(e);
     }
   }
 
@@ -64,7 +64,7 @@ final class JsonTree {
     return tree;
   }
 
-  /** The recursion is as deep as the bounds let the parser go. */
+  /** Recursive: the parser's bounds limit the depth. */
   private static JsonNode value(JsonParser parser, JsonToken token) {
     return switch (token) {
       case START_OBJECT -> object(parser);

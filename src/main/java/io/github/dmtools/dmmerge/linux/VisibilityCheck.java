@@ -5,17 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether {@code /proc} and {@code /sys} are what they should be. In a bare chroot they are not
- * there, and in some containers something else is mounted over a part of them: what is not seen
- * then must not be taken for nothing.
+ * Checks that {@code /proc} and {@code /sys} are complete. A bare chroot does not have them, and a
+ * container may have mounts over parts of them. What is hidden must not count as unused.
  */
-final class Visibility {
+final class VisibilityCheck {
   private static final List<String> PROC = List.of("/proc/self/mountinfo", "/proc/swaps");
   private static final List<String> SYS = List.of("/sys/dev/block", "/sys/class/block");
 
-  private Visibility() {}
+  private VisibilityCheck() {}
 
-  /** What is hidden, a sentence each; empty if everything is there. */
+  /** What is hidden, a sentence each; empty if everything is visible. */
   static List<String> hidden(Syscalls syscalls, Mounts mounts) {
     List<String> hidden = new ArrayList<>();
     mounts.hidingProcesses().forEach(place -> hidden.add("something is mounted on " + place));
@@ -28,7 +27,7 @@ final class Visibility {
       Syscalls syscalls, String path, long fileSystem, List<String> hidden) {
     try {
       if (syscalls.fileSystemType(path) != fileSystem) {
-        hidden.add(path + " is not there");
+        hidden.add(path + " is missing");
       } else if (syscalls.status(path).mountRoot()) {
         hidden.add("something is mounted on " + path);
       }
