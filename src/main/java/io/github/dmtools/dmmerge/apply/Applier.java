@@ -64,7 +64,8 @@ public final class Applier {
     this.approved = approved;
     // Otherwise what was told or approved is written, and not what the store holds by now.
     this.sharing = sharing && journals.isEmpty() && approved == null;
-    this.inOriginOrder = OriginOrder.suits(store) && (approved == null || approved.inAnyOrder());
+    this.inOriginOrder =
+        OriginOrder.supports(store) && (approved == null || approved.allowsAnyOrder());
     // Large ones have more that lies together, and more for a queue that is waited for.
     boolean small = inOriginOrder && this.journals.isEmpty() && !origin.direct();
     this.windowBytes = small ? Window.SMALL_BYTES : Window.LARGE_BYTES;
@@ -116,14 +117,14 @@ public final class Applier {
         if (cancel.isRaised()) {
           return cancel.reason();
         }
-        windows.readOn();
+        windows.startNext();
         Problem stopped = commit(next, pool);
         progress.advance(next.window().bytes());
         if (stopped != null) {
           return stopped;
         }
         if (next.window().anyPending() && !origin.direct()) {
-          writeback.begin(next.window().denseSpans());
+          writeback.start(next.window().denseSpans());
         }
       }
       return null;

@@ -41,7 +41,7 @@ public final class ComparedWindow {
    */
   void fill(PieceCursor pieces, TransferPool pool) {
     window.fill(pieces, pool);
-    approvedNow = approved == null || (window.firstProblem() == null && approved.match(window));
+    approvedNow = approved == null || (window.firstProblem() == null && approved.matches(window));
     if (sums != null) {
       sums.of(window);
     }

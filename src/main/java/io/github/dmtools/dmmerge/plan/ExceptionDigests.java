@@ -66,9 +66,9 @@ interface ExceptionDigests {
     @Override
     public void begin(Window window) {
       if (both) {
-        pieces.ofBoth(window);
+        pieces.digestBoth(window);
       } else {
-        pieces.ofStore(window);
+        pieces.digestStore(window);
       }
     }
 

@@ -94,7 +94,7 @@ public final class Planner {
                 pool)) {
       for (Digested next = windows.next(); next != null; next = windows.next()) {
         cancel.throwIfRaised();
-        windows.readOn();
+        windows.startNext();
         Window window = next.window();
         if (sums != null) {
           sums.add(window, next.digests().pieces(window));

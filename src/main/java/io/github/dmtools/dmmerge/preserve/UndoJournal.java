@@ -63,8 +63,8 @@ public final class UndoJournal implements RunJournal {
     UndoRecorder undo = recorder();
     Window window = next.window();
     List<PlannedChunk> before = new ArrayList<>();
-    for (int place = 0; place < window.size(); place++) {
-      int slot = window.slotAt(place);
+    for (int position = 0; position < window.size(); position++) {
+      int slot = window.slotAt(position);
       long chunk = window.oldChunk(slot);
       if (!window.isPending(slot)) {
         continue;
