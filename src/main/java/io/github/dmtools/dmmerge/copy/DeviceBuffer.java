@@ -12,18 +12,17 @@ import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 /**
- * One device's bytes of all pieces of a window. They lie in the buffer in the device's order, so
- * that pieces that touch on the device touch in the buffer and are transferred at once, as an
- * extent.
+ * Buffers a window's pieces for one device. The buffer is sorted by device offset, so pieces that
+ * are adjacent on the device are adjacent in memory and are transferred as one extent.
  */
 final class DeviceBuffer {
-  /** Largest transfer: more buys nothing, and a bad sector costs a retry of less. */
+  /** Largest transfer. Larger ones are no faster, and a bad sector would retry more pieces. */
   private static final int MAX_EXTENT_BYTES = 1 << 20;
 
-  /** A disk passes over less than this without a loss. */
+  /** A disk skips smaller gaps at no cost. */
   private static final int MAX_GAP_BYTES = 32 << 10;
 
-  /** Begun earlier, scattered pieces would cost a disk a seek each, and the barrier sorts them. */
+  /** Smaller spans wait for the barrier, which sorts them: each would cost a seek. */
   private static final int MIN_SPAN_BYTES = MAX_EXTENT_BYTES / 4;
 
   private final BlockDevice device;
@@ -36,8 +35,9 @@ final class DeviceBuffer {
   private final int[] ends;
 
   /**
-   * @param offsetOfSlot byte offset on the device of each slot's piece; set before {@link #read}
-   * @param bytesOfSlot length of each slot's piece, {@code pieceBytes} at most; set likewise
+   * @param offsetOfSlot device offset in bytes of each slot's piece; set before {@link #read}
+   * @param bytesOfSlot length of each slot's piece, at most {@code pieceBytes}; set before {@link
+   *     #read}
    */
   DeviceBuffer(BlockDevice device, int pieceBytes, long[] offsetOfSlot, int[] bytesOfSlot) {
     int capacity = offsetOfSlot.length;
@@ -51,44 +51,43 @@ final class DeviceBuffer {
     this.ends = new int[capacity];
   }
 
-  /** Hears of a piece that could not be read or written, in any thread. */
+  /** Receives pieces that could not be read or written. Called from any thread. */
   @FunctionalInterface
   interface FailureSink {
-    /** Told at most once for each transfer of the piece. */
+    /** Called at most once for each transfer of the piece. */
     void failed(int slot, Problem problem);
   }
 
-  /** Transfers the extent of the pieces between two places. */
+  /** Transfers the pieces in the range [from, end). */
   interface Transfer {
     void run(int from, int end);
   }
 
   /**
-   * Takes the pieces of the first slots, no two with the same offset, and reads them as extents,
-   * several at once.
+   * Reads the pieces of the first slots, as extents and in parallel. All offsets must differ.
    *
-   * @param then runs for each slot after its transfer, failed or not, in any thread
+   * @param afterwards called for each slot after its transfer, even a failed one, from any thread
    */
-  void read(int pieces, TransferPool pool, FailureSink failures, IntConsumer then) {
-    order.arrange(offsetOfSlot, pieces);
-    Transfer read = (from, end) -> device.read(bytes(from, end), order.number(from));
-    pool.each(
-        cut(slot -> true),
+  void read(int pieces, TransferPool pool, FailureSink failures, IntConsumer afterwards) {
+    order.sort(offsetOfSlot, pieces);
+    Transfer read = (from, end) -> device.read(bytes(from, end), order.key(from));
+    pool.forEach(
+        findExtents(slot -> true),
         extent -> {
           transfer(read, extent, failures);
-          for (int place = starts[extent]; place < ends[extent]; place++) {
-            then.accept(order.slot(place));
+          for (int position = starts[extent]; position < ends[extent]; position++) {
+            afterwards.accept(order.slot(position));
           }
         });
   }
 
   /**
-   * The spans of the device in which the chosen pieces lie closely, and are enough for a disk to
-   * begin with.
+   * Returns the device ranges that the chosen pieces fill with small gaps at most, if they are
+   * large enough to write back early.
    */
   List<ByteRange> denseSpans(IntPredicate chosen) {
     List<ByteRange> spans = new ArrayList<>();
-    int count = cut(chosen);
+    int count = findExtents(chosen);
     int next;
     for (int extent = 0; extent < count; extent = next) {
       long bytes = extentBytes(extent);
@@ -104,7 +103,7 @@ final class DeviceBuffer {
   }
 
   private long offset(int extent) {
-    return order.number(starts[extent]);
+    return order.key(starts[extent]);
   }
 
   private long endOffset(int extent) {
@@ -115,15 +114,15 @@ final class DeviceBuffer {
     return bytesBetween(starts[extent], ends[extent]);
   }
 
-  /** Whether an extent begins and ends at multiples of a power of two. */
+  /** True if the extent starts and ends at a multiple of {@code alignment}, a power of two. */
   boolean isAligned(int extent, int alignment) {
     int last = ends[extent] - 1;
-    return ((order.number(starts[extent]) | bytesOfSlot[order.slot(last)] | pieceBytes)
+    return ((order.key(starts[extent]) | bytesOfSlot[order.slot(last)] | pieceBytes)
             & (alignment - 1))
         == 0;
   }
 
-  /** Where an extent fails its pieces are tried one by one: a bad sector costs one piece. */
+  /** If an extent fails, retries it piece by piece, so that a bad sector costs only one piece. */
   void transfer(Transfer transfer, int extent, FailureSink failures) {
     int from = starts[extent];
     int end = ends[extent];
@@ -139,34 +138,34 @@ final class DeviceBuffer {
   }
 
   private void transferOneByOne(Transfer transfer, int from, int end, FailureSink failures) {
-    for (int place = from; place < end; place++) {
+    for (int position = from; position < end; position++) {
       try {
-        transfer.run(place, place + 1);
+        transfer.run(position, position + 1);
       } catch (ProblemException e) {
-        failures.failed(order.slot(place), e.problem());
+        failures.failed(order.slot(position), e.problem());
       }
     }
   }
 
-  /** The bytes of the pieces between two places. */
+  /** The bytes of the pieces in the range [from, end). */
   private ByteBuffer bytes(int from, int end) {
     int start = from * pieceBytes;
     return buffer.duplicate().limit(start + bytesBetween(from, end)).position(start);
   }
 
-  /** Length of the pieces between two places. */
+  /** Length in bytes of the pieces in the range [from, end). */
   int bytesBetween(int from, int end) {
     return (end - 1 - from) * pieceBytes + bytesOfSlot[order.slot(end - 1)];
   }
 
   /**
-   * The bytes that another buffer has for the pieces between two places: as they lie there, if they
-   * lie in a row; else they are copied into this buffer, over what it held.
+   * Returns another buffer's bytes for the pieces in the range [from, end): a view if they are
+   * contiguous there, else a copy that overwrites them in this buffer.
    */
-  ByteBuffer bytesOf(DeviceBuffer source, int from, int end) {
-    int first = source.order.place(order.slot(from));
-    for (int place = from + 1; place < end; place++) {
-      if (source.order.place(order.slot(place)) - first != place - from) {
+  ByteBuffer contiguousBytes(DeviceBuffer source, int from, int end) {
+    int first = source.order.position(order.slot(from));
+    for (int position = from + 1; position < end; position++) {
+      if (source.order.position(order.slot(position)) - first != position - from) {
         gather(source, from, end);
         return bytes(from, end);
       }
@@ -175,16 +174,16 @@ final class DeviceBuffer {
   }
 
   private void gather(DeviceBuffer source, int from, int end) {
-    for (int place = from; place < end; place++) {
+    for (int position = from; position < end; position++) {
       buffer.put(
-          place * pieceBytes, source.piece(order.slot(place)), 0, bytesOfSlot[order.slot(place)]);
+          position * pieceBytes,
+          source.piece(order.slot(position)),
+          0,
+          bytesOfSlot[order.slot(position)]);
     }
   }
 
-  /**
-   * The place after the last of the pieces from a place on that another buffer's device has in a
-   * row.
-   */
+  /** The end of the run of pieces from {@code from} that is contiguous on the other device too. */
   int runEnd(DeviceBuffer other, int from, int end) {
     int next = from + 1;
     while (next < end
@@ -194,28 +193,28 @@ final class DeviceBuffer {
     return next;
   }
 
-  /** Finds the extents of the chosen pieces. Returns how many there are. */
-  int cut(IntPredicate chosen) {
+  /** Finds the extents of the chosen pieces and returns their number. */
+  int findExtents(IntPredicate chosen) {
     int count = 0;
-    int place = 0;
-    while (place < order.size()) {
-      if (chosen.test(order.slot(place))) {
-        starts[count] = place;
-        place = extentEnd(place, chosen);
-        ends[count++] = place;
+    int position = 0;
+    while (position < order.size()) {
+      if (chosen.test(order.slot(position))) {
+        starts[count] = position;
+        position = extentEnd(position, chosen);
+        ends[count++] = position;
       } else {
-        place++;
+        position++;
       }
     }
     return count;
   }
 
-  /** The place after the last piece that touches, is whole but for the last, and is chosen too. */
+  /** Only the last piece of an extent may be clipped. */
   private int extentEnd(int from, IntPredicate chosen) {
     int limit = Math.min(order.size(), from + Math.max(1, MAX_EXTENT_BYTES / pieceBytes));
     int end = from + 1;
     while (end < limit
-        && order.number(end) == order.number(end - 1) + pieceBytes
+        && order.key(end) == order.key(end - 1) + pieceBytes
         && bytesOfSlot[order.slot(end - 1)] == pieceBytes
         && chosen.test(order.slot(end))) {
       end++;
@@ -227,28 +226,27 @@ final class DeviceBuffer {
     return device;
   }
 
-  /** The place of an extent's first piece. */
+  /** Position of the extent's first piece. */
   int start(int extent) {
     return starts[extent];
   }
 
-  /** The place after an extent's last piece. */
+  /** Position after the extent's last piece. */
   int end(int extent) {
     return ends[extent];
   }
 
-  /** Byte offset on the device of a slot's piece. */
+  /** Device offset of the slot's piece, in bytes. */
   long offsetOf(int slot) {
     return offsetOfSlot[slot];
   }
 
-  /** The slot of the piece that is the {@code place}-th on the device. */
-  int slotAt(int place) {
-    return order.slot(place);
+  /** The slot of the piece at a position in the device's order. */
+  int slotAt(int position) {
+    return order.slot(position);
   }
 
-  /** The bytes of a piece. */
   ByteBuffer piece(int slot) {
-    return buffer.slice(order.place(slot) * pieceBytes, bytesOfSlot[slot]);
+    return buffer.slice(order.position(slot) * pieceBytes, bytesOfSlot[slot]);
   }
 }

@@ -12,21 +12,21 @@ import java.util.stream.IntStream;
 /**
  * A run of pieces that is contiguous in the origin and in the store. Offsets and length in bytes.
  *
- * <p>Where pieces are whole chunks, the digests are the SHA-256 over the SHA-256 of each chunk, 32
- * bytes each, in the origin's order. A plan names the digests of chunks, and so an extent can be
- * checked against it, although its bytes are hashed only once. An extent of a larger chunk is one
- * piece of it, and the digests are those of its bytes.
+ * <p>If pieces are whole chunks, a digest is the SHA-256 of the chunks' SHA-256 digests, 32 bytes
+ * each, in the origin's order. An extent can thus be checked against a plan, which lists digests of
+ * chunks, and its bytes are hashed only once. If chunks are larger than a piece, an extent is one
+ * piece, and a digest is the SHA-256 of its bytes.
  *
- * @param ofChunks whether the digests are over those of chunks
- * @param before of what the origin held
- * @param after of what the store holds
+ * @param ofChunks true if a digest covers the digests of chunks
+ * @param before digest of the origin's bytes before the write
+ * @param after digest of the store's bytes
  */
 public record Extent(
     long originOffset, long storeOffset, int bytes, boolean ofChunks, byte[] before, byte[] after) {
-  /** A longer run is reported as several, so that few bytes have to be read to check a digest. */
+  /** Longer runs are split, to limit how much must be read to check one digest. */
   public static final int MAX_BYTES = 4 << 20;
 
-  /** The pending pieces of a window as extents in the origin's order, digested on all cores. */
+  /** Returns a window's pending pieces as extents in the origin's order, hashed on all cores. */
   public static List<Extent> of(Window window) {
     List<int[]> runs = runs(window);
     return IntStream.range(0, runs.size())
@@ -41,13 +41,14 @@ public record Extent(
     int[] run = new int[window.size()];
     int length = 0;
     long bytes = 0;
-    for (int place = 0; place < window.size(); place++) {
-      int slot = window.slotAt(place);
+    for (int position = 0; position < window.size(); position++) {
+      int slot = window.slotAt(position);
       if (!window.isPending(slot)) {
         continue;
       }
       if (length > 0
-          && (bytes + window.bytes(slot) > MAX_BYTES || !touch(window, run[length - 1], slot))) {
+          && (bytes + window.bytes(slot) > MAX_BYTES
+              || !isAdjacent(window, run[length - 1], slot))) {
         runs.add(Arrays.copyOf(run, length));
         length = 0;
         bytes = 0;
@@ -61,7 +62,7 @@ public record Extent(
     return runs;
   }
 
-  private static boolean touch(Window window, int slot, int next) {
+  private static boolean isAdjacent(Window window, int slot, int next) {
     return window.originOffset(slot) + window.bytes(slot) == window.originOffset(next)
         && window.storeOffset(slot) + window.bytes(slot) == window.storeOffset(next);
   }

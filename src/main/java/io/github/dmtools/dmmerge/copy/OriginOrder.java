@@ -7,20 +7,20 @@ import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
 import io.github.dmtools.dmmerge.problem.CancelSignal;
 
 /**
- * Walks over the table in bands, each in the origin's order. A file system or a disk writes what
- * lies close together in a fraction of the time that it takes for the same chunks at random; and a
- * band has far more of them that do than a window, since it holds no data. The store is read at
- * random then, out of the page cache: of every band it is brought there in the store's order. A
- * band whose chunks lie too far apart in the store for that stays in the table's order.
+ * Iterates over the table in bands, each sorted by origin offset. Disks and file systems write
+ * adjacent chunks much faster than scattered ones, and a band finds more adjacent chunks than a
+ * window does, because it holds no data. Random reads of the store then hit the page cache: each
+ * band is prefetched in the store's order. A band whose chunks are too scattered in the store to
+ * prefetch keeps the table's order.
  */
 public final class OriginOrder implements PieceCursor {
-  /** Takes some 9 MiB of memory for what is known of them. */
+  /** The arrays for this many pieces take about 9 MiB. */
   private static final int MAX_PIECES = 1 << 18;
 
   private static final long MAX_BYTES = 1L << 30;
 
-  /** How much is brought into the page cache between two looks at anything else. */
-  private static final int STEP_BYTES = 4 << 20;
+  /** Size of one prefetch request; cancellation is checked between requests. */
+  private static final int PREFETCH_BYTES = 4 << 20;
 
   private final BlockDevice device;
   private final TableCursor table;
@@ -32,22 +32,20 @@ public final class OriginOrder implements PieceCursor {
   private final long[] oldChunks;
   private final long[] newChunks;
   private final SlotOrder order;
-  private final int stepPieces;
+  private final int prefetchPieces;
   private long firstIndex;
-  private int place = -1;
+  private int position = -1;
   private long bandEnd;
   private long prefetchedFrom;
   private long prefetchedTo;
 
   /**
-   * Begins at the first band.
-   *
-   * @param cacheBytes of the store that the page cache may be expected to hold at once
-   * @param cancel ends what is brought into the page cache before it is needed, and nothing else
+   * @param cacheBytes how much of the store the page cache is expected to hold
+   * @param cancel stops prefetching, and nothing else
    */
   public OriginOrder(ExceptionStore store, long cacheBytes, CancelSignal cancel) {
-    if (!suits(store)) {
-      throw new IllegalArgumentException("chunks of this store are best taken as they come");
+    if (!supports(store)) {
+      throw new IllegalArgumentException("this store does not support the origin's order");
     }
     this.device = store.device();
     this.table = store.entries();
@@ -55,27 +53,27 @@ public final class OriginOrder implements PieceCursor {
     this.cancel = cancel;
     this.chunkSize = store.chunkSize();
     this.originBytes = store.originBytes();
-    // The band that is worked on, and the next one.
+    // The page cache holds two bands: the current one and the next.
     long bandBytes = Math.min(MAX_BYTES, cacheBytes / 2);
     long pieces = Math.min(MAX_PIECES, Math.max(1, bandBytes / chunkSize.bytes()));
     this.capacity = (int) Math.min(pieces, Math.max(1, exceptions));
     this.oldChunks = new long[capacity];
     this.newChunks = new long[capacity];
     this.order = new SlotOrder(capacity);
-    this.stepPieces = (int) (STEP_BYTES / chunkSize.bytes());
+    this.prefetchPieces = (int) (PREFETCH_BYTES / chunkSize.bytes());
   }
 
   /**
-   * Whether a store can be read in this order: its chunks are pieces, and there is a page cache to
-   * read them from.
+   * True if the store supports this order: each chunk is one piece, and the store is read through
+   * the page cache.
    */
-  public static boolean suits(ExceptionStore store) {
+  public static boolean supports(ExceptionStore store) {
     return TableOrder.piecesPerChunk(store.chunkSize()) == 1 && !store.device().direct();
   }
 
   @Override
   public boolean hasNext() {
-    return place + 1 < order.size() || table.index() + 1 < exceptions;
+    return position + 1 < order.size() || table.index() + 1 < exceptions;
   }
 
   @Override
@@ -83,10 +81,10 @@ public final class OriginOrder implements PieceCursor {
     if (!hasNext()) {
       return false;
     }
-    if (++place == order.size()) {
+    if (++position == order.size()) {
       readBand();
-      place = 0;
-    } else if (place % stepPieces == 0 && !order.isTrivial()) {
+      position = 0;
+    } else if (position % prefetchPieces == 0 && !order.isIdentity()) {
       prefetchNextBand();
     }
     return true;
@@ -104,21 +102,21 @@ public final class OriginOrder implements PieceCursor {
       last = Math.max(last, newChunks[size]);
       size++;
     }
-    // What the kernel wrote lies together, but for the areas.
+    // Stores written by the kernel are contiguous except for the areas.
     if (last - first < 2L * size) {
-      order.arrange(oldChunks, size);
+      order.sort(oldChunks, size);
     } else {
-      order.keep(oldChunks, size);
+      order.keepOrder(oldChunks, size);
     }
-    if (!order.isTrivial()) {
+    if (!order.isIdentity()) {
       bandEnd = chunkSize.offsetOf(last + 1);
       prefetchBand(chunkSize.offsetOf(first));
     }
   }
 
   private void prefetchBand(long from) {
-    boolean begun = from >= prefetchedFrom && from <= prefetchedTo;
-    if (!begun) {
+    boolean alreadyStarted = from >= prefetchedFrom && from <= prefetchedTo;
+    if (!alreadyStarted) {
       prefetchedFrom = from;
       prefetchedTo = from;
     }
@@ -127,7 +125,7 @@ public final class OriginOrder implements PieceCursor {
     }
   }
 
-  /** It lies after this one, if it was written after it: as much of it as the table has left. */
+  /** Assumes that the next band follows this one. Prefetches no more than the table has left. */
   private void prefetchNextBand() {
     long left = Math.min(capacity, exceptions - 1 - table.index());
     long end = Math.min(device.sizeBytes(), bandEnd + left * chunkSize.bytes());
@@ -136,26 +134,25 @@ public final class OriginOrder implements PieceCursor {
     }
   }
 
-  /** The next step towards an end. */
   private void prefetch(long end) {
-    long bytes = Math.min(STEP_BYTES, end - prefetchedTo);
+    long bytes = Math.min(PREFETCH_BYTES, end - prefetchedTo);
     device.prefetch(prefetchedTo, bytes);
     prefetchedTo += bytes;
   }
 
   @Override
   public long index() {
-    return firstIndex + order.slot(place);
+    return firstIndex + order.slot(position);
   }
 
   @Override
   public long oldChunk() {
-    return order.number(place);
+    return order.key(position);
   }
 
   @Override
   public long newChunk() {
-    return newChunks[order.slot(place)];
+    return newChunks[order.slot(position)];
   }
 
   @Override

@@ -5,12 +5,12 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import java.nio.ByteBuffer;
 import java.util.function.IntPredicate;
 
-/** Writes what a window has of the store into the origin: the only place where that happens. */
+/** Writes a window's store data to the origin. No other code writes to an origin. */
 final class OriginWriter {
-  /** Below this, sharing blocks takes a file system longer than writing them. */
+  /** Below this size, a file system shares blocks more slowly than it writes them. */
   private static final int MIN_SHARED_BYTES = 256 << 10;
 
-  /** As large as the smallest hole of any file system. */
+  /** The smallest hole of any file system. */
   private static final ByteBuffer NO_BYTES = ByteBuffer.allocateDirect(ChunkSize.SECTOR_BYTES);
 
   private final BlockDevice device;
@@ -20,9 +20,8 @@ final class OriginWriter {
 
   /**
    * @param device the origin, opened for writing
-   * @param origin arranged for the same pieces as {@code store}
-   * @param sharing whether the origin may get the store's blocks themselves, where both devices can
-   *     do that
+   * @param origin holds the same pieces as {@code store}
+   * @param sharing whether to share the store's blocks with the origin if both devices support it
    */
   OriginWriter(BlockDevice device, DeviceBuffer origin, DeviceBuffer store, boolean sharing) {
     this.device = device;
@@ -32,19 +31,18 @@ final class OriginWriter {
   }
 
   /**
-   * Writes the chosen pieces as extents. Past the page cache several go at once. What goes through
-   * the cache, the rest of a page that a direct write touches included, goes after them in the
-   * origin's order: the kernel does not keep the two coherent while both go on. It does so for
-   * shared blocks.
+   * Writes the chosen pieces as extents. Direct writes run in parallel. Buffered writes follow in
+   * the origin's order, because the kernel does not keep concurrent direct and buffered writes
+   * coherent, not even within one page. It does so for shared blocks.
    */
   void write(TransferPool pool, IntPredicate chosen, DeviceBuffer.FailureSink failures) {
     DeviceBuffer.Transfer transfer = sharing ? this::shareOrWrite : this::write;
-    int count = origin.cut(chosen);
-    // Asked once: another thread may find out meanwhile that direct writes are refused.
+    int count = origin.findExtents(chosen);
+    // Read once: another thread may fall back to buffered writes meanwhile.
     boolean direct = device.direct();
     IntPredicate pastCache = extent -> direct && origin.isAligned(extent, device.directAlignment());
     if (direct) {
-      pool.each(
+      pool.forEach(
           count,
           extent -> {
             if (pastCache.test(extent)) {
@@ -60,14 +58,14 @@ final class OriginWriter {
   }
 
   private void write(int from, int end) {
-    device.write(origin.bytesOf(store, from, end), originOffset(from));
+    device.write(origin.contiguousBytes(store, from, end), originOffset(from));
   }
 
-  private long originOffset(int place) {
-    return origin.offsetOf(origin.slotAt(place));
+  private long originOffset(int position) {
+    return origin.offsetOf(origin.slotAt(position));
   }
 
-  /** Shares the runs that touch in the store too, and writes what is between them. */
+  /** Shares the runs that are contiguous in the store too, and writes the rest. */
   private void shareOrWrite(int from, int end) {
     int unwritten = from;
     int next;
@@ -85,21 +83,21 @@ final class OriginWriter {
     }
   }
 
-  /** Returns whether the bytes of a run are there now. */
+  /** Returns true if the run was shared. */
   private boolean share(int from, int end) {
     int bytes = origin.bytesBetween(from, end);
     return bytes >= MIN_SHARED_BYTES
-        && !mayHaveHoles(origin.bytesOf(store, from, end))
+        && !mayHaveHoles(origin.contiguousBytes(store, from, end))
         && store
             .device()
             .shareInto(device, store.offsetOf(origin.slotAt(from)), originOffset(from), bytes);
   }
 
-  /** A hole in a sparse store would take space from the origin that it may have reserved. */
+  /** Sharing a hole of a sparse store would free space that the origin may have reserved. */
   private static boolean mayHaveHoles(ByteBuffer bytes) {
     for (int at = bytes.position(); at < bytes.limit(); at += NO_BYTES.capacity()) {
       int length = Math.min(NO_BYTES.capacity(), bytes.limit() - at);
-      // Most sectors that hold anything show it in their first bytes.
+      // Most non-zero sectors differ from zero in their first bytes.
       boolean beginsWithZeroes = length < Long.BYTES || bytes.getLong(at) == 0;
       if (beginsWithZeroes && bytes.slice(at, length).mismatch(NO_BYTES.slice(0, length)) < 0) {
         return true;

@@ -1,15 +1,15 @@
 package io.github.dmtools.dmmerge.copy;
 
 /**
- * Walks over the pieces of a table: a piece is a chunk, or a part of one that does not fit into a
- * buffer. The pieces of a chunk follow one another.
+ * Iterates over the pieces of a table. A piece is a chunk, or a part of a chunk that is too large
+ * for a buffer. The pieces of a chunk are consecutive.
  */
 public interface PieceCursor {
-  /** Whether there is a next piece. */
+
   boolean hasNext();
 
   /**
-   * Moves on to the next piece.
+   * Advances to the next piece.
    *
    * @return false at the end of the table
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.changed}, {@code
@@ -17,13 +17,13 @@ public interface PieceCursor {
    */
   boolean next();
 
-  /** Position in the table of the exception that the piece belongs to. */
+  /** Index in the table of the piece's exception. */
   long index();
 
-  /** The exception's chunk in the origin. */
+  /** The exception's chunk number in the origin. */
   long oldChunk();
 
-  /** The exception's chunk in the store. */
+  /** The exception's chunk number in the store. */
   long newChunk();
 
   /** Byte offset of the piece in the origin. */
@@ -32,9 +32,9 @@ public interface PieceCursor {
   /** Byte offset of the piece in the store. */
   long storeOffset();
 
-  /** Bytes of the piece, as far as the origin has them. */
+  /** Length of the piece in bytes, clipped at the end of the origin. */
   int bytes();
 
-  /** Whether the piece is the last one of its exception. */
+  /** True for the last piece of an exception. */
   boolean isLast();
 }

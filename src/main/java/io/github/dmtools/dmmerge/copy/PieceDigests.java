@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.copy;
 import io.github.dmtools.dmmerge.digest.Sha256;
 import java.util.stream.IntStream;
 
-/** The digests of a window's pieces, made on all cores. */
+/** The SHA-256 digests of a window's pieces, computed on all cores. */
 public final class PieceDigests {
   private final byte[][] store;
   private final byte[][] origin;
@@ -13,22 +13,21 @@ public final class PieceDigests {
     this.origin = new byte[capacity][];
   }
 
-  /** The store's side of a window. */
+  /** Digests the store's bytes of a window. */
   public static PieceDigests storeOf(Window window) {
     PieceDigests pieces = new PieceDigests(window.size());
-    pieces.ofStore(window);
+    pieces.digestStore(window);
     return pieces;
   }
 
-  /** Digests the store's side. */
-  public void ofStore(Window window) {
+  public void digestStore(Window window) {
     IntStream.range(0, window.size())
         .parallel()
         .forEach(slot -> store[slot] = Sha256.of(window.storeBytes(slot)));
   }
 
-  /** Digests both sides. Where they are equal one digest does for both. */
-  public void ofBoth(Window window) {
+  /** Digests the store's and the origin's bytes. Equal pieces are hashed once. */
+  public void digestBoth(Window window) {
     IntStream.range(0, window.size())
         .parallel()
         .forEach(

@@ -1,11 +1,11 @@
 package io.github.dmtools.dmmerge.copy;
 
-/** Hears how far a run has come. */
+/** Receives the progress of a pass over the table. */
 @FunctionalInterface
 public interface Progress {
-  /** Nobody listens. */
+  /** Ignores progress. */
   Progress NONE = bytes -> {};
 
-  /** Another {@code bytes} of the plan were dealt with. */
+  /** Reports that another {@code bytes} of the table are done. */
   void advance(long bytes);
 }

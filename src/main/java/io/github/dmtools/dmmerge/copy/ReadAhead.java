@@ -7,38 +7,39 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills one of two holders beside the thread that works on the other one.
+ * Double buffering: fills one buffer in the background while the caller processes the other.
  *
- * @param <T> what holds a part of the work, and is filled again and again
+ * @param <T> a reusable buffer
  */
 public final class ReadAhead<T> implements AutoCloseable {
   private final BooleanSupplier hasNext;
-  private final Supplier<T> holders;
+  private final Supplier<T> newBuffer;
   private final Consumer<T> fill;
   private final TransferPool pool;
-  private @Nullable T given;
-  private @Nullable T spare;
+  private @Nullable T current;
+  private @Nullable T idle;
   private @Nullable T filling;
   private CompletableFuture<Void> filled = CompletableFuture.completedFuture(null);
 
   /**
-   * Reads nothing yet. What is given is never called by two threads at once.
+   * The functions are never called concurrently.
    *
-   * @param hasNext whether there is a next part
-   * @param holders gives an empty holder, two at most
-   * @param fill fills a holder with the next part
+   * @param hasNext returns whether there is more to read
+   * @param newBuffer creates a buffer; called twice at most
+   * @param fill reads the next part into a buffer
    */
   public ReadAhead(
-      BooleanSupplier hasNext, Supplier<T> holders, Consumer<T> fill, TransferPool pool) {
+      BooleanSupplier hasNext, Supplier<T> newBuffer, Consumer<T> fill, TransferPool pool) {
     this.hasNext = hasNext;
-    this.holders = holders;
+    this.newBuffer = newBuffer;
     this.fill = fill;
     this.pool = pool;
   }
 
   /**
-   * The next part, waited for if {@link #readOn} began it and filled now if not. The one that was
-   * given before is over. Throws what filling it threw, and is not to be asked again then.
+   * Returns the next part. Waits for it if {@link #startNext} was called, else reads it now. The
+   * previous part may be overwritten from then on. If filling the buffer failed, throws its
+   * exception; no further call is allowed then.
    *
    * @return null at the end
    */
@@ -47,35 +48,35 @@ public final class ReadAhead<T> implements AutoCloseable {
     filling = null;
     if (part != null) {
       TransferPool.join(filled);
-      spare = given;
+      idle = current;
     } else if (hasNext.getAsBoolean()) {
-      part = given != null ? given : holders.get();
+      part = current != null ? current : newBuffer.get();
       fill.accept(part);
     }
-    given = part;
+    current = part;
     return part;
   }
 
   /**
-   * Begins to fill the other holder while the part that was given is worked on. Without a thread
-   * for that it is filled when it is asked for.
+   * Starts to read the next part in the background. If no thread is available, {@link #next} reads
+   * it.
    */
-  public void readOn() {
+  public void startNext() {
     if (!hasNext.getAsBoolean()) {
       return;
     }
-    T free = spare != null ? spare : holders.get();
-    spare = free;
-    CompletableFuture<Void> begun = pool.tryBegin(() -> fill.accept(free));
-    if (begun != null) {
-      filled = begun;
+    T free = idle != null ? idle : newBuffer.get();
+    idle = free;
+    CompletableFuture<Void> started = pool.tryStart(() -> fill.accept(free));
+    if (started != null) {
+      filled = started;
       filling = free;
     }
   }
 
-  /** Waits until nothing is being read. */
+  /** Waits for a read in progress. */
   @Override
   public void close() {
-    filled.exceptionally(unasked -> null).join();
+    filled.exceptionally(ignored -> null).join();
   }
 }

@@ -2,101 +2,101 @@ package io.github.dmtools.dmmerge.copy;
 
 import java.util.Arrays;
 
-/** Slots in the ascending order of a number that each of them has. Filled again and again. */
+/** Sorts slots by a key. Reusable. */
 final class SlotOrder {
   private static final int DIGIT_BITS = 11;
   private static final int DIGITS = 1 << DIGIT_BITS;
 
-  private final long[] numbers;
-  private final int[] places;
+  private final long[] keys;
+  private final int[] positions;
   private final int[] counts = new int[DIGITS + 1];
   private int[] slots;
   private int[] spare;
   private int size;
-  private boolean trivial;
+  private boolean identity;
 
   /**
-   * @param capacity the most slots that there are
+   * @param capacity maximum number of slots
    */
   SlotOrder(int capacity) {
-    this.numbers = new long[capacity];
-    this.places = new int[capacity];
+    this.keys = new long[capacity];
+    this.positions = new int[capacity];
     this.slots = new int[capacity];
     this.spare = new int[capacity];
   }
 
   /**
-   * Gives every slot its place.
+   * Sorts the slots by ascending key.
    *
-   * @param numberOfSlot from 0 to 2^63 - 1
-   * @param count how many slots there are
+   * @param keyOfSlot keys from 0 to 2^63 - 1
+   * @param count number of slots
    */
-  void arrange(long[] numberOfSlot, int count) {
-    begin(count);
-    trivial = isAscending(numberOfSlot);
-    if (!trivial) {
-      sort(numberOfSlot);
+  void sort(long[] keyOfSlot, int count) {
+    reset(count);
+    identity = isAscending(keyOfSlot);
+    if (!identity) {
+      radixSort(keyOfSlot);
     }
-    end(numberOfSlot);
+    index(keyOfSlot);
   }
 
-  /** Leaves the slots in the order that they have, whatever their numbers are. */
-  void keep(long[] numberOfSlot, int count) {
-    begin(count);
-    trivial = true;
-    end(numberOfSlot);
+  /** Keeps the slots in their own order, whatever their keys are. */
+  void keepOrder(long[] keyOfSlot, int count) {
+    reset(count);
+    identity = true;
+    index(keyOfSlot);
   }
 
-  private void begin(int count) {
+  private void reset(int count) {
     size = count;
     for (int slot = 0; slot < size; slot++) {
       slots[slot] = slot;
     }
   }
 
-  private void end(long[] numberOfSlot) {
-    for (int place = 0; place < size; place++) {
-      int slot = slots[place];
-      numbers[place] = numberOfSlot[slot];
-      places[slot] = place;
+  private void index(long[] keyOfSlot) {
+    for (int position = 0; position < size; position++) {
+      int slot = slots[position];
+      keys[position] = keyOfSlot[slot];
+      positions[slot] = position;
     }
   }
 
-  /** As the kernel allocates chunks of a store, and as sequential writes leave an origin. */
-  private boolean isAscending(long[] numberOfSlot) {
+  /** The common case: the kernel allocates store chunks in ascending order. */
+  private boolean isAscending(long[] keyOfSlot) {
     for (int slot = 1; slot < size; slot++) {
-      if (numberOfSlot[slot] < numberOfSlot[slot - 1]) {
+      if (keyOfSlot[slot] < keyOfSlot[slot - 1]) {
         return false;
       }
     }
     return true;
   }
 
-  /** By one digit after the other, the lowest first: a fraction of the time of comparisons. */
-  private void sort(long[] numberOfSlot) {
+  /** Radix sort, lowest digit first: much faster than comparisons. */
+  private void radixSort(long[] keyOfSlot) {
     long different = 0;
     for (int slot = 1; slot < size; slot++) {
-      different |= numberOfSlot[slot] ^ numberOfSlot[0];
+      different |= keyOfSlot[slot] ^ keyOfSlot[0];
     }
     for (int shift = 0; shift < Long.SIZE; shift += DIGIT_BITS) {
       if ((different >>> shift & (DIGITS - 1)) != 0) {
-        sortByDigit(numberOfSlot, shift);
+        sortByDigit(keyOfSlot, shift);
       }
     }
   }
 
-  /** Slots with the same digit keep their order. */
-  private void sortByDigit(long[] numberOfSlot, int shift) {
+  /** A stable counting sort. */
+  private void sortByDigit(long[] keyOfSlot, int shift) {
     Arrays.fill(counts, 0);
     for (int slot = 0; slot < size; slot++) {
-      counts[(int) (numberOfSlot[slot] >>> shift & (DIGITS - 1)) + 1]++;
+      counts[(int) (keyOfSlot[slot] >>> shift & (DIGITS - 1)) + 1]++;
     }
     for (int digit = 0; digit < DIGITS; digit++) {
       counts[digit + 1] += counts[digit];
     }
-    for (int place = 0; place < size; place++) {
-      int slot = slots[place];
-      spare[counts[(int) (numberOfSlot[slot] >>> shift & (DIGITS - 1))]++] = slot;
+    for (int position = 0; position < size; position++) {
+      int slot = slots[position];
+      spare[counts[(int) (keyOfSlot[slot] >>> shift & (DIGITS - 1))]++] = slot;
     }
     int[] sorted = spare;
     spare = slots;
@@ -107,23 +107,20 @@ final class SlotOrder {
     return size;
   }
 
-  /** Whether every slot is at the place of its own number. */
-  boolean isTrivial() {
-    return trivial;
+  /** True if every slot is at its own position. */
+  boolean isIdentity() {
+    return identity;
   }
 
-  /** The number at a place. */
-  long number(int place) {
-    return numbers[place];
+  long key(int position) {
+    return keys[position];
   }
 
-  /** The slot at a place. */
-  int slot(int place) {
-    return slots[place];
+  int slot(int position) {
+    return slots[position];
   }
 
-  /** The place of a slot. */
-  int place(int slot) {
-    return places[slot];
+  int position(int slot) {
+    return positions[slot];
   }
 }

@@ -8,13 +8,12 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What a store held when it was checked, so that a later pass over its data can prove that it has
- * the same in hand: a SHA-256 of each piece of the table and its places or, where these would fill
- * the memory, of each range of pieces. Pieces are checked in any order, ranges in the table's
- * order.
+ * Digests of a store's data and of where it goes, so that a later pass can prove that it reads the
+ * same data. There is a SHA-256 for each piece or, if these would take too much memory, for each
+ * range of pieces. Pieces can be checked in any order, ranges only in the table's order.
  */
 public final class StoreDigests {
-  /** Of the memory that Java may use, at most this part is for digests. */
+  /** The digests take at most this fraction of Java's maximum memory: one eighth. */
   private static final int MEMORY_SHARE = 8;
 
   private static final long MAX_BYTES = 1 << 30;
@@ -22,33 +21,33 @@ public final class StoreDigests {
   private final int rangePieces;
   private final byte[] digests;
 
-  /** For all pieces of a store, none of them known yet. */
+  /** Reserves space for the digests of a store; {@link #add} fills it. */
   public StoreDigests(ExceptionStore store) {
     this(store, Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / MEMORY_SHARE));
   }
 
   /**
-   * @param maxBytes how much memory the digests of single pieces may take
+   * @param maxBytes memory limit for digests of single pieces
    */
   StoreDigests(ExceptionStore store, long maxBytes) {
     long piecesPerChunk = TableOrder.piecesPerChunk(store.chunkSize());
     long pieces = Math.multiplyExact(store.exceptions(), piecesPerChunk);
-    // A chunk of several pieces is so large that there are few of them.
+    // Chunks of several pieces are large, so there are few of them.
     boolean each = piecesPerChunk > 1 || pieces <= maxBytes / Sha256.BYTES;
     this.rangePieces = each ? 1 : Window.capacity(store);
     long ranges = (pieces + rangePieces - 1) / rangePieces;
     this.digests = new byte[Math.toIntExact(Math.multiplyExact(ranges, Sha256.BYTES))];
   }
 
-  /** Whether a later pass may go through the table in another order than its own. */
-  public boolean inAnyOrder() {
+  /** True if a later pass may use another order than the table's. */
+  public boolean allowsAnyOrder() {
     return rangePieces == 1;
   }
 
   /**
-   * Remembers the store's bytes of a large window in the table's order.
+   * Records the digests of a window of {@link Window#LARGE_BYTES}, filled in the table's order.
    *
-   * @param found with the store's side of that window
+   * @param found digests of the window's pieces
    */
   public void add(Window window, PieceDigests found) {
     ranges(window)
@@ -59,8 +58,8 @@ public final class StoreDigests {
             });
   }
 
-  /** Whether the store's bytes in a window are those that were remembered. */
-  public boolean match(Window window) {
+  /** True if the store's bytes in a window match the recorded digests. */
+  public boolean matches(Window window) {
     PieceDigests found = PieceDigests.storeOf(window);
     return ranges(window)
         .allMatch(
@@ -81,7 +80,7 @@ public final class StoreDigests {
     return Math.toIntExact(window.pieceIndex(slot) / rangePieces * Sha256.BYTES);
   }
 
-  /** Of the places and the digests of the pieces from a slot on. */
+  /** Covers the offsets and digests of one range of pieces. */
   private byte[] digest(Window window, PieceDigests found, int first) {
     MessageDigest digest = Sha256.ofThread();
     ByteBuffer places = ByteBuffer.allocate(2 * Long.BYTES);

@@ -5,8 +5,8 @@ import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableCursor;
 
 /**
- * Walks over the table in its order: a piece is a chunk, or a part of one that is larger than
- * {@link #MAX_PIECE_BYTES}.
+ * Iterates over the table in its own order. Chunks larger than {@link #MAX_PIECE_BYTES} are split
+ * into pieces.
  */
 public final class TableOrder implements PieceCursor {
   /** LVM's largest chunk is 512 KiB; the format's is 1 GiB. */
@@ -20,7 +20,6 @@ public final class TableOrder implements PieceCursor {
   private long offsetInChunk;
   private long clippedBytes;
 
-  /** Begins at the first entry. */
   public TableOrder(ExceptionStore store) {
     this.table = store.entries();
     this.exceptions = store.exceptions();
@@ -29,12 +28,12 @@ public final class TableOrder implements PieceCursor {
     this.pieceBytes = pieceBytes(chunkSize);
   }
 
-  /** The size of a piece that is not clipped. */
+  /** Size in bytes of a piece that is not clipped. */
   static int pieceBytes(ChunkSize chunkSize) {
     return (int) Math.min(MAX_PIECE_BYTES, chunkSize.bytes());
   }
 
-  /** How many pieces a chunk has that is not clipped. */
+  /** Number of pieces in a chunk that is not clipped. */
   public static long piecesPerChunk(ChunkSize chunkSize) {
     return chunkSize.bytes() / pieceBytes(chunkSize);
   }

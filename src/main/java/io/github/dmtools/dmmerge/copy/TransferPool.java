@@ -13,61 +13,57 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Threads among which the parts of a piece of work are divided, so that a device has many transfers
- * at once and no core is idle.
- */
+/** A thread pool that keeps a device's queue full and all cores busy. */
 public final class TransferPool implements AutoCloseable {
-  /** Keeps a disk's queue filled; more threads than this gain little. */
-  private static final int MOST = 32;
+  /** Enough to keep a disk's queue full; more threads gain little. */
+  private static final int MAX_THREADS = 32;
 
-  /** Small parts that lie in memory take less, a device more. */
-  private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+  /** Small transfers from memory take less than this, transfers from a device more. */
+  private static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
   private final ExecutorService threads;
-  private volatile int wanted = MOST;
+  private volatile int initialThreads = MAX_THREADS;
 
-  /** Starts threads as they are needed. */
   public TransferPool() {
     this(TransferPool::thread);
   }
 
-  /** With threads of somebody else's making. */
+  /** Creates a pool with threads from a factory. */
   public TransferPool(ThreadFactory factory) {
     this.threads = Executors.newCachedThreadPool(factory);
   }
 
   private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "lane");
+    Thread thread = new Thread(task, "transfer");
     thread.setDaemon(true);
     return thread;
   }
 
   /**
-   * Begins with a task beside the caller's thread.
+   * Starts a task in another thread.
    *
-   * @return null if the system has no more threads: then nothing of it is run
+   * @return null if the system has no more threads; the task does not run then
    */
-  public @Nullable CompletableFuture<Void> tryBegin(Runnable task) {
+  public @Nullable CompletableFuture<Void> tryStart(Runnable task) {
     try {
       return CompletableFuture.runAsync(task, threads);
     } catch (OutOfMemoryError e) {
-      // So Java says that the system has no more threads.
+      // Java throws this if the system has no more threads.
       return null;
     }
   }
 
-  /** Waits for what was begun with, and throws what that threw. Is not to be interrupted. */
-  public static <T> T join(CompletableFuture<T> begun) {
+  /** Waits for a task and rethrows its exception. Ignores interrupts. */
+  public static <T> T join(CompletableFuture<T> started) {
     try {
-      return begun.join();
+      return started.join();
     } catch (CompletionException e) {
-      throwAgain(e.getCause());
+      rethrow(e.getCause());
       throw e;
     }
   }
 
-  private static void throwAgain(@Nullable Throwable thrown) {
+  private static void rethrow(@Nullable Throwable thrown) {
     if (thrown instanceof Error error) {
       throw error;
     }
@@ -77,19 +73,19 @@ public final class TransferPool implements AutoCloseable {
   }
 
   /**
-   * Runs all parts, the caller's thread among those that do. When this returns no part is running.
-   * If but a few parts were slow, as those are that wait for a device, the next work begins with as
-   * many threads as there are cores: more would only be in the way of those who write.
+   * Runs a task for each index from 0 to {@code count - 1} and waits for all of them. The caller's
+   * thread takes part. If few tasks were slow, the data comes from memory: the next call starts
+   * with one thread per core, since more would slow down the writer.
    *
-   * @param parts how many there are
-   * @param part runs one of them, from 0; the first {@code RuntimeException} or {@code Error} that
-   *     one throws ends the work, and is thrown
+   * @param task its first {@code RuntimeException} or {@code Error} stops the other tasks and is
+   *     rethrown
    */
-  public void each(int parts, IntConsumer part) {
-    Work work = new Work(parts, part, threads);
-    work.run(wanted);
-    wanted = work.waited() ? MOST : Runtime.getRuntime().availableProcessors();
-    throwAgain(work.failure.get());
+  public void forEach(int count, IntConsumer task) {
+    Work work = new Work(count, task, threads);
+    work.run(initialThreads);
+    initialThreads =
+        work.waitedForDevice() ? MAX_THREADS : Runtime.getRuntime().availableProcessors();
+    rethrow(work.failure.get());
   }
 
   @Override
@@ -98,75 +94,77 @@ public final class TransferPool implements AutoCloseable {
   }
 
   private static final class Work {
-    private final int parts;
-    private final IntConsumer part;
+    private final int count;
+    private final IntConsumer task;
     private final ExecutorService threads;
     private final Queue<CompletableFuture<Void>> helpers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger running = new AtomicInteger(1);
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicInteger slow = new AtomicInteger();
-    private volatile boolean noneLeft;
+    private volatile boolean outOfThreads;
 
-    Work(int parts, IntConsumer part, ExecutorService threads) {
-      this.parts = parts;
-      this.part = part;
+    Work(int count, IntConsumer task, ExecutorService threads) {
+      this.count = count;
+      this.task = task;
       this.threads = threads;
     }
 
-    void run(int atFirst) {
-      while (running.get() < Math.min(atFirst, parts) && help()) {
-        // One more.
+    void run(int initialThreads) {
+      while (running.get() < Math.min(initialThreads, count) && addThread()) {
+        // addThread does it.
       }
-      runParts();
-      // Not to be interrupted: a transfer must not be left alone. Who helps may call others first.
+      runTasks();
+      // Ignores interrupts: no transfer may outlive this call. A helper may add more helpers.
       for (var helper = helpers.poll(); helper != null; helper = helpers.poll()) {
         helper.join();
       }
     }
 
-    private void runParts() {
+    private void runTasks() {
       try {
-        for (int i = next.getAndIncrement(); i < parts; i = next.getAndIncrement()) {
+        for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
           long start = System.nanoTime();
-          part.accept(i);
-          if (System.nanoTime() - start > QUICK_NANOS) {
+          task.accept(i);
+          if (System.nanoTime() - start > SLOW_NANOS) {
             slow.incrementAndGet();
-            help();
+            addThread();
           }
         }
       } catch (Error | RuntimeException e) {
         failure.compareAndSet(null, e);
-        next.set(parts);
+        next.set(count);
       }
     }
 
-    /** One thread more. Returns whether it is there. */
-    private boolean help() {
-      if (next.get() >= parts || noneLeft || running.incrementAndGet() > Math.min(MOST, parts)) {
+    /** Returns false if no thread was added. */
+    private boolean addThread() {
+      if (next.get() >= count
+          || outOfThreads
+          || running.incrementAndGet() > Math.min(MAX_THREADS, count)) {
         return false;
       }
-      // Known before it runs: nothing may go wrong between its start and its being waited for.
+      // Added before it starts, so that run() always waits for it.
       CompletableFuture<Void> helper = new CompletableFuture<>();
       helpers.add(helper);
       try {
         threads.execute(
             () -> {
-              runParts();
+              runTasks();
               helper.complete(null);
             });
         return true;
       } catch (OutOfMemoryError e) {
-        // So Java says that the system has no more threads: those that there are do it all.
-        noneLeft = true;
+        // The system has no more threads: go on with those that exist.
+        outOfThreads = true;
         helper.complete(null);
         return false;
       }
     }
 
-    /** A thread that has to wait for its core makes a few parts slow, a device most of them. */
-    boolean waited() {
-      return slow.get() > parts / 8;
+    /** Waiting for a core makes a few tasks slow, waiting for a device most of them. */
+    boolean waitedForDevice() {
+      return slow.get() > count / 8;
     }
   }
 }

@@ -11,15 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As many pieces of the table as fit into bounded memory, with the bytes that both devices have for
- * them: read, compared, and then written where they differ. Within a window each device is read in
- * its own order. Slots are in the order of the pieces.
+ * A bounded number of pieces with their data from both devices. A window is read, compared and then
+ * written where the two differ. Each device is read in the order of its own offsets. Slots are in
+ * the cursor's order.
  */
 public final class Window {
-  /** Enough to keep a device's queue filled, and for a journal's barriers to be few. */
+  /** Keeps a device's queue full, and a journal's barriers few. */
   public static final int LARGE_BYTES = 8 << 20;
 
-  /** As much as the processor's caches hold from the read to the write. */
+  /** Stays in the processor's caches from the read to the write. */
   public static final int SMALL_BYTES = 2 << 20;
 
   private static final int MAX_PIECES = 16 * 1024;
@@ -43,7 +43,7 @@ public final class Window {
   private boolean anyPending;
 
   /**
-   * A large one.
+   * Creates a window of {@link #LARGE_BYTES}.
    *
    * @param origin null if there is nothing to compare with
    */
@@ -53,7 +53,7 @@ public final class Window {
 
   /**
    * @param origin null if there is nothing to compare with
-   * @param bufferBytes how much of each buffer there is room for, if it is as much as a piece
+   * @param bufferBytes size of each of the two buffers; a buffer holds at least one piece
    */
   public Window(ExceptionStore store, @Nullable BlockDevice origin, int bufferBytes) {
     int pieceBytes = TableOrder.pieceBytes(store.chunkSize());
@@ -75,10 +75,10 @@ public final class Window {
   }
 
   /**
-   * Takes the next pieces of the table, reads both sides and compares them. What cannot be read
-   * becomes a {@link #problem} of its piece.
+   * Reads the next pieces from both devices and compares them. A read error becomes the {@link
+   * #problem} of its piece.
    *
-   * @return false if there are none left
+   * @return false at the end of the table
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code store.changed}, or {@code
    *     device.read} in the table
    */
@@ -86,7 +86,7 @@ public final class Window {
     size = 0;
     Arrays.fill(problems, null);
     while (size < capacity && pieces.next()) {
-      take(pieces);
+      add(pieces);
     }
     store.read(size, pool, this::fail, slot -> {});
     DeviceBuffer target = origin;
@@ -101,7 +101,7 @@ public final class Window {
     return size > 0;
   }
 
-  private void take(PieceCursor piece) {
+  private void add(PieceCursor piece) {
     int slot = size++;
     index[slot] = piece.index();
     oldChunk[slot] = piece.oldChunk();
@@ -112,22 +112,24 @@ public final class Window {
     last[slot] = piece.isLast();
   }
 
-  /** Pieces in the window; slots are 0 to this. */
+  /** Number of pieces; slots are numbered from 0. */
   public int size() {
     return size;
   }
 
-  /** Whether every piece is a whole chunk, as far as the origin has it, and not a part of one. */
+  /**
+   * True if every piece is a whole chunk, clipped at the end of the origin, and not a part of one.
+   */
   public boolean hasWholeChunks() {
     return piecesPerChunk == 1;
   }
 
-  /** The most pieces that it can hold. */
+  /** Maximum number of pieces. */
   public int capacity() {
     return capacity;
   }
 
-  /** The most pieces that a large one can hold. */
+  /** Maximum number of pieces in a window of {@link #LARGE_BYTES}. */
   public static int capacity(ExceptionStore store) {
     return capacity(store, LARGE_BYTES);
   }
@@ -139,12 +141,12 @@ public final class Window {
     return (int) Math.min(most, Math.min(MAX_PIECES, fitting));
   }
 
-  /** Position in the table of the exception that the piece belongs to. */
+  /** Index in the table of the piece's exception. */
   public long index(int slot) {
     return index[slot];
   }
 
-  /** Number of the piece in the table, where no chunk is clipped. */
+  /** Index of the piece in the table, counted as if no chunk was clipped. */
   long pieceIndex(int slot) {
     long inChunk = storeOffset[slot] - chunkSize.offsetOf(newChunk[slot]);
     return index[slot] * piecesPerChunk + inChunk / TableOrder.pieceBytes(chunkSize);
@@ -170,44 +172,43 @@ public final class Window {
     return bytes[slot];
   }
 
-  /** Bytes of the chunk that the piece belongs to, as far as the origin has them. */
+  /** Length in bytes of the piece's chunk, clipped at the end of the origin. */
   public long chunkBytes(int slot) {
     return chunkSize.clippedBytes(oldChunk[slot], originBytes);
   }
 
-  /** Whether the piece is the last one of its exception. */
+  /** True for the last piece of an exception. */
   public boolean isLast(int slot) {
     return last[slot];
   }
 
-  /** Compares while the bytes that were just read are in the processor's caches. */
+  /** Runs right after the read, while the bytes are in the processor's caches. */
   private boolean differs(DeviceBuffer target, int slot) {
     return store.piece(slot).mismatch(target.piece(slot)) >= 0;
   }
 
-  /** Whether the piece was read on both sides and differs, and so is to be written. */
+  /** True if both devices were read and differ, so the piece must be written. */
   public boolean isPending(int slot) {
     return pending[slot];
   }
 
-  /** Whether any piece is pending. */
   public boolean anyPending() {
     return anyPending;
   }
 
-  /** The piece was not read or not written, or must not be: what went wrong first counts. */
+  /** Records why a piece was not read or must not be written. Keeps the first problem. */
   public synchronized void fail(int slot, Problem problem) {
     if (problems[slot] == null) {
       problems[slot] = problem;
     }
   }
 
-  /** Why a piece was not read or not written; null if it was. */
+  /** Why a piece could not be read or written, or must not be; null if there is no problem. */
   public @Nullable Problem problem(int slot) {
     return problems[slot];
   }
 
-  /** The problem of the first piece that has one; null if none has. */
+  /** The first piece's problem; null if no piece has one. */
   public @Nullable Problem firstProblem() {
     for (int slot = 0; slot < size; slot++) {
       if (problems[slot] != null) {
@@ -217,7 +218,7 @@ public final class Window {
     return null;
   }
 
-  /** Bytes of all pieces. */
+  /** Length of all pieces in bytes. */
   public long bytes() {
     long total = 0;
     for (int slot = 0; slot < size; slot++) {
@@ -226,35 +227,35 @@ public final class Window {
     return total;
   }
 
-  /** The slot of the piece that is the {@code place}-th in the origin's order. */
-  public int slotAt(int place) {
-    return requireOrigin().slotAt(place);
+  /** The slot of the piece at a position in the origin's order. */
+  public int slotAt(int position) {
+    return requireOrigin().slotAt(position);
   }
 
-  /** What the store holds for a piece. */
+  /** The store's bytes for a piece. */
   public ByteBuffer storeBytes(int slot) {
     return store.piece(slot);
   }
 
-  /** What the origin held for a piece, until {@link #writePending}. */
+  /** The origin's bytes for a piece. Undefined after {@link #writePending}. */
   public ByteBuffer originBytes(int slot) {
     return requireOrigin().piece(slot);
   }
 
   /**
-   * Writes the store's bytes of the pending pieces into the origin, but for those that have a
-   * {@link #problem} by now. What cannot be written gets one.
+   * Writes the pending pieces to the origin, except those with a {@link #problem}. A write error
+   * becomes the problem of its piece.
    *
    * @param device the origin, for writing
-   * @param sharing whether the origin may get the store's blocks themselves, with what the store
-   *     holds by now, instead of the bytes that were read
+   * @param sharing whether to share the store's blocks with the origin: their current content, not
+   *     the bytes that were read
    */
   public void writePending(BlockDevice device, boolean sharing, TransferPool pool) {
     new OriginWriter(device, requireOrigin(), store, sharing)
         .write(pool, slot -> pending[slot] && problems[slot] == null, this::fail);
   }
 
-  /** Where in the origin the pending pieces lie so closely that a disk may begin with them. */
+  /** The origin's ranges that the pending pieces fill densely enough to write back early. */
   public List<ByteRange> denseSpans() {
     return requireOrigin().denseSpans(slot -> pending[slot]);
   }

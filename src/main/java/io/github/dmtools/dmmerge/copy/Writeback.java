@@ -6,34 +6,34 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Begins to bring to a device what was written to it, beside the thread that writes on: the barrier
- * has less to do then. To hand requests over takes time, and a full queue holds up who does it.
+ * Starts writeback of dirty pages in the background, so that the barrier has less to do. It has a
+ * thread of its own because submitting requests blocks when the device's queue is full.
  */
 public final class Writeback implements AutoCloseable {
   private final BlockDevice device;
   private final TransferPool pool;
-  private CompletableFuture<Void> begun = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
 
   public Writeback(BlockDevice device, TransferPool pool) {
     this.device = device;
     this.pool = pool;
   }
 
-  /** Begins with these ranges when those of before have been begun with. Not for two threads. */
-  public void begin(List<ByteRange> ranges) {
+  /** Starts writeback of these ranges after all earlier ones. Not thread-safe. */
+  public void start(List<ByteRange> ranges) {
     if (ranges.isEmpty()) {
       return;
     }
-    Runnable start =
+    Runnable task =
         () -> ranges.forEach(range -> device.startWriteback(range.offset(), range.length()));
-    CompletableFuture<Void> next = begun.isDone() ? pool.tryBegin(start) : begun.thenRun(start);
-    // Without a thread the barrier does it all.
-    begun = next != null ? next : begun;
+    CompletableFuture<Void> next = started.isDone() ? pool.tryStart(task) : started.thenRun(task);
+    // Without a thread the barrier does all the work.
+    started = next != null ? next : started;
   }
 
-  /** Returns when everything has been begun with, which is not to say that it is durable. */
+  /** Waits until all writeback has started. Nothing is durable by that. */
   @Override
   public void close() {
-    begun.exceptionally(ignored -> null).join();
+    started.exceptionally(ignored -> null).join();
   }
 }

@@ -44,7 +44,7 @@ record ForeignChunks(long count, long firstChunk) {
                 pool)) {
       for (Window window = windows.next(); window != null; window = windows.next()) {
         cancel.throwIfRaised();
-        windows.readOn();
+        windows.startNext();
         for (int slot = 0; slot < window.size(); slot++) {
           counter.add(window, slot);
         }

@@ -9,41 +9,41 @@ import java.util.List;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
-/** Where a disk may begin with what was written. */
+/** Which ranges are dense enough for early writeback. */
 final class DeviceBufferTest {
   private static final int PIECE = 4096;
 
-  /** A run of this many pieces is enough. */
-  private static final int ENOUGH = 64;
+  /** The shortest run that is written back early, in pieces. */
+  private static final int MIN_RUN = 64;
 
   @Test
   void aLongRunIsASpan() {
-    assertEquals(List.of(new ByteRange(0, ENOUGH * PIECE)), spans(slot -> true, run(0, ENOUGH)));
-    assertEquals(List.of(), spans(slot -> true, run(0, ENOUGH - 1)));
+    assertEquals(List.of(new ByteRange(0, MIN_RUN * PIECE)), spans(slot -> true, run(0, MIN_RUN)));
+    assertEquals(List.of(), spans(slot -> true, run(0, MIN_RUN - 1)));
   }
 
   @Test
-  void shortGapsAreNoEnd() {
+  void aSpanContinuesAcrossShortGaps() {
     long[] near = runs(run(0, 32), run(32 + 8, 32));
     assertEquals(List.of(new ByteRange(0, (32 + 8 + 32) * PIECE)), spans(slot -> true, near));
     long[] far = runs(run(0, 32), run(32 + 9, 32));
-    assertEquals(List.of(), spans(slot -> true, far), "two spans, and none is enough");
+    assertEquals(List.of(), spans(slot -> true, far), "two spans, both too short");
   }
 
   @Test
-  void onlyWhatWasChosenCounts() {
-    long[] offsets = runs(run(1000, ENOUGH), run(0, ENOUGH));
+  void ignoresPiecesThatAreNotChosen() {
+    long[] offsets = runs(run(1000, MIN_RUN), run(0, MIN_RUN));
     assertEquals(List.of(), spans(slot -> false, offsets));
     assertEquals(
-        List.of(new ByteRange(1000 * PIECE, ENOUGH * PIECE)),
-        spans(slot -> slot < ENOUGH, offsets));
+        List.of(new ByteRange(1000 * PIECE, MIN_RUN * PIECE)),
+        spans(slot -> slot < MIN_RUN, offsets));
   }
 
   @Test
-  void theLastPieceMayBeAPartOfOne() {
+  void theLastPieceMayBeClipped() {
     assertEquals(
-        List.of(new ByteRange(0, ENOUGH * PIECE + 512)),
-        spans(slot -> true, run(0, ENOUGH + 1), 512));
+        List.of(new ByteRange(0, MIN_RUN * PIECE + 512)),
+        spans(slot -> true, run(0, MIN_RUN + 1), 512));
   }
 
   private static long[] run(long first, int pieces) {

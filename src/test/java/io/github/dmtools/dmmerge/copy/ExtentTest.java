@@ -18,12 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which pieces are one extent, and what its digests are of. */
+/** Which pieces form an extent, and what its digests cover. */
 final class ExtentTest {
   private static final int CHUNK = 4096;
   private static final int LAST = 1536;
 
-  /** Chunks 0 to 2 touch on both sides, 3 only in the origin; 5 is clipped. */
+  /**
+   * Chunks 0 to 2 are contiguous on both devices, chunk 3 only in the origin; chunk 5 is clipped.
+   */
   @Test
   void digestsChunksInTheOriginsOrder() {
     StoreImage image =
@@ -55,9 +57,9 @@ final class ExtentTest {
     return Sha256.of(ByteBuffer.wrap(digests.toByteArray()));
   }
 
-  /** Chunks that come in pieces have no digest of their own: a piece is digested as it is. */
+  /** A chunk of several pieces has no digest of its own. */
   @Test
-  void digestsThePiecesOfLargeChunks() {
+  void digestsPiecesOfLargeChunks() {
     int piece = TableOrder.MAX_PIECE_BYTES;
     int chunk = 2 * piece;
     StoreImage image = new StoreImage(chunk / 512, 4 * chunk).entry(0, 2).entry(1, 3);

@@ -26,7 +26,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Against the table's own order. */
+/** Compares with the table's own order. */
 final class OriginOrderTest {
   private static final int CHUNK = 4096;
 
@@ -53,7 +53,7 @@ final class OriginOrderTest {
   }
 
   @Property(tries = 300)
-  void bandsOfTheTableComeInTheOriginsOrder(
+  void sortsEachBandByOriginOffset(
       @ForAll long seed,
       @ForAll @IntRange(max = 6) int log2Sectors,
       @ForAll @IntRange(max = 13) int quarterAreas,
@@ -65,9 +65,9 @@ final class OriginOrderTest {
     List<Piece> expected = new ArrayList<>();
     for (int at = 0; at < table.size(); at += band) {
       List<Piece> next = table.subList(at, Math.min(table.size(), at + band));
-      boolean together = span(next) < 2L * next.size();
+      boolean contiguous = span(next) < 2L * next.size();
       next.stream()
-          .sorted(Comparator.comparingLong(piece -> together ? piece.origin() : piece.index()))
+          .sorted(Comparator.comparingLong(piece -> contiguous ? piece.origin() : piece.index()))
           .forEach(expected::add);
     }
     assertEquals(expected, Piece.all(bands(store, band)));
@@ -78,39 +78,39 @@ final class OriginOrderTest {
     return chunks.getMax() - chunks.getMin();
   }
 
-  /** Of each band before its first chunk, and of the next one while it is worked on. */
+  /** Each band is prefetched before its first chunk, and the next one while it is processed. */
   @Test
-  void theStoreIsReadAheadInItsOrder() {
+  void prefetchesInTheStoresOrder() {
     int count = 10_000;
     MemoryDisk disk = scattered(count).disk();
     MemoryDisk origin = new MemoryDisk("/dev/origin", Stamp.of('o', count * CHUNK));
     ExceptionStore store = read(disk.openForReading(), origin);
     PieceCursor pieces = bands(store, 4000);
-    TreeSet<Long> ahead = new TreeSet<>();
+    TreeSet<Long> prefetched = new TreeSet<>();
     long end = 0;
     for (int i = 0; i < count; i++) {
       assertTrue(pieces.next());
       for (ByteRange range : disk.takePrefetched()) {
-        assertTrue(range.offset() >= end, "read ahead twice, or not in order");
+        assertTrue(range.offset() >= end, "prefetched twice, or out of order");
         end = range.end();
-        assertTrue(range.length() <= 4 << 20, "and nobody could interrupt it");
-        add(ahead, range);
+        assertTrue(range.length() <= 4 << 20, "too large to be interrupted");
+        add(prefetched, range);
       }
-      assertTrue(ahead.contains(pieces.newChunk()), "chunk " + pieces.newChunk());
+      assertTrue(prefetched.contains(pieces.newChunk()), "chunk " + pieces.newChunk());
     }
   }
 
-  /** As much as the table has left: the rest of a store is space that was never used. */
+  /** The rest of a store is unused space. */
   @Test
-  void nothingIsReadAheadThatTheTableDoesNotNeed() {
+  void prefetchesNothingPastTheTablesData() {
     MemoryDisk disk = largeDisk();
     ExceptionStore store = read(disk.openForReading(), largeOrigin());
     PieceCursor pieces = bands(store, 2000);
     for (int i = 0; i < 2000; i++) {
       assertTrue(pieces.next());
     }
-    List<ByteRange> ahead = disk.takePrefetched();
-    assertTrue(ahead.get(ahead.size() - 1).end() < 2300L * CHUNK, ahead.toString());
+    List<ByteRange> prefetched = disk.takePrefetched();
+    assertTrue(prefetched.get(prefetched.size() - 1).end() < 2300L * CHUNK, prefetched.toString());
   }
 
   /** 2100 exceptions in a store of 4000 chunks. */
@@ -126,9 +126,9 @@ final class OriginOrderTest {
     return new MemoryDisk("/dev/origin", Stamp.of('o', 2100 * CHUNK));
   }
 
-  /** The format allows it: every band is brought in, though it lies before the one of before. */
+  /** The format allows each band to be in front of the one before it. */
   @Test
-  void bandsThatLieBackwardsAreReadAheadToo() {
+  void prefetchesBandsInReverseOrder() {
     StoreImage image = StoreImage.withRoomFor(8, 200);
     for (int i = 0; i < 200; i++) {
       image.entry((i * 7) % 200, 201 - i);
@@ -136,16 +136,16 @@ final class OriginOrderTest {
     MemoryDisk disk = image.disk();
     ExceptionStore store = read(disk.openForReading(), largeOrigin());
     PieceCursor pieces = bands(store, 50);
-    TreeSet<Long> ahead = new TreeSet<>();
+    TreeSet<Long> prefetched = new TreeSet<>();
     for (int i = 0; i < 200; i++) {
       assertTrue(pieces.next());
-      disk.takePrefetched().forEach(range -> add(ahead, range));
-      assertTrue(ahead.contains(pieces.newChunk()), "chunk " + pieces.newChunk());
+      disk.takePrefetched().forEach(range -> add(prefetched, range));
+      assertTrue(prefetched.contains(pieces.newChunk()), "chunk " + pieces.newChunk());
     }
   }
 
   @Test
-  void aSignalEndsWhatIsReadAhead() {
+  void cancellationStopsPrefetching() {
     MemoryDisk disk = largeDisk();
     ExceptionStore store = read(disk.openForReading(), largeOrigin());
     assertTrue(new OriginOrder(store, 4200L * CHUNK, () -> true).next());
@@ -159,7 +159,7 @@ final class OriginOrderTest {
   }
 
   @Test
-  void whatIsInOrderIsReadAsItComes() {
+  void doesNotPrefetchASortedTable() {
     StoreImage image = StoreImage.withRoomFor(8, 5000);
     for (int i = 0; i < 5000; i++) {
       image.entry(i, 2 + i + i / 256);
@@ -172,7 +172,7 @@ final class OriginOrderTest {
   }
 
   @Test
-  void aTableThatChangedStopsItsBand() {
+  void aChangedTableFailsItsBand() {
     StoreImage image = scattered(1000);
     MemoryDisk disk = image.disk();
     MemoryDisk origin = new MemoryDisk("/dev/origin", Stamp.of('o', 1000 * CHUNK));
@@ -187,17 +187,17 @@ final class OriginOrderTest {
   }
 
   @Test
-  void chunksThatAreNoPiecesAndDirectDevicesDoNotSuit() {
+  void doesNotSupportLargeChunksOrDirectDevices() {
     MemoryDisk origin = new MemoryDisk("/dev/origin", Stamp.of('o', 1000 * CHUNK));
     MemoryDisk disk = scattered(10).disk();
-    assertTrue(OriginOrder.suits(read(disk.openForReading(), origin)));
-    assertFalse(OriginOrder.suits(read(disk.openDirect(), origin)));
+    assertTrue(OriginOrder.supports(read(disk.openForReading(), origin)));
+    assertFalse(OriginOrder.supports(read(disk.openDirect(), origin)));
     int sectors = 2 * TableOrder.MAX_PIECE_BYTES / 512;
     StoreImage large = new StoreImage(sectors, 3 * sectors * 512).entry(0, 2);
-    assertFalse(OriginOrder.suits(read(large.disk().openForReading(), origin)));
+    assertFalse(OriginOrder.supports(read(large.disk().openForReading(), origin)));
   }
 
-  /** Chunks of the origin in steps that meet each of them once. */
+  /** Maps every chunk of the origin once, in scattered order. */
   private static StoreImage scattered(int count) {
     StoreImage image = StoreImage.withRoomFor(8, count);
     for (int i = 0; i < count; i++) {

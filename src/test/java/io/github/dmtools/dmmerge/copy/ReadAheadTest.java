@@ -13,12 +13,12 @@ import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 
 final class ReadAheadTest {
-  /** Counts from 0; a part fails if it is told to. */
+  /** Counts from 0; one part can be made to fail. */
   private static class Numbers {
     private final int end;
     private final int failing;
     private int next;
-    private int holders;
+    private int buffers;
 
     Numbers(int end, int failing) {
       this.end = end;
@@ -26,23 +26,23 @@ final class ReadAheadTest {
     }
 
     ReadAhead<int[]> ahead(TransferPool pool) {
-      return new ReadAhead<>(this::hasNext, this::holder, this::fill, pool);
+      return new ReadAhead<>(this::hasNext, this::buffer, this::fill, pool);
     }
 
     private boolean hasNext() {
       return next < end;
     }
 
-    private int[] holder() {
-      holders++;
+    private int[] buffer() {
+      buffers++;
       return new int[1];
     }
 
-    void fill(int[] holder) {
+    void fill(int[] buffer) {
       if (next == failing) {
         throw new IllegalStateException("part " + next);
       }
-      holder[0] = next++;
+      buffer[0] = next++;
     }
   }
 
@@ -51,7 +51,7 @@ final class ReadAheadTest {
     try (TransferPool pool = new TransferPool();
         ReadAhead<int[]> ahead = numbers.ahead(pool)) {
       for (int[] part = ahead.next(); part != null; part = ahead.next()) {
-        ahead.readOn();
+        ahead.startNext();
         parts.add(part[0]);
       }
       assertNull(ahead.next());
@@ -60,19 +60,19 @@ final class ReadAheadTest {
   }
 
   @Test
-  void partsComeInOrderInTwoHolders() {
+  void returnsPartsInOrderWithTwoBuffers() {
     Numbers numbers = new Numbers(1000, -1);
     List<Integer> parts = read(numbers);
     assertEquals(1000, parts.size());
     for (int i = 0; i < 1000; i++) {
       assertEquals(i, parts.get(i));
     }
-    assertEquals(2, numbers.holders);
+    assertEquals(2, numbers.buffers);
   }
 
-  /** Under a limit of processes parts are filled when they are asked for. */
+  /** As with a limit on the number of processes. */
   @Test
-  void withoutThreadsPartsComeAllTheSame() {
+  void worksWithoutThreads() {
     Numbers numbers = new Numbers(100, -1);
     List<Integer> parts = new ArrayList<>();
     ThreadFactory none =
@@ -82,25 +82,25 @@ final class ReadAheadTest {
     try (TransferPool pool = new TransferPool(none);
         ReadAhead<int[]> ahead = numbers.ahead(pool)) {
       for (int[] part = ahead.next(); part != null; part = ahead.next()) {
-        ahead.readOn();
+        ahead.startNext();
         parts.add(part[0]);
       }
     }
     assertEquals(100, parts.size());
     assertEquals(99, parts.get(99));
-    assertTrue(numbers.holders <= 2);
+    assertTrue(numbers.buffers <= 2);
   }
 
   @Test
-  void onePartNeedsOneHolder() {
+  void onePartNeedsOneBuffer() {
     Numbers numbers = new Numbers(1, -1);
     assertEquals(List.of(0), read(numbers));
-    assertEquals(1, numbers.holders);
+    assertEquals(1, numbers.buffers);
     assertEquals(List.of(), read(new Numbers(0, -1)));
   }
 
   @Test
-  void nothingIsReadThatNobodyAskedFor() {
+  void readsNothingAheadUnlessStarted() {
     Numbers numbers = new Numbers(9, -1);
     try (TransferPool pool = new TransferPool();
         ReadAhead<int[]> ahead = numbers.ahead(pool)) {
@@ -108,19 +108,19 @@ final class ReadAheadTest {
       assertNotNull(ahead.next());
     }
     assertEquals(2, numbers.next);
-    assertEquals(1, numbers.holders);
+    assertEquals(1, numbers.buffers);
   }
 
-  /** Were it filled only when it is asked for, this would wait forever. */
+  /** Would block forever if a part was read only on request. */
   @Test
-  void theNextPartIsFilledMeanwhile() throws InterruptedException {
+  void readsTheNextPartInTheBackground() throws InterruptedException {
     CountDownLatch third = new CountDownLatch(1);
     Numbers numbers =
         new Numbers(3, -1) {
           @Override
-          void fill(int[] holder) {
-            super.fill(holder);
-            if (holder[0] == 2) {
+          void fill(int[] buffer) {
+            super.fill(buffer);
+            if (buffer[0] == 2) {
               third.countDown();
             }
           }
@@ -129,14 +129,14 @@ final class ReadAheadTest {
         ReadAhead<int[]> ahead = numbers.ahead(pool)) {
       ahead.next();
       ahead.next();
-      ahead.readOn();
+      ahead.startNext();
       third.await();
     }
   }
 
-  /** What was read well before is worked on before the failure is told. */
+  /** The parts read before the failure are returned first. */
   @Test
-  void aFailureComesInItsPlace() {
+  void reportsAFailureAfterTheEarlierParts() {
     List<Integer> parts = new ArrayList<>();
     try (TransferPool pool = new TransferPool();
         ReadAhead<int[]> ahead = new Numbers(9, 2).ahead(pool)) {
@@ -145,7 +145,7 @@ final class ReadAheadTest {
               IllegalStateException.class,
               () -> {
                 for (int[] part = ahead.next(); part != null; part = ahead.next()) {
-                  ahead.readOn();
+                  ahead.startNext();
                   parts.add(part[0]);
                 }
               });
@@ -155,11 +155,11 @@ final class ReadAheadTest {
   }
 
   @Test
-  void aFailureNobodyAskedForIsForgotten() {
+  void closeIgnoresAnUnreadFailure() {
     try (TransferPool pool = new TransferPool();
         ReadAhead<int[]> ahead = new Numbers(9, 1).ahead(pool)) {
       assertNotNull(ahead.next());
-      ahead.readOn();
+      ahead.startNext();
     }
   }
 }

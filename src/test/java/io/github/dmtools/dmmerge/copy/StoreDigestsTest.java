@@ -11,12 +11,12 @@ import io.github.dmtools.dmmerge.problem.CancelSignal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A pass in the table's order, then one that must have the same data in hand. */
+/** One pass records digests in the table's order, a second one must read the same data. */
 final class StoreDigestsTest {
   private static final int SECTOR = 512;
   private static final int CHUNKS = 40;
 
-  /** Memory for the digests of all pieces, or for too few of them. */
+  /** Enough memory for the digests of all pieces. */
   private static final long PLENTY = 1 << 20;
 
   private static final long TOO_LITTLE = 16;
@@ -53,7 +53,7 @@ final class StoreDigestsTest {
     boolean on(Window window);
   }
 
-  /** Whether a step says so for every window. */
+  /** Returns true if the step returns true for every window. */
   private boolean each(PieceCursor pieces, int windowBytes, Step step) {
     Window window = new Window(store, null, windowBytes);
     boolean all = true;
@@ -65,51 +65,50 @@ final class StoreDigestsTest {
     return all;
   }
 
-  private boolean matchInAnyOrder(StoreDigests digests) {
+  private boolean matchesInAnyOrder(StoreDigests digests) {
     return each(
-        new OriginOrder(store, 1 << 20, CancelSignal.NEVER), 3 * 8 * SECTOR, digests::match);
+        new OriginOrder(store, 1 << 20, CancelSignal.NEVER), 3 * 8 * SECTOR, digests::matches);
   }
 
-  private boolean matchInTableOrder(StoreDigests digests) {
-    return each(new TableOrder(store), Window.LARGE_BYTES, digests::match);
+  private boolean matchesInTableOrder(StoreDigests digests) {
+    return each(new TableOrder(store), Window.LARGE_BYTES, digests::matches);
   }
 
   @Test
   void digestsOfPiecesMatchInAnyOrder() {
     StoreDigests digests = digests(PLENTY);
-    assertTrue(digests.inAnyOrder());
-    assertTrue(matchInTableOrder(digests));
-    assertTrue(matchInAnyOrder(digests));
+    assertTrue(digests.allowsAnyOrder());
+    assertTrue(matchesInTableOrder(digests));
+    assertTrue(matchesInAnyOrder(digests));
   }
 
   @Test
-  void digestsOfRangesMatchInTheTablesOrderAlone() {
+  void digestsOfRangesMatchOnlyInTheTablesOrder() {
     StoreDigests digests = digests(TOO_LITTLE);
-    assertFalse(digests.inAnyOrder());
-    assertTrue(matchInTableOrder(digests));
-    assertFalse(matchInAnyOrder(digests));
+    assertFalse(digests.allowsAnyOrder());
+    assertTrue(matchesInTableOrder(digests));
+    assertFalse(matchesInAnyOrder(digests));
   }
 
-  /** Whichever chunk it is in. */
   @Test
-  void everyChangedByteIsFound() {
+  void findsEveryChangedByte() {
     for (long memory : List.of(PLENTY, TOO_LITTLE)) {
       StoreDigests digests = digests(memory);
       for (int chunk = 2; chunk < 2 + CHUNKS; chunk++) {
         int offset = chunk * 8 * SECTOR + 97 * chunk;
         byte old = disk.content()[offset];
         disk.set(offset, new byte[] {(byte) ~old});
-        assertFalse(matchInTableOrder(digests), "chunk " + chunk);
-        assertFalse(matchInAnyOrder(digests), "chunk " + chunk);
+        assertFalse(matchesInTableOrder(digests), "chunk " + chunk);
+        assertFalse(matchesInAnyOrder(digests), "chunk " + chunk);
         disk.set(offset, new byte[] {old});
       }
-      assertTrue(matchInTableOrder(digests));
+      assertTrue(matchesInTableOrder(digests));
     }
   }
 
-  /** What was checked for one place must not go to another one. */
+  /** Data that was checked for one offset must not go to another one. */
   @Test
-  void dataInAnotherPlaceDoesNotMatch() {
+  void dataAtAnotherOffsetDoesNotMatch() {
     StoreImage moved = StoreImage.withRoomFor(8, CHUNKS);
     for (int i = 0; i < CHUNKS; i++) {
       moved.entry(i, 2 + i);
@@ -122,7 +121,7 @@ final class StoreDigestsTest {
       try (TransferPool pool = new TransferPool()) {
         assertTrue(window.fill(new TableOrder(read(other)), pool));
       }
-      assertFalse(digests.match(window));
+      assertFalse(digests.matches(window));
     }
   }
 }

@@ -14,48 +14,48 @@ import org.junit.jupiter.api.Test;
 
 final class TransferPoolTest {
   @Test
-  void everyPartRunsOnce() {
+  void runsEveryTaskOnce() {
     AtomicIntegerArray runs = new AtomicIntegerArray(1000);
     try (TransferPool pool = new TransferPool()) {
-      pool.each(runs.length(), runs::incrementAndGet);
-      pool.each(0, part -> runs.set(0, -1));
+      pool.forEach(runs.length(), runs::incrementAndGet);
+      pool.forEach(0, task -> runs.set(0, -1));
     }
-    for (int part = 0; part < runs.length(); part++) {
-      assertEquals(1, runs.get(part));
+    for (int task = 0; task < runs.length(); task++) {
+      assertEquals(1, runs.get(task));
     }
   }
 
-  /** A disk has a queue only if transfers do not wait for each other: these all wait for all. */
+  /** Each task waits for all others, so they must all run in parallel. */
   @Test
-  void partsRunAtTheSameTime() {
-    CyclicBarrier together = new CyclicBarrier(32);
+  void runsTasksInParallel() {
+    CyclicBarrier barrier = new CyclicBarrier(32);
     try (TransferPool pool = new TransferPool()) {
-      pool.each(32, part -> meet(together));
+      pool.forEach(32, task -> meet(barrier));
     }
-    assertEquals(0, together.getNumberWaiting());
+    assertEquals(0, barrier.getNumberWaiting());
   }
 
-  /** When others met no device, work begins with few threads, and gets more as it waits. */
+  /** After fast tasks the pool starts with few threads, and adds more when tasks are slow. */
   @Test
-  void slowPartsGetHelp() {
+  void addsThreadsWhenTasksAreSlow() {
     int slow = 500;
-    CyclicBarrier together = new CyclicBarrier(32);
+    CyclicBarrier barrier = new CyclicBarrier(32);
     try (TransferPool pool = new TransferPool()) {
-      pool.each(100_000, part -> {});
-      pool.each(
+      pool.forEach(100_000, task -> {});
+      pool.forEach(
           slow + 32,
-          part -> {
-            if (part < slow) {
+          task -> {
+            if (task < slow) {
               spin();
             } else {
-              meet(together);
+              meet(barrier);
             }
           });
     }
-    assertEquals(0, together.getNumberWaiting());
+    assertEquals(0, barrier.getNumberWaiting());
   }
 
-  /** Takes longer than anything that lies in memory. */
+  /** Takes longer than a transfer from memory. */
   private static void spin() {
     long start = System.nanoTime();
     while (System.nanoTime() - start < 100_000) {
@@ -63,31 +63,31 @@ final class TransferPoolTest {
     }
   }
 
-  private static void meet(CyclicBarrier together) {
+  private static void meet(CyclicBarrier barrier) {
     try {
-      together.await();
+      barrier.await();
     } catch (InterruptedException | BrokenBarrierException e) {
       throw new IllegalStateException(e);
     }
   }
 
   @Test
-  void whatAPartThrowsIsThrownWhenNoneIsRunning() {
+  void rethrowsAFailureAfterAllTasksEnded() {
     AtomicInteger running = new AtomicInteger();
-    AtomicInteger begun = new AtomicInteger();
-    Error failure = new OutOfMemoryError("made up");
+    AtomicInteger started = new AtomicInteger();
+    Error failure = new OutOfMemoryError("injected");
     try (TransferPool pool = new TransferPool()) {
       Error thrown =
           assertThrows(
               OutOfMemoryError.class,
               () ->
-                  pool.each(
+                  pool.forEach(
                       100_000,
-                      part -> {
+                      task -> {
                         running.incrementAndGet();
-                        begun.incrementAndGet();
+                        started.incrementAndGet();
                         try {
-                          if (part == 5) {
+                          if (task == 5) {
                             throw failure;
                           }
                         } finally {
@@ -96,13 +96,13 @@ final class TransferPoolTest {
                       }));
       assertSame(failure, thrown);
       assertEquals(0, running.get());
-      assertTrue(begun.get() >= 6);
+      assertTrue(started.get() >= 6);
     }
   }
 
-  /** As under a limit of processes: the third thread is not to be had. */
+  /** As with a limit on the number of processes: the third thread cannot be created. */
   @Test
-  void goesOnWithTheThreadsThatThereAre() {
+  void worksWithTheThreadsItCanGet() {
     AtomicInteger started = new AtomicInteger();
     AtomicIntegerArray runs = new AtomicIntegerArray(1000);
     ThreadFactory scarce =
@@ -113,20 +113,20 @@ final class TransferPoolTest {
           return new Thread(task);
         };
     try (TransferPool pool = new TransferPool(scarce)) {
-      pool.each(runs.length(), runs::incrementAndGet);
+      pool.forEach(runs.length(), runs::incrementAndGet);
     }
-    for (int part = 0; part < runs.length(); part++) {
-      assertEquals(1, runs.get(part));
+    for (int task = 0; task < runs.length(); task++) {
+      assertEquals(1, runs.get(task));
     }
   }
 
   @Test
-  void anInterruptDoesNotLeavePartsAlone() {
+  void anInterruptDoesNotLeaveTasksRunning() {
     AtomicInteger ended = new AtomicInteger();
     try (TransferPool pool = new TransferPool()) {
       Thread.currentThread().interrupt();
-      pool.each(64, part -> ended.incrementAndGet());
-      assertTrue(Thread.interrupted(), "the interrupt is for whoever called");
+      pool.forEach(64, task -> ended.incrementAndGet());
+      assertTrue(Thread.interrupted(), "the interrupt is left to the caller");
     }
     assertEquals(64, ended.get());
   }

@@ -16,10 +16,10 @@ final class WritebackTest {
   private static final ByteRange SECOND = new ByteRange(8192, 512);
   private static final ByteRange THIRD = new ByteRange(4096, 4096);
 
-  private final List<ByteRange> begun = new ArrayList<>();
+  private final List<ByteRange> started = new ArrayList<>();
   private final CountDownLatch allowed = new CountDownLatch(1);
 
-  /** A device whose queue is full until it is allowed to go on. */
+  /** A device that blocks until the test lets it continue. */
   private final BlockDevice device =
       new ForwardingDevice(new MemoryDisk("/dev/origin", new byte[16384]).openForWriting()) {
         @Override
@@ -29,25 +29,25 @@ final class WritebackTest {
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
-          begun.add(new ByteRange(offset, bytes));
+          started.add(new ByteRange(offset, bytes));
         }
       };
 
   @Test
-  void rangesAreBegunInOrderAndNobodyWaitsUntilItIsClosed() {
+  void startsRangesInOrderWithoutBlocking() {
     try (TransferPool pool = new TransferPool();
         Writeback writeback = new Writeback(device, pool)) {
-      writeback.begin(List.of(FIRST));
-      writeback.begin(List.of());
-      writeback.begin(List.of(SECOND, THIRD));
+      writeback.start(List.of(FIRST));
+      writeback.start(List.of());
+      writeback.start(List.of(SECOND, THIRD));
       allowed.countDown();
     }
-    assertEquals(List.of(FIRST, SECOND, THIRD), begun);
+    assertEquals(List.of(FIRST, SECOND, THIRD), started);
   }
 
-  /** Not to begin early is no failure. */
+  /** Early writeback is optional. */
   @Test
-  void withoutThreadsAllIsLeftToTheBarrier() {
+  void doesNothingWithoutThreads() {
     TransferPool none =
         new TransferPool(
             task -> {
@@ -55,9 +55,9 @@ final class WritebackTest {
             });
     try (none;
         Writeback writeback = new Writeback(device, none)) {
-      writeback.begin(List.of(FIRST));
-      writeback.begin(List.of(SECOND));
+      writeback.start(List.of(FIRST));
+      writeback.start(List.of(SECOND));
     }
-    assertEquals(List.of(), begun);
+    assertEquals(List.of(), started);
   }
 }

@@ -32,12 +32,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Whatever happens to a run that writes by its rules, the undo store brings the origin back. */
+/** The undo store restores the origin after a run that was stopped at any point. */
 final class UndoRecorderTest {
   private static final int SECTOR = 512;
   private static final UndoRun RUN = new UndoRun("ab".repeat(32), null, new UUID(1, 2), null);
 
-  /** Save what is pending, commit, write, barrier: stopped at every operation, and continued. */
+  /** A run saves, commits, writes and issues a barrier. It is stopped at each operation and resumed. */
   @Property(tries = 3)
   void bringsTheFirstBytesBack(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll boolean torn) {
@@ -141,7 +141,7 @@ final class UndoRecorderTest {
     undo.complete();
     byte[] before = run.undo.durableContent();
     for (UndoRecorder late : new UndoRecorder[] {undo, run.resumed(), run.resumed()}) {
-      assertFalse(late.isSaved(0), "it differs again: somebody else wrote since");
+      assertFalse(late.isSaved(0), "another program wrote to it since");
       ProblemException refused =
           assertThrows(ProblemException.class, () -> late.save(1, run.bytes(1), run.sums(1)));
       assertEquals(ProblemCode.UNDO_COMPLETE, refused.problem().code());
@@ -161,7 +161,7 @@ final class UndoRecorderTest {
     run.undone(3);
   }
 
-  /** An origin, what a run makes of it, and the undo store of that run. */
+  /** An origin before and after a run, and the run's undo store. */
   private static final class Run {
     final ChunkSize chunkSize;
     final int chunks;
@@ -178,7 +178,7 @@ final class UndoRecorderTest {
       this.before = Stamp.of('b', bytes);
       this.after = Stamp.of('a', bytes);
       this.origin = new MemoryDisk("/dev/origin", before);
-      // Its chunks have the same numbers.
+      // Its chunks have the same numbers as the origin's.
       this.source = new MemoryDisk("/dev/store", after);
       int undoBytes = Math.toIntExact(UndoWriter.bytesFor(chunkSize, chunks));
       this.undo = new MemoryDisk("/undo", Stamp.of('u', undoBytes));
@@ -210,7 +210,7 @@ final class UndoRecorderTest {
       return (int) chunkSize.clippedBytes(chunk, before.length);
     }
 
-    /** The origin's bytes of a chunk as they are now. */
+    /** The current bytes of an origin's chunk. */
     ByteBuffer bytes(long chunk) {
       byte[] now = origin.content();
       return AlignedBuffers.allocate(length(chunk))
@@ -218,7 +218,7 @@ final class UndoRecorderTest {
           .flip();
     }
 
-    /** Of what is going to be written over a chunk. */
+    /** Sums of the data that will overwrite a chunk. */
     ByteBuffer sums(long chunk) {
       ByteBuffer sums = AlignedBuffers.allocate(SectorSums.count(length(chunk)) * 4);
       ByteBuffer written = AlignedBuffers.allocate(length(chunk));
@@ -237,7 +237,7 @@ final class UndoRecorderTest {
       }
     }
 
-    /** As apply does it, by batches of a size by chance; false if the power went meanwhile. */
+    /** Writes random batches as apply does. Returns false if the power failed. */
     boolean go(PowerCut power, Random random) {
       BlockDevice target = power.on(origin.openForWriting());
       try {
@@ -283,12 +283,12 @@ final class UndoRecorderTest {
       }
     }
 
-    /** Merging the undo store gives the first bytes everywhere. */
+    /** Merging the undo store restores all of the origin. */
     void undone() {
       assertArrayEquals(before, merged());
     }
 
-    /** It gives them in these chunks, and has no others. */
+    /** Merging the undo store restores exactly these chunks. */
     void undone(int... savedChunks) {
       byte[] expected = origin.content();
       for (int chunk : savedChunks) {

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the writer writes, the reader takes; also when it was stopped anywhere. */
+/** The reader accepts what the writer wrote, even if it was stopped at any point. */
 final class UndoWriterTest {
   private static final int CHUNKS = 150;
   private static final int STALE = 's';
@@ -55,17 +55,17 @@ final class UndoWriterTest {
   private static final UndoRun RUN =
       new UndoRun("ab".repeat(32), null, new UUID(1, 2), new UUID(3, 4));
 
-  /** How a run ends before its end. */
+  /** How a run is stopped. */
   private enum End {
-    /** The process goes, the page cache stays. */
+    /** The process is killed, and the page cache stays. */
     KILL,
-    /** What no barrier kept is gone. */
+    /** Everything since the last barrier is lost. */
     POWER_CUT,
-    /** Of what no barrier kept, some sectors are gone. */
+    /** Some of the sectors written since the last barrier are lost. */
     TORN
   }
 
-  /** Areas of 512 bytes hold 32 entries: one less, filled exactly, one more. */
+  /** Areas of 512 bytes hold 32 entries: tests one less, exactly that many, and one more. */
   @ParameterizedTest
   @CsvSource({"1,0", "1,1", "1,31", "1,32", "1,33", "1,63", "1,64", "1,65", "8,255", "8,256"})
   void filledToAnyPlace(int sectors, int entries) {
@@ -80,7 +80,7 @@ final class UndoWriterTest {
       }
       writer.commit();
       assertEquals(entries, writer.entries());
-      assertEquals(store.disk.size(), writer.usedBytes(), "the size is the least that will do");
+      assertEquals(store.disk.size(), writer.usedBytes(), "no larger than needed");
       assertEquals(entries, store.verify().size());
     }
   }
@@ -93,7 +93,7 @@ final class UndoWriterTest {
     UndoHeader header = UndoHeader.of(8 * 512, "name", true, RUN);
     ByteBuffer sector = ByteBuffer.wrap(image.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     header.encode(sector);
-    // The check value of CRC-32, which is that of "123456789", and of nothing.
+    // CRC-32 of "123456789", its check value, and of no bytes.
     Arrays.fill(image.bytes(), 2 * 512, 3 * 512, (byte) 0);
     sector.putInt(2 * 512, 0xcbf43926).putInt(2 * 512 + 4, 0);
     MemoryDisk disk = new MemoryDisk("/undo", new byte[6 * 512]);
@@ -117,7 +117,7 @@ final class UndoWriterTest {
     for (int chunk = 0; chunk < 33; chunk++) {
       store.add(writer, chunk);
     }
-    assertEquals(0, store.verify().size(), "an entry before its data");
+    assertEquals(0, store.verify().size(), "an entry was written before its data");
     int before = store.disk.barriers();
     writer.commit();
     assertEquals(
@@ -158,17 +158,17 @@ final class UndoWriterTest {
       store.create(store.disk.openForWriting());
       finished = store.run(new PowerCut(operations++), new Random(seed));
       store.end(end, random);
-      // The second one is stopped too, the third one finishes.
+      // The second run is stopped too, the third one finishes.
       store.run(new PowerCut(random.nextInt(30)), random);
       store.end(end, random);
       assertTrue(store.run(new PowerCut(Integer.MAX_VALUE), random));
       store.end(End.POWER_CUT, random);
       assertEquals(CHUNKS, store.verify().size());
     }
-    assertTrue(operations > 10, "it was hardly ever stopped");
+    assertTrue(operations > 10, "the run was rarely stopped");
   }
 
-  /** Areas 0 and 1 of a batch: the disk kept the second, and of the first not all. */
+  /** A batch fills two areas. The disk kept the second area and a part of the first. */
   @Test
   void whatATornWriteLeftNeverComesToLife() {
     Store store = new Store(1, 100, 512);
@@ -180,12 +180,12 @@ final class UndoWriterTest {
     store.disk.set(512 + 20 * 16, new byte[16]);
     UndoWriter resumed = store.resume(store.disk.openForWriting());
     assertEquals(20, resumed.entries());
-    assertEquals(List.of(), findings(store), "leftovers in the area of the end");
+    assertEquals(List.of(), findings(store), "leftovers in the last area");
     for (int chunk = 70; chunk < 82; chunk++) {
       store.add(resumed, chunk);
     }
     resumed.commit();
-    assertEquals(32, store.verify().size(), "entries of the next area came to life");
+    assertEquals(32, store.verify().size(), "entries of the next area became valid");
     assertFalse(resumed.contains(50));
   }
 
@@ -202,7 +202,7 @@ final class UndoWriterTest {
     assertEquals(1, store.verify().size());
   }
 
-  /** A killed run's entries that only the page cache has are not yet saved. */
+  /** A killed run may leave entries that are only in the page cache. */
   @Test
   void whatIsFoundIsDurable() {
     Store store = new Store(1, 40, 512);
@@ -275,7 +275,7 @@ final class UndoWriterTest {
     assertEquals(1, store.verify().size());
   }
 
-  /** As after a kernel that lost entries in a crash: sound, and not of this writer's making. */
+  /** A kernel that lost entries in a crash leaves such a store: valid, but not from this writer. */
   @Test
   void holesAreSomebodyElses() {
     Store store = new Store(1, 40, 512);
@@ -337,7 +337,7 @@ final class UndoWriterTest {
     assertEquals(HexFormat.of().formatHex(digest.digest()), TableDigest.of(store));
   }
 
-  /** A group of sums is filled exactly, and one more; areas of 32 entries lie between. */
+  /** Fills a group of sums to one less, exactly, and one more, with areas of 32 entries between. */
   @ParameterizedTest
   @ValueSource(ints = {127, 128, 129, 256, 257})
   void sumsOfManyGroups(int entries) {
@@ -376,7 +376,7 @@ final class UndoWriterTest {
     return AlignedBuffers.allocate(count).put(bytes, from, count).flip();
   }
 
-  /** A store on a disk full of old data, and the origin whose chunks go into it. */
+  /** A store on a disk full of old data, and the origin whose chunks it saves. */
   private static final class Store {
     final ChunkSize chunkSize;
     final byte[] originBytes;
@@ -417,7 +417,7 @@ final class UndoWriterTest {
       writer.add(chunk, direct(bytes, 0, bytes.length), sums(direct(written, 0, written.length)));
     }
 
-    /** What is going to be written over a chunk. */
+    /** The data that will overwrite a chunk. */
     byte[] written(long chunk) {
       byte[] bytes = chunk(chunk);
       for (int i = 0; i < bytes.length; i++) {
@@ -426,7 +426,7 @@ final class UndoWriterTest {
       return bytes;
     }
 
-    /** Saves what is missing in batches by chance; false if the power went meanwhile. */
+    /** Saves missing chunks in random batches. Returns false if the power failed. */
     boolean run(PowerCut power, Random random) {
       try {
         UndoWriter writer = resume(power.on(disk.openForWriting()));
@@ -472,7 +472,7 @@ final class UndoWriterTest {
       }
     }
 
-    /** What a reader finds: old and new chunks, the data of each checked against the origin. */
+    /** Reads the store and checks its data against the origin. Returns new chunks by old chunk. */
     Map<Long, Long> verify() {
       BlockDevice device = disk.openForReading();
       ExceptionStore store =
