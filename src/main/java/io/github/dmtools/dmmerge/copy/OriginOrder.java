@@ -27,7 +27,6 @@ public final class OriginOrder implements PieceCursor {
   private final long exceptions;
   private final CancelSignal cancel;
   private final ChunkSize chunkSize;
-  private final long originBytes;
   private final int capacity;
   private final long[] oldChunks;
   private final long[] newChunks;
@@ -52,7 +51,6 @@ public final class OriginOrder implements PieceCursor {
     this.exceptions = store.exceptions();
     this.cancel = cancel;
     this.chunkSize = store.chunkSize();
-    this.originBytes = store.originBytes();
     // The page cache holds two bands: the current one and the next.
     long bandBytes = Math.min(MAX_BYTES, cacheBytes / 2);
     long pieces = Math.min(MAX_PIECES, Math.max(1, bandBytes / chunkSize.bytes()));
@@ -153,25 +151,5 @@ public final class OriginOrder implements PieceCursor {
   @Override
   public long newChunk() {
     return newChunks[order.slot(position)];
-  }
-
-  @Override
-  public long originOffset() {
-    return chunkSize.offsetOf(oldChunk());
-  }
-
-  @Override
-  public long storeOffset() {
-    return chunkSize.offsetOf(newChunk());
-  }
-
-  @Override
-  public int bytes() {
-    return (int) chunkSize.clippedBytes(oldChunk(), originBytes);
-  }
-
-  @Override
-  public boolean isLast() {
-    return true;
   }
 }

@@ -26,15 +26,8 @@ public interface PieceCursor {
   /** The exception's chunk number in the store. */
   long newChunk();
 
-  /** Byte offset of the piece in the origin. */
-  long originOffset();
-
-  /** Byte offset of the piece in the store. */
-  long storeOffset();
-
-  /** Length of the piece in bytes, clipped at the end of the origin. */
-  int bytes();
-
-  /** True for the last piece of an exception. */
-  boolean isLast();
+  /** Byte offset of the piece in its chunk; 0 where a piece is a chunk. */
+  default long offsetInChunk() {
+    return 0;
+  }
 }

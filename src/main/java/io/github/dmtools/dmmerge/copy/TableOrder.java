@@ -73,22 +73,7 @@ public final class TableOrder implements PieceCursor {
   }
 
   @Override
-  public long originOffset() {
-    return chunkSize.offsetOf(table.oldChunk()) + offsetInChunk;
-  }
-
-  @Override
-  public long storeOffset() {
-    return chunkSize.offsetOf(table.newChunk()) + offsetInChunk;
-  }
-
-  @Override
-  public int bytes() {
-    return (int) Math.min(pieceBytes, clippedBytes - offsetInChunk);
-  }
-
-  @Override
-  public boolean isLast() {
-    return offsetInChunk + pieceBytes >= clippedBytes;
+  public long offsetInChunk() {
+    return offsetInChunk;
   }
 }

@@ -106,10 +106,12 @@ public final class Window {
     index[slot] = piece.index();
     oldChunk[slot] = piece.oldChunk();
     newChunk[slot] = piece.newChunk();
-    originOffset[slot] = piece.originOffset();
-    storeOffset[slot] = piece.storeOffset();
-    bytes[slot] = piece.bytes();
-    last[slot] = piece.isLast();
+    long offset = piece.offsetInChunk();
+    long left = chunkBytes(slot) - offset;
+    originOffset[slot] = chunkSize.offsetOf(oldChunk[slot]) + offset;
+    storeOffset[slot] = chunkSize.offsetOf(newChunk[slot]) + offset;
+    bytes[slot] = (int) Math.min(left, TableOrder.pieceBytes(chunkSize));
+    last[slot] = left == bytes[slot];
   }
 
   /** Number of pieces; slots are numbered from 0. */

@@ -30,21 +30,14 @@ import org.junit.jupiter.api.Test;
 final class OriginOrderTest {
   private static final int CHUNK = 4096;
 
-  private record Piece(
-      long index, long oldChunk, long newChunk, long origin, long store, int bytes, boolean last) {
+  private record Piece(long index, long oldChunk, long newChunk, long offsetInChunk) {
     static List<Piece> all(PieceCursor pieces) {
       List<Piece> all = new ArrayList<>();
       while (pieces.hasNext()) {
         assertTrue(pieces.next());
         all.add(
             new Piece(
-                pieces.index(),
-                pieces.oldChunk(),
-                pieces.newChunk(),
-                pieces.originOffset(),
-                pieces.storeOffset(),
-                pieces.bytes(),
-                pieces.isLast()));
+                pieces.index(), pieces.oldChunk(), pieces.newChunk(), pieces.offsetInChunk()));
       }
       assertFalse(pieces.next());
       assertFalse(pieces.next());
@@ -67,7 +60,7 @@ final class OriginOrderTest {
       List<Piece> next = table.subList(at, Math.min(table.size(), at + band));
       boolean contiguous = span(next) < 2L * next.size();
       next.stream()
-          .sorted(Comparator.comparingLong(piece -> contiguous ? piece.origin() : piece.index()))
+          .sorted(Comparator.comparingLong(piece -> contiguous ? piece.oldChunk() : piece.index()))
           .forEach(expected::add);
     }
     assertEquals(expected, Piece.all(bands(store, band)));

@@ -37,7 +37,9 @@ final class UndoRecorderTest {
   private static final int SECTOR = 512;
   private static final UndoRun RUN = new UndoRun("ab".repeat(32), null, new UUID(1, 2), null);
 
-  /** A run saves, commits, writes and issues a barrier. It is stopped at each operation and resumed. */
+  /**
+   * A run saves, commits, writes and issues a barrier. It is stopped at each operation and resumed.
+   */
   @Property(tries = 3)
   void bringsTheFirstBytesBack(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll boolean torn) {
