@@ -19,14 +19,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes into the origin what differs from the store, window by window, and ends with a barrier.
- * While one window is written the next one is read. A piece that cannot be copied does not stop the
- * others. Running it again writes nothing.
+ * Copies the pieces that differ from the store to the origin, window by window, and ends with a
+ * barrier. The next window is read while the current one is written. A piece that cannot be copied
+ * does not stop the others. A second run writes nothing.
  */
 public final class Applier {
   /**
-   * With a journal, how much is written before the next barrier: a disk takes writes in its own
-   * order, and the more of them it has the fewer seeks they cost.
+   * Batch size with a journal, in bytes. A disk sorts the writes between two barriers, so large
+   * batches cost fewer seeks.
    */
   private static final long BATCH_BYTES = 1L << 30;
 
@@ -37,19 +37,18 @@ public final class Applier {
   private final boolean sharing;
   private final boolean inOriginOrder;
   private final int windowBytes;
-  // A guess: Java's own bound is a quarter of most machines' memory, or of the container's.
+  // An estimate: by default Java's limit is a quarter of the memory of the machine or container.
   private long cacheBytes = Runtime.getRuntime().maxMemory();
   private final OutcomeRecorder recorder;
   private @Nullable Problem failedBarrier;
 
   /**
    * @param origin opened for writing, every guard passed
-   * @param journals are told of every window, in this order
-   * @param approved what the store held when it was checked, and must hold still; null if any
-   *     content will do
-   * @param sharing whether the origin may get the store's blocks themselves where no journal was
-   *     told of bytes and nobody approved them
-   * @param maxMappings how many pending mappings the outcome names
+   * @param journals called for every window, in this order
+   * @param approved digests of the data that may be written; null if any data may be
+   * @param sharing whether to share the store's blocks with the origin; has no effect with journals
+   *     or approved data
+   * @param maxMappings maximum number of pending mappings in the outcome
    */
   public Applier(
       ExceptionStore store,
@@ -62,30 +61,31 @@ public final class Applier {
     this.origin = origin;
     this.journals = List.copyOf(journals);
     this.approved = approved;
-    // Otherwise what was told or approved is written, and not what the store holds by now.
+    // Shared blocks have the store's current content, not the bytes that were journaled or
+    // approved.
     this.sharing = sharing && journals.isEmpty() && approved == null;
     this.inOriginOrder =
         OriginOrder.supports(store) && (approved == null || approved.allowsAnyOrder());
-    // Large ones have more that lies together, and more for a queue that is waited for.
+    // Large windows have more adjacent pieces, and fill the queue of a device that is waited for.
     boolean small = inOriginOrder && this.journals.isEmpty() && !origin.direct();
     this.windowBytes = small ? Window.SMALL_BYTES : Window.LARGE_BYTES;
     this.recorder = new OutcomeRecorder(store, maxMappings);
   }
 
-  /** Overrides how much of the store the page cache is expected to hold. */
+  /** Sets how much of the store the page cache is expected to hold. */
   void expectCache(long bytes) {
     cacheBytes = bytes;
   }
 
-  /** Applies the store's whole table. Failures are in the outcome, never thrown. */
+  /** Applies the whole table. Failures are returned in the outcome, never thrown. */
   public ApplyOutcome run(Progress progress, CancelSignal cancel) {
     Problem stopped = applyWindows(progress, cancel);
-    Problem untold = recorder.needsBarrier() ? lastBarrier() : null;
-    return recorder.outcome(worst(stopped != null ? stopped : untold));
+    Problem journalProblem = recorder.needsBarrier() ? finalBarrier() : null;
+    return recorder.outcome(mostSevere(stopped != null ? stopped : journalProblem));
   }
 
-  /** Returns why a journal could not be told of it, or null. */
-  private @Nullable Problem lastBarrier() {
+  /** Returns the problem of a journal, or null. */
+  private @Nullable Problem finalBarrier() {
     try {
       barrier();
       return null;
@@ -94,17 +94,17 @@ public final class Applier {
     }
   }
 
-  /** A barrier that failed says most, then why the rest was left, then what failed on the way. */
-  private @Nullable Problem worst(@Nullable Problem stopped) {
+  /** A failed barrier is the most severe, then what stopped the run, then a failed piece. */
+  private @Nullable Problem mostSevere(@Nullable Problem stopped) {
     if (failedBarrier != null) {
       return failedBarrier;
     }
-    boolean gaveUp = stopped != null && stopped.code() != ProblemCode.RUN_INTERRUPTED;
+    boolean failedEarly = stopped != null && stopped.code() != ProblemCode.RUN_INTERRUPTED;
     Problem failed = recorder.firstFailure();
-    return gaveUp || failed == null ? stopped : failed;
+    return failedEarly || failed == null ? stopped : failed;
   }
 
-  /** Returns why it stopped before the end of the table, or null. */
+  /** Returns why the run stopped before the end of the table, or null. */
   private @Nullable Problem applyWindows(Progress progress, CancelSignal cancel) {
     PieceCursor pieces =
         inOriginOrder ? new OriginOrder(store, cacheBytes, cancel) : new TableOrder(store);
@@ -137,7 +137,7 @@ public final class Applier {
     return new ComparedWindow(new Window(store, origin, windowBytes), approved, journals);
   }
 
-  /** Even then: what was written needs its barrier, and the operator the truth about it. */
+  /** Even after a bug, the final barrier must run and the outcome must be reported. */
   private static Problem problemOf(Throwable e) {
     if (e instanceof ProblemException known) {
       return known.problem();
@@ -147,32 +147,32 @@ public final class Applier {
         : Problem.of(ProblemCode.INTERNAL_BUG, "a bug in dm-merge: " + e);
   }
 
-  /** Returns why the run must end after this window, or null. */
+  /** Returns why the run must stop after this window, or null. */
   private @Nullable Problem commit(ComparedWindow next, TransferPool pool) {
     Window window = next.window();
     if (!next.isApproved()) {
-      recorder.enterFailures(window);
-      Problem unread = window.firstProblem();
-      return unread == null ? storeChanged(window) : unread;
+      recorder.recordFailures(window);
+      Problem readProblem = window.firstProblem();
+      return readProblem == null ? storeChanged(window) : readProblem;
     }
     if (window.anyPending()) {
       for (RunJournal journal : journals) {
-        journal.before(next);
+        journal.beforeWrite(next);
       }
-      recorder.writing();
+      recorder.beforeWrite();
       window.writePending(origin, sharing, pool);
     }
-    recorder.enter(window);
+    recorder.record(window);
     if (window.anyPending()) {
       List<FailedRange> failures = FailedRange.writes(window);
       for (RunJournal journal : journals) {
-        journal.after(next, failures);
+        journal.afterWrite(next, failures);
       }
     }
     if (!journals.isEmpty() && recorder.pendingBytes() >= BATCH_BYTES && !barrier()) {
       return failedBarrier;
     }
-    return recorder.isFull() ? recorder.firstFailure() : null;
+    return recorder.hasTooManyFailures() ? recorder.firstFailure() : null;
   }
 
   private Problem storeChanged(Window window) {
@@ -184,7 +184,7 @@ public final class Applier {
         "the data of " + path + " changed since it was checked");
   }
 
-  /** Ends a batch. Returns whether it is durable. */
+  /** Ends a batch. Returns true if it is durable. */
   private boolean barrier() {
     try {
       origin.barrier();
@@ -195,7 +195,7 @@ public final class Applier {
       failedBarrier = e.problem();
     }
     for (RunJournal journal : journals) {
-      journal.barrier(failedBarrier);
+      journal.afterBarrier(failedBarrier);
     }
     return failedBarrier == null;
   }

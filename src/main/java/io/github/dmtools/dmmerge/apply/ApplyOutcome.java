@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run did.
+ * The outcome of a run.
  *
- * @param changed bytes of the origin were written, durable or not
+ * @param changed true if bytes of the origin were written, durable or not
  * @param mappings the first exceptions that were pending when they were read
- * @param failures the ranges that failed, the first of them
- * @param problem why the run failed or stopped; null if it did neither
+ * @param failures the first ranges that failed
+ * @param problem why the run failed or stopped; null if it succeeded
  */
 public record ApplyOutcome(
     boolean changed,

@@ -11,27 +11,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A window and what a run needs to know of it before it is written: all of it computed while the
- * window before is being written.
+ * A window and everything that is computed from it before it is written. The computation runs while
+ * the previous window is written.
  */
 public final class ComparedWindow {
   private final Window window;
   private final @Nullable StoreDigests approved;
-  private final boolean digesting;
+  private final boolean needsExtents;
   private final @Nullable PieceSums sums;
   private List<Extent> extents = List.of();
-  private boolean approvedNow;
+  private boolean isApproved;
 
   /**
-   * @param approved what the store must hold; null if any content will do
-   * @param journals what they read is computed
+   * @param approved digests of the data that may be written; null if any data may be
+   * @param journals determine what is computed
    */
   ComparedWindow(Window window, @Nullable StoreDigests approved, List<RunJournal> journals) {
     this.window = window;
     this.approved = approved;
-    this.digesting = journals.stream().anyMatch(RunJournal::readsExtents);
-    boolean summing = journals.stream().anyMatch(RunJournal::readsSums);
-    this.sums = summing && window.hasWholeChunks() ? new PieceSums(window.capacity()) : null;
+    this.needsExtents = journals.stream().anyMatch(RunJournal::needsExtents);
+    boolean needsSums = journals.stream().anyMatch(RunJournal::needsSums);
+    this.sums = needsSums && window.hasWholeChunks() ? new PieceSums(window.capacity()) : null;
   }
 
   /**
@@ -41,29 +41,29 @@ public final class ComparedWindow {
    */
   void fill(PieceCursor pieces, TransferPool pool) {
     window.fill(pieces, pool);
-    approvedNow = approved == null || (window.firstProblem() == null && approved.matches(window));
+    isApproved = approved == null || (window.firstProblem() == null && approved.matches(window));
     if (sums != null) {
       sums.of(window);
     }
-    extents = digesting ? Extent.of(window) : List.of();
+    extents = needsExtents ? Extent.of(window) : List.of();
   }
 
-  /** The pieces, with what the origin held before {@link RunJournal#before} returned. */
+  /** The pieces. The origin's bytes are undefined after {@link RunJournal#beforeWrite} returned. */
   public Window window() {
     return window;
   }
 
-  /** Whether all of it was read, and the store holds what was approved. */
+  /** True if any data may be written, or all of it was read and is approved. */
   boolean isApproved() {
-    return approvedNow;
+    return isApproved;
   }
 
-  /** Sums of what is going to be written as a pending piece, which is a whole chunk. */
+  /** Sums of the data to be written for a pending piece, which must be a whole chunk. */
   public ByteBuffer sums(int slot) {
     return Objects.requireNonNull(sums).of(slot);
   }
 
-  /** What is to be written, as extents in the origin's order, digested. */
+  /** The extents to be written, in the origin's order. */
   public List<Extent> extents() {
     return extents;
   }

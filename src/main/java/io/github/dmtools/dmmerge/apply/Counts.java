@@ -1,11 +1,11 @@
 package io.github.dmtools.dmmerge.apply;
 
 /**
- * What became of everything in the table, in exceptions or in bytes.
+ * The outcome of the whole table, in exceptions or in bytes.
  *
- * @param written with the barrier after it
- * @param unchanged equal already
+ * @param written durably written
+ * @param unchanged already equal
  * @param failed not copied, or not known to be durable
- * @param pending different, or not reached, and not written
+ * @param pending not written because the run was dry or stopped
  */
 public record Counts(long total, long written, long unchanged, long failed, long pending) {}

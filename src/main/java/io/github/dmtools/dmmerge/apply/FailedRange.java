@@ -5,15 +5,15 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A run of the origin that was not copied, or is not known to be durable. Offsets in bytes. */
+/** A range that was not copied, or is not known to be durable. Offsets and length in bytes. */
 public record FailedRange(long originOffset, long storeOffset, long bytes, Problem problem) {
-  /** The range of a window's piece. */
+
   static FailedRange of(Window window, int slot, Problem problem) {
     return new FailedRange(
         window.originOffset(slot), window.storeOffset(slot), window.bytes(slot), problem);
   }
 
-  /** The pieces of a window that were to be written and could not be. */
+  /** The pending pieces of a window that could not be written. */
   static List<FailedRange> writes(Window window) {
     List<FailedRange> failures = new ArrayList<>();
     for (int slot = 0; slot < window.size(); slot++) {
@@ -25,8 +25,8 @@ public record FailedRange(long originOffset, long storeOffset, long bytes, Probl
     return failures;
   }
 
-  /** Whether {@code next} begins where this one ends, on both sides, for the same reason. */
-  boolean touches(FailedRange next) {
+  /** True if {@code next} starts where this range ends, in both devices, with the same code. */
+  boolean adjoins(FailedRange next) {
     return originOffset + bytes == next.originOffset
         && storeOffset + bytes == next.storeOffset
         && problem.code() == next.problem.code();

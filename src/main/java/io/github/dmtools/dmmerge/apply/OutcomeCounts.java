@@ -1,8 +1,8 @@
 package io.github.dmtools.dmmerge.apply;
 
-/** Counts exceptions and bytes by what became of them. */
+/** Counts exceptions and bytes by disposition. */
 final class OutcomeCounts {
-  /** What became of a piece, and of an exception: the last of these that one of its pieces met. */
+  /** What became of a piece. An exception has the highest disposition of its pieces. */
   enum Disposition {
     UNCHANGED,
     WRITTEN,
@@ -24,7 +24,7 @@ final class OutcomeCounts {
     this.bytes = new Sums(bytes);
   }
 
-  /** Adds the next piece; those of an exception follow one another. */
+  /** Adds the next piece. The pieces of an exception are consecutive. */
   void add(Disposition disposition, long pieceBytes, boolean lastOfException) {
     bytes.add(disposition, pieceBytes);
     if (disposition.compareTo(exceptionDisposition) > 0) {
@@ -36,16 +36,16 @@ final class OutcomeCounts {
     }
   }
 
-  /** A barrier succeeded. */
+  /** Call after a successful barrier. */
   void markDurable() {
-    exceptions.markDurable(false);
-    bytes.markDurable(false);
+    exceptions.endBatch(true);
+    bytes.endBatch(true);
   }
 
-  /** A barrier failed: nothing that was written since the one before is known to be durable. */
+  /** Call after a failed barrier: nothing written since the last one is known to be durable. */
   void failPending() {
-    exceptions.markDurable(true);
-    bytes.markDurable(true);
+    exceptions.endBatch(false);
+    bytes.endBatch(false);
   }
 
   long pendingBytes() {
@@ -79,11 +79,11 @@ final class OutcomeCounts {
       }
     }
 
-    void markDurable(boolean lost) {
-      if (lost) {
-        failed += pending;
-      } else {
+    void endBatch(boolean durable) {
+      if (durable) {
         written += pending;
+      } else {
+        failed += pending;
       }
       pending = 0;
     }

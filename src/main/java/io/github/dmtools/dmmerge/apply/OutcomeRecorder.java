@@ -7,7 +7,7 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import org.jspecify.annotations.Nullable;
 
-/** What became of everything so far: what the report will say. */
+/** Records the outcome of a run for the report. */
 final class OutcomeRecorder {
   private static final Problem NOT_DURABLE =
       Problem.of(ProblemCode.DEVICE_BARRIER, "written, but the barrier after it failed");
@@ -27,28 +27,27 @@ final class OutcomeRecorder {
     this.counts = new OutcomeCounts(store.exceptions(), store.bytes());
   }
 
-  /** Bytes of the origin are about to be changed. */
-  void writing() {
+  /** Call before the origin is written. */
+  void beforeWrite() {
     changed = true;
     dirty = true;
   }
 
   /**
-   * Whether something may be called done that no barrier follows: what was written since the last
-   * one, and be it a part of a piece, and what was found equal. That may be the work of a run that
-   * was killed before its barrier, and lie in the page cache alone.
+   * True if anything reported as done may not be durable yet: data written since the last barrier,
+   * even part of a piece, and data found equal. A killed run may have left that in the page cache.
    */
   boolean needsBarrier() {
     return dirty || foundEqual;
   }
 
-  /** Bytes that were written since the last barrier. */
+  /** Bytes written since the last barrier. */
   long pendingBytes() {
     return counts.pendingBytes();
   }
 
-  /** Enters a window that was compared, and written where it differed. */
-  void enter(Window window) {
+  /** Records a window whose pending pieces were written. */
+  void record(Window window) {
     for (int slot = 0; slot < window.size(); slot++) {
       Problem problem = window.problem(slot);
       OutcomeCounts.Disposition disposition = OutcomeCounts.Disposition.UNCHANGED;
@@ -64,13 +63,13 @@ final class OutcomeRecorder {
       sample(window, slot);
     }
     if (!dirty) {
-      // An exception ended here whose last write had its barrier already.
+      // The last piece of an exception may end here whose other pieces are durable already.
       counts.markDurable();
     }
   }
 
-  /** Enters only the failures of a window of which nothing was written. */
-  void enterFailures(Window window) {
+  /** Records the failures of a window that was not written. */
+  void recordFailures(Window window) {
     for (int slot = 0; slot < window.size(); slot++) {
       Problem problem = window.problem(slot);
       if (problem != null) {
@@ -93,7 +92,7 @@ final class OutcomeRecorder {
     }
   }
 
-  /** A barrier succeeded: what was written is durable. */
+  /** Call after a successful barrier. */
   void markDurable() {
     dirty = false;
     foundEqual = false;
@@ -101,7 +100,7 @@ final class OutcomeRecorder {
     sinceBarrier = new RangeLog();
   }
 
-  /** A barrier failed: nothing that was written since the one before is known to be durable. */
+  /** Call after a failed barrier: nothing written since the last one is known to be durable. */
   void failPending() {
     dirty = false;
     foundEqual = false;
@@ -110,8 +109,8 @@ final class OutcomeRecorder {
     sinceBarrier = new RangeLog();
   }
 
-  /** Whether so much failed that the device is given up. */
-  boolean isFull() {
+  /** True if so many ranges failed that the run gives up. */
+  boolean hasTooManyFailures() {
     return failures.isFull();
   }
 

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The sums of the store's bytes of a window, 4 bytes for each 512. Made while the window before is
- * being written, so that they cost a run with an undo store no time.
+ * Checksums of a window's store data, 4 bytes per sector. They are computed while the previous
+ * window is written, so an undo store does not wait for them.
  */
 final class PieceSums {
   private final SectorSums sums = new SectorSums();
@@ -20,7 +20,7 @@ final class PieceSums {
     this.ends = new int[capacity];
   }
 
-  /** Makes the sums of the pending pieces. */
+  /** Computes the sums of the pending pieces. */
   void of(Window window) {
     int count = 0;
     for (int slot = 0; slot < window.size(); slot++) {
@@ -39,7 +39,7 @@ final class PieceSums {
     }
   }
 
-  /** Those of one pending piece. */
+  /** The sums of a pending piece. */
   ByteBuffer of(int slot) {
     return buffer.slice(starts[slot], ends[slot] - starts[slot]);
   }

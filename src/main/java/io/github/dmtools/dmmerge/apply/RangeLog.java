@@ -3,9 +3,9 @@ package io.github.dmtools.dmmerge.apply;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects ranges, joins those that touch, keeps a bounded number and counts the rest. */
+/** Collects ranges, joins adjacent ones, and counts those over the limit. */
 final class RangeLog {
-  /** Ranges that are kept. */
+  /** Maximum number of ranges. */
   static final int MAX_RANGES = 1000;
 
   private final List<FailedRange> ranges = new ArrayList<>();
@@ -13,7 +13,7 @@ final class RangeLog {
 
   void add(FailedRange range) {
     int end = ranges.size() - 1;
-    if (end >= 0 && omitted == 0 && ranges.get(end).touches(range)) {
+    if (end >= 0 && omitted == 0 && ranges.get(end).adjoins(range)) {
       ranges.set(end, ranges.get(end).join(range));
     } else if (ranges.size() < MAX_RANGES) {
       ranges.add(range);

@@ -5,37 +5,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what a run does. Windows that are written between two barriers of the origin are a
- * batch. Every method may throw {@link io.github.dmtools.dmmerge.problem.ProblemException}, and
- * then the run ends; what was written gets its barrier all the same.
+ * Records what a run writes. The windows written between two barriers of the origin are a batch.
+ * Any method may throw {@link io.github.dmtools.dmmerge.problem.ProblemException}, which stops the
+ * run after a final barrier.
  */
 public interface RunJournal {
-  /** Whether it asks windows for their extents, which have to be digested for that. */
-  boolean readsExtents();
+  /** True if the journal calls {@link ComparedWindow#extents}. */
+  boolean needsExtents();
 
-  /** Whether it asks windows for the sums of what is going to be written. */
-  default boolean readsSums() {
+  /** True if the journal calls {@link ComparedWindow#sums}. */
+  default boolean needsSums() {
     return false;
   }
 
   /**
-   * A window is going to be written. When this returns, what must be remembered of it is durable;
-   * if it throws, nothing of the window is written.
+   * Called before a window is written. The journal's records of it must be durable when this
+   * returns. If this throws, the window is not written.
    */
-  void before(ComparedWindow next);
+  void beforeWrite(ComparedWindow next);
 
   /**
-   * The window was written, and is not durable yet.
+   * Called when the window is written, but not durable yet.
    *
-   * @param failures the pieces that could not be written
+   * @param failures pieces that could not be written
    */
-  void after(ComparedWindow next, List<FailedRange> failures);
+  void afterWrite(ComparedWindow next, List<FailedRange> failures);
 
   /**
-   * The batch is over: every window that was written since the barrier before.
+   * Called after the barrier that ends a batch.
    *
-   * @param failed why its barrier failed, so that nothing of it may be durable; null if it
-   *     succeeded
+   * @param failed why the barrier failed: the batch may not be durable; null if it succeeded
    */
-  void barrier(@Nullable Problem failed);
+  void afterBarrier(@Nullable Problem failed);
 }

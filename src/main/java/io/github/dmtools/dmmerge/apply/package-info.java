@@ -5,16 +5,16 @@
  * run(store, origin, journals, approved):
  *   for each window, while the next one is read, compared and digested:
  *     stop if the store does not hold what was approved
- *     each journal: before(window)     // what undoes the write is durable, the log knows of it
+ *     each journal: beforeWrite(window) // undo data and log entries are durable
  *     window.writePending(origin)
- *     each journal: after(window)
+ *     each journal: afterWrite(window)
  *     after 1 GiB, if there are journals: barrier
- *   barrier                            // each journal: barrier(failed or not)
+ *   barrier                            // each journal: afterBarrier(failed or not)
  *   return the outcome
  * </pre>
  *
- * <p>Nothing is reported as written before the barrier after it. A piece that cannot be copied does
- * not stop the others; a journal or a barrier that fails stops the run.
+ * <p>Data is reported as written only after a barrier. A piece that cannot be copied does not stop
+ * the others; a journal or a barrier that fails stops the run.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.apply;

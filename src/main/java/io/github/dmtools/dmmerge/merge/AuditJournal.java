@@ -54,12 +54,12 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   @Override
-  public boolean readsExtents() {
+  public boolean needsExtents() {
     return true;
   }
 
   @Override
-  public void before(ComparedWindow next) {
+  public void beforeWrite(ComparedWindow next) {
     unfinished = true;
     for (Extent extent : next.extents()) {
       log.append(
@@ -76,7 +76,7 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   @Override
-  public void after(ComparedWindow next, List<FailedRange> failures) {
+  public void afterWrite(ComparedWindow next, List<FailedRange> failures) {
     for (Extent extent : next.extents()) {
       extents++;
       bytes += extent.bytes();
@@ -96,7 +96,7 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   @Override
-  public void barrier(@Nullable Problem failed) {
+  public void afterBarrier(@Nullable Problem failed) {
     Problem problem = failed == null && unfinished ? NOT_WRITTEN : failed;
     if (problem == null && extents == 0) {
       return; // the barrier was for what an earlier run wrote

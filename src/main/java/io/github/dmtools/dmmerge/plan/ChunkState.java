@@ -2,8 +2,8 @@ package io.github.dmtools.dmmerge.plan;
 
 /** How a chunk of the origin compares with the store's. */
 public enum ChunkState {
-  /** They differ: there is something to write. */
+  /** The chunks differ, so the origin's must be written. */
   PENDING,
-  /** They are equal. */
+  /** The chunks are equal. */
   APPLIED
 }

@@ -6,14 +6,14 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line for a POSIX shell and GNU dd that copies one exception. Without an origin the line takes
- * it from the environment, and fails where it is not set.
+ * A command line for a POSIX shell and GNU dd that copies one exception. Without an origin the line
+ * uses the environment variable ORIGIN, and fails if that is not set.
  */
 public final class DdLine {
-  /** Between the two numbers of a line. */
+  /** Separates the two numbers of a line. */
   public static final String SEEK = " seek=";
 
-  /** dd holds one block in memory. */
+  /** dd keeps one block in memory. */
   private static final long MAX_BLOCK_BYTES = 1 << 20;
 
   private final ChunkSize chunkSize;
@@ -23,7 +23,8 @@ public final class DdLine {
   private final Shape whole;
 
   /**
-   * @param direct what the job asks for, for an origin that is not known
+   * @param origin null if it is unknown
+   * @param direct whether to use O_DIRECT for an unknown origin
    */
   public DdLine(
       ChunkSize chunkSize, BlockDevice store, @Nullable BlockDevice origin, boolean direct) {
@@ -36,9 +37,9 @@ public final class DdLine {
   }
 
   /**
-   * The lines without O_DIRECT.
+   * Creates lines without O_DIRECT.
    *
-   * @param originPath null for an origin that is not known
+   * @param originPath null if it is unknown
    */
   public DdLine(ChunkSize chunkSize, String storePath, @Nullable String originPath) {
     this(chunkSize, storePath, 0, originPath, 0);
@@ -66,15 +67,15 @@ public final class DdLine {
   }
 
   /**
-   * What all lines for exceptions of one length have in common: {@code head}, a number, {@link
-   * #SEEK}, another number, {@code tail}.
+   * The format of all lines that copy the same length: {@code head}, a number, {@link #SEEK}, a
+   * second number, {@code tail}.
    *
-   * @param blocksPerChunk times the chunk in the store is the first number, times the one in the
-   *     origin the second
+   * @param blocksPerChunk factor for both numbers: the chunk number in the store, then the one in
+   *     the origin
    */
   public record Shape(String head, long blocksPerChunk, String tail) {}
 
-  /** The line for one exception, without a line feed at its end. */
+  /** The line for one exception, without a line feed. */
   public String of(long oldChunk, long newChunk, long bytes) {
     Shape shape = shape(bytes);
     long skip = newChunk * shape.blocksPerChunk();
@@ -82,17 +83,17 @@ public final class DdLine {
     return shape.head() + skip + SEEK + seek + shape.tail();
   }
 
-  /** The shape of the lines that copy so many bytes. */
+  /** The format of the lines that copy this many bytes. */
   public Shape shape(long bytes) {
     return bytes == chunkSize.bytes() ? whole : shapeOf(bytes);
   }
 
   private Shape shapeOf(long bytes) {
-    // The largest block that fits the chunk, its clipped length and so both offsets.
-    long fitting = Math.min(chunkSize.bytes(), Long.lowestOneBit(bytes));
-    long block = Math.min(MAX_BLOCK_BYTES, fitting);
+    // The largest block that divides the chunk size and the clipped length, and thus both offsets.
+    long maxBlock = Math.min(chunkSize.bytes(), Long.lowestOneBit(bytes));
+    long block = Math.min(MAX_BLOCK_BYTES, maxBlock);
     if (block < ChunkSize.SECTOR_BYTES) {
-      return inBytes(bytes);
+      return byteShape(bytes);
     }
     String tail = " count=" + bytes / block + " conv=notrunc";
     if (fits(block, inputDirectAlignment)) {
@@ -104,8 +105,8 @@ public final class DdLine {
     return new Shape(files + " bs=" + block + " skip=", chunkSize.bytes() / block, tail);
   }
 
-  /** The end of a file that is no multiple of a sector: only counting in bytes fits. */
-  private Shape inBytes(long bytes) {
+  /** For a file whose size is not a multiple of a sector: dd must count in bytes. */
+  private Shape byteShape(long bytes) {
     String tail = " count=" + bytes + " conv=notrunc iflag=skip_bytes,count_bytes oflag=seek_bytes";
     return new Shape(files + " bs=64K skip=", chunkSize.bytes(), tail);
   }

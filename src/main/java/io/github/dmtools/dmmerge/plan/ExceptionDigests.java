@@ -8,9 +8,9 @@ import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import java.security.MessageDigest;
 import java.util.function.Supplier;
 
-/** The digests of exceptions, from the pieces in a window. */
+/** Computes the digests of exceptions from the pieces in a window. */
 interface ExceptionDigests {
-  /** Nobody wants them. */
+  /** Computes nothing. */
   ExceptionDigests NONE =
       new ExceptionDigests() {
         @Override
@@ -31,10 +31,10 @@ interface ExceptionDigests {
       };
 
   /**
-   * The quickest way for a store's size of chunks: what is supplied is for one of several windows
-   * that are filled in turn.
+   * Chooses the fastest implementation for a store's chunk size. Each window needs its own
+   * instance.
    *
-   * @param both whether the origin's side is wanted too
+   * @param both whether to digest the origin too
    */
   static Supplier<ExceptionDigests> of(ExceptionStore store, boolean both) {
     if (TableOrder.piecesPerChunk(store.chunkSize()) == 1) {
@@ -44,24 +44,24 @@ interface ExceptionDigests {
     return () -> parts;
   }
 
-  /** A window was filled, perhaps while pieces of the one before are added. */
+  /** Call when a window is filled, even while the pieces of the previous one are added. */
   void begin(Window window);
 
-  /** The digests of the window's pieces, with the store's side at least. */
+  /** The digests of the window's pieces, at least those of the store. */
   default PieceDigests pieces(Window window) {
     return PieceDigests.storeOf(window);
   }
 
-  /** The next piece in the table's order. */
+  /** Adds the next piece in the table's order. */
   void add(Window window, int slot);
 
-  /** What the store holds for the exception whose last piece this is. Asked for once. */
+  /** The store's digest of the exception whose last piece this is. Call once. */
   byte[] source(int slot);
 
-  /** What the origin holds for it. Asked for once. */
+  /** The origin's digest of the exception whose last piece this is. Call once. */
   byte[] origin(int slot);
 
-  /** A piece is a chunk: a whole window is digested at once, on all cores. */
+  /** Each piece is a chunk, so a whole window is digested at once, on all cores. */
   record OfWholeChunks(PieceDigests pieces, boolean both) implements ExceptionDigests {
     @Override
     public void begin(Window window) {
@@ -79,7 +79,7 @@ interface ExceptionDigests {
 
     @Override
     public void add(Window window, int slot) {
-      // The whole window was digested when it began.
+      // begin() digested the whole window.
     }
 
     @Override
@@ -93,7 +93,7 @@ interface ExceptionDigests {
     }
   }
 
-  /** A chunk has several pieces, perhaps in several windows: one after the other, then. */
+  /** A chunk has several pieces, perhaps in several windows, so they are digested in sequence. */
   final class OfParts implements ExceptionDigests {
     private final MessageDigest source = Sha256.create();
     private final MessageDigest target = Sha256.create();
@@ -105,7 +105,7 @@ interface ExceptionDigests {
 
     @Override
     public void begin(Window window) {
-      // Pieces are digested as they are added.
+      // add() digests the pieces.
     }
 
     @Override

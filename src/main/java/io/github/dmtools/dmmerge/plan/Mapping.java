@@ -1,7 +1,7 @@
 package io.github.dmtools.dmmerge.plan;
 
 /**
- * One exception, by chunks and by bytes.
+ * One exception, in chunks and in bytes.
  *
  * @param index position in the table, from 0
  */

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Keeps the first few pending mappings of the table, in whatever order they come, and counts the
- * rest, so that a report stays small.
+ * Keeps the pending mappings with the lowest indexes and counts the rest, so that a report stays
+ * small. Mappings can be added in any order.
  */
 public final class MappingSample {
   private final ChunkSize chunkSize;

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * The digest of what a plan saw in the origin, so that a change of any {@code origin_sha256} in it
- * is found. It is no part of {@link PlanDigest}: the origin changes while a plan is carried out.
+ * The digest of the origin's data in a plan. It detects a change of any {@code origin_sha256}.
+ * {@link PlanDigest} does not include it, because the origin changes while a plan is applied.
  *
  * <p>SHA-256 over the line {@code dm-merge origins 1\n} and, for every exception in the table's
  * order, the SHA-256 of the origin's bytes.
@@ -18,12 +18,12 @@ public final class OriginsDigest {
     digest.update("dm-merge origins 1\n".getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Adds what the next exception's bytes were in the origin. */
+  /** Adds the digest of the next exception's bytes in the origin. */
   public void add(byte[] originSha256) {
     digest.update(originSha256);
   }
 
-  /** The digest of all that was added. Ends it. */
+  /** Returns the digest. Nothing may be added after that. */
   public String hex() {
     return Sha256.hex(digest.digest());
   }

@@ -2,10 +2,10 @@ package io.github.dmtools.dmmerge.plan;
 
 /** How much of the devices a plan reads. */
 public enum PlanDepth {
-  /** The table alone. */
+  /** Only the table. */
   TABLE,
-  /** The data too, to tell pending from applied. */
+  /** The data too, to distinguish pending from applied. */
   COMPARE,
-  /** The data, and its digests. */
+  /** As {@link #COMPARE}, and computes digests. */
   DIGEST
 }

@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * The digest that names a plan: which bytes of the store go to which bytes of the origin. It covers
- * the header, the table and the data, and neither paths nor states, so that an approved plan stays
- * the same plan while it is carried out.
+ * The digest that identifies a plan: which bytes of the store go to which bytes of the origin. It
+ * covers the header, the table and the data, but neither paths nor states, so that it does not
+ * change while the plan is applied.
  *
  * <p>SHA-256 over the line {@code dm-merge plan 1\n}, the chunk size, and for every exception in
  * the table's order old_chunk, new_chunk, the bytes to copy and the SHA-256 of those bytes; numbers
@@ -29,14 +29,14 @@ public final class PlanDigest {
     digest.update(numbers.array(), 0, Long.BYTES);
   }
 
-  /** Adds the next exception; its bytes and their digest are those that are copied. */
+  /** Adds the next exception, with the number and the digest of the bytes to copy. */
   public void add(long oldChunk, long newChunk, long bytes, byte[] sourceSha256) {
     numbers.putLong(0, oldChunk).putLong(Long.BYTES, newChunk).putLong(2 * Long.BYTES, bytes);
     digest.update(numbers.array());
     digest.update(sourceSha256);
   }
 
-  /** The digest of all that was added. Ends it. */
+  /** Returns the digest. Nothing may be added after that. */
   public String hex() {
     return Sha256.hex(digest.digest());
   }

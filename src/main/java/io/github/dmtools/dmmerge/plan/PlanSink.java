@@ -1,6 +1,6 @@
 package io.github.dmtools.dmmerge.plan;
 
-/** Takes the exceptions of a plan one by one, in the table's order: no plan is held in memory. */
+/** Receives a plan's exceptions one by one, in the table's order. Plans are not kept in memory. */
 @FunctionalInterface
 public interface PlanSink {
   void accept(PlannedChunk exception);

@@ -3,9 +3,9 @@ package io.github.dmtools.dmmerge.plan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan adds up to.
+ * The totals of a plan.
  *
- * @param compared the origin was read: without that nothing is known to be pending or applied
+ * @param compared true if the origin was read; otherwise pending and applied are meaningless
  * @param planSha256 see {@link PlanDigest}; null if the data was not digested
  * @param originsSha256 see {@link OriginsDigest}; null if the origin's data was not digested
  */

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
  * One exception of a plan.
  *
  * @param index position in the table, from 0
- * @param bytes to copy, less than a chunk only at the origin's end
- * @param state null if nothing was compared
- * @param sourceSha256 of the store's bytes, in hexadecimal; null if they were not digested
- * @param originSha256 of the origin's bytes; null if they were not digested
+ * @param bytes bytes to copy; less than a chunk only at the end of the origin
+ * @param state null if the data was not compared
+ * @param sourceSha256 digest of the store's bytes in hexadecimal; null if not computed
+ * @param originSha256 digest of the origin's bytes in hexadecimal; null if not computed
  */
 public record PlannedChunk(
     long index,

@@ -16,7 +16,7 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells for every exception of a store what it would change in the origin. Writes nothing. */
+/** Determines what each exception of a store would change in the origin. Writes nothing. */
 public final class Planner {
   private final ExceptionStore store;
   private final @Nullable BlockDevice origin;
@@ -25,7 +25,7 @@ public final class Planner {
   private final @Nullable StoreDigests sums;
 
   /**
-   * @param origin null if it is not to be read: then nothing is compared
+   * @param origin null to compare nothing
    */
   public Planner(
       ExceptionStore store, @Nullable BlockDevice origin, PlanDepth depth, PlanSink sink) {
@@ -33,8 +33,8 @@ public final class Planner {
   }
 
   /**
-   * @param origin null if it is not to be read: then nothing is compared
-   * @param sums remembers what the store holds; null if nobody wants it
+   * @param origin null to compare nothing
+   * @param sums records the digests of the store's data; null if not needed
    */
   public Planner(
       ExceptionStore store,
@@ -50,7 +50,7 @@ public final class Planner {
   }
 
   /**
-   * Goes through the table once.
+   * Makes the plan in one pass over the table.
    *
    * @throws ProblemException {@code store.changed}, {@code device.read}, {@code run.interrupted}
    */
@@ -84,7 +84,7 @@ public final class Planner {
         depth == PlanDepth.DIGEST
             ? ExceptionDigests.of(store, origin != null)
             : () -> ExceptionDigests.NONE;
-    // One window is read and digested while the one before becomes a part of the plan.
+    // The next window is read and digested while the current one is added to the plan.
     try (TransferPool pool = new TransferPool();
         ReadAhead<Digested> windows =
             new ReadAhead<>(
@@ -108,20 +108,20 @@ public final class Planner {
     return plan.totals();
   }
 
-  /** A window and what its pieces have for digests. */
+  /** A window and the digests of its pieces. */
   private record Digested(Window window, ExceptionDigests digests) {}
 
-  /** A plan that cannot see everything is none. */
+  /** Any read error aborts the plan. */
   private static void fill(Digested next, TableOrder pieces, TransferPool pool) {
     next.window().fill(pieces, pool);
-    Problem unread = next.window().firstProblem();
-    if (unread != null) {
-      throw new ProblemException(unread);
+    Problem problem = next.window().firstProblem();
+    if (problem != null) {
+      throw new ProblemException(problem);
     }
     next.digests().begin(next.window());
   }
 
-  /** Puts the pieces of an exception together, and the exceptions of a plan. */
+  /** Combines pieces into exceptions, and exceptions into a plan. */
   private final class Accumulator {
     private final boolean digesting = depth == PlanDepth.DIGEST;
     private final PlanDigest planDigest = new PlanDigest(store.chunkSize());

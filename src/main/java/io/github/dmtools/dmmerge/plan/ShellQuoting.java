@@ -4,9 +4,9 @@ import io.github.dmtools.dmmerge.problem.Printable;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Quotes a word for a POSIX shell, whatever is in it but NUL, which no file name can hold. What is
- * not printable is made by {@code printf}, so that a terminal that shows the word obeys nothing of
- * it. It is one line unless the word itself ends with a line feed.
+ * Quotes any word without NUL for a POSIX shell. Non-printable characters are written as {@code
+ * printf} escapes, so that a terminal does not interpret them. The result is one line unless the
+ * word ends with a line feed.
  */
 final class ShellQuoting {
   private ShellQuoting() {}
@@ -21,7 +21,7 @@ final class ShellQuoting {
     return printed(word);
   }
 
-  /** A shell drops line feeds at the end of what a command prints: these are quoted instead. */
+  /** Command substitution drops trailing line feeds, so these are quoted instead. */
   private static String printed(String word) {
     int end = word.length();
     while (end > 0 && word.charAt(end - 1) == '\n') {
@@ -34,7 +34,7 @@ final class ShellQuoting {
         + (lineFeeds.isEmpty() ? "" : "'" + lineFeeds + "'");
   }
 
-  /** In octal also what means something to printf or within either kind of quotes. */
+  /** Characters that are special to printf or inside quotes are escaped too. */
   private static void append(StringBuilder format, int codePoint) {
     if (Printable.isPrintable(codePoint) && !isSpecial(codePoint, format)) {
       format.appendCodePoint(codePoint);
@@ -47,7 +47,7 @@ final class ShellQuoting {
 
   private static boolean isSpecial(int codePoint, StringBuilder format) {
     return "%\\'\"`$!".indexOf(codePoint) >= 0
-        || (codePoint == '-' && format.isEmpty()); // it would be an option
+        || (codePoint == '-' && format.isEmpty()); // printf would take it for an option
   }
 
   private static boolean isPlain(int c) {

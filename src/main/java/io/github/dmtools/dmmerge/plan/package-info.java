@@ -1,6 +1,6 @@
 /**
- * Which bytes of the store go where in the origin, and which of them are there already. Reads
- * through {@code device}, never writes.
+ * Plans: which bytes of the store go where in the origin, and which are there already. This room
+ * never writes.
  */
 @NullMarked
 package io.github.dmtools.dmmerge.plan;

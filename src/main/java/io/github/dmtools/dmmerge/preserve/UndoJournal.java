@@ -49,17 +49,17 @@ public final class UndoJournal implements RunJournal {
   }
 
   @Override
-  public boolean readsExtents() {
+  public boolean needsExtents() {
     return false;
   }
 
   @Override
-  public boolean readsSums() {
+  public boolean needsSums() {
     return true;
   }
 
   @Override
-  public void before(ComparedWindow next) {
+  public void beforeWrite(ComparedWindow next) {
     UndoRecorder undo = recorder();
     Window window = next.window();
     List<PlannedChunk> before = new ArrayList<>();
@@ -113,12 +113,12 @@ public final class UndoJournal implements RunJournal {
   }
 
   @Override
-  public void after(ComparedWindow next, List<FailedRange> failures) {
+  public void afterWrite(ComparedWindow next, List<FailedRange> failures) {
     // What was saved stays, whatever became of the write.
   }
 
   @Override
-  public void barrier(@Nullable Problem failed) {
+  public void afterBarrier(@Nullable Problem failed) {
     // What was saved was durable before.
   }
 }

@@ -29,12 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is written, in what order, and what is said of it when something fails. */
+/** What is written, in which order, and how failures are reported. */
 final class ApplierTest {
   private static final int CHUNK = 4096;
   private static final int CHUNKS = 40;
 
-  /** Even chunks of the origin, downwards: entry i takes chunk 2 + i to chunk 38 - 2 i. */
+  /** Even chunks of the origin in descending order: entry i maps chunk 38 - 2 i to 2 + i. */
   private final StoreImage image = new StoreImage(8, (CHUNKS + 2) * CHUNK);
 
   private final byte[] before = Stamp.of('o', CHUNKS * CHUNK);
@@ -53,7 +53,7 @@ final class ApplierTest {
   }
 
   @Property(tries = 200)
-  void makesWhatTheReferenceMakesAndThenNothing(
+  void appliesLikeTheReferenceAndThenWritesNothing(
       @ForAll long seed,
       @ForAll @IntRange(max = 6) int log2Sectors,
       @ForAll @IntRange(max = 13) int quarterAreas,
@@ -109,7 +109,7 @@ final class ApplierTest {
     "partial-last-chunk,2",
     "one-area-257,256"
   })
-  void bandsGiveWhatTheKernelMadeOfItsStore(String name, int band) {
+  void matchesTheKernelsMergeWithSmallBands(String name, int band) {
     MutatedStore kernels = MutatedStore.unpack(name);
     ApplyOutcome outcome =
         apply(
@@ -123,9 +123,9 @@ final class ApplierTest {
         MutatedStore.unzip(name, "origin-after.gz"), kernels.origin().durableContent());
   }
 
-  /** Ten windows full of them. */
+  /** Ten windows. */
   @Test
-  void theOriginsOrderHoldsFarBeyondWhatFitsIntoMemory() {
+  void writesInTheOriginsOrderAcrossWindows() {
     int count = 40_000;
     StoreImage many = StoreImage.withRoomFor(1, count);
     for (int i = 0; i < count; i++) {
@@ -143,7 +143,7 @@ final class ApplierTest {
   }
 
   @Test
-  void neighboursAreWrittenAtOnce() {
+  void writesAdjacentChunksInOneTransfer() {
     StoreImage run = new StoreImage(8, 20 * CHUNK);
     for (int i = 0; i < 10; i++) {
       run.entry(20 + i, 2 + i);
@@ -153,7 +153,7 @@ final class ApplierTest {
   }
 
   @Test
-  void whatIsFoundEqualIsMadeDurableToo() {
+  void makesEqualDataDurableToo() {
     origin.set(0, merged);
     ApplyOutcome outcome = apply();
     assertFalse(outcome.changed());
@@ -162,9 +162,9 @@ final class ApplierTest {
     assertEquals(List.of(), origin.writes());
   }
 
-  /** A run was killed after its last write, and the power fails after the run that followed. */
+  /** A run is killed after its last write, and the power fails after the next run. */
   @Test
-  void aRunThatOnlyFindsWhatAKilledOneWroteMakesItDurable() {
+  void makesTheDataOfAKilledRunDurable() {
     try (BlockDevice killed = origin.openForWriting()) {
       ByteBuffer all = AlignedBuffers.allocate(merged.length).put(merged).flip();
       killed.write(all, 0);
@@ -175,27 +175,28 @@ final class ApplierTest {
   }
 
   @Test
-  void aBrokenSectorOfTheStoreCostsItsChunkAlone() {
+  void aBadStoreSectorFailsOnlyItsChunk() {
     storeDisk.breakForReading(new ByteRange(5 * CHUNK + 700, 1));
     int offset = (38 - 2 * 3) * CHUNK;
-    oneFails(apply(), ProblemCode.DEVICE_READ, offset, 5 * CHUNK);
+    checkOneFailure(apply(), ProblemCode.DEVICE_READ, offset, 5 * CHUNK);
   }
 
   @Test
-  void aBrokenSectorOfTheOriginCostsItsChunkAlone() {
+  void aBadOriginSectorFailsOnlyItsChunk() {
     int offset = 10 * CHUNK;
     origin.breakForReading(new ByteRange(offset + CHUNK - 1, 1));
-    oneFails(apply(), ProblemCode.DEVICE_READ, offset, 16 * CHUNK);
+    checkOneFailure(apply(), ProblemCode.DEVICE_READ, offset, 16 * CHUNK);
   }
 
   @Test
-  void aSectorThatCannotBeWrittenCostsItsChunkAlone() {
+  void aFailedWriteFailsOnlyItsChunk() {
     int offset = 10 * CHUNK;
     origin.breakForWriting(new ByteRange(offset, 512));
-    oneFails(apply(), ProblemCode.DEVICE_WRITE, offset, 16 * CHUNK);
+    checkOneFailure(apply(), ProblemCode.DEVICE_WRITE, offset, 16 * CHUNK);
   }
 
-  private void oneFails(ApplyOutcome outcome, ProblemCode code, int originOffset, int storeOffset) {
+  private void checkOneFailure(
+      ApplyOutcome outcome, ProblemCode code, int originOffset, int storeOffset) {
     assertEquals(1, outcome.failures().size());
     FailedRange failure = outcome.failures().get(0);
     assertEquals(new FailedRange(originOffset, storeOffset, CHUNK, failure.problem()), failure);
@@ -209,7 +210,7 @@ final class ApplierTest {
   }
 
   @Test
-  void brokenNeighboursAreOneRangeAndTheRestOfTheExtentIsWritten() {
+  void joinsAdjacentFailuresAndWritesTheRestOfTheExtent() {
     StoreImage run = new StoreImage(8, 20 * CHUNK);
     for (int i = 0; i < 10; i++) {
       run.entry(20 + i, 2 + i);
@@ -228,7 +229,7 @@ final class ApplierTest {
   }
 
   @Test
-  void nothingIsWrittenThatABarrierDidNotKeep() {
+  void aFailedBarrierReportsNothingAsWritten() {
     origin.failBarrier(1);
     ApplyOutcome outcome = apply();
     assertTrue(outcome.changed());
@@ -237,7 +238,7 @@ final class ApplierTest {
     assertEquals(ProblemCode.DEVICE_BARRIER, code(outcome));
     assertEquals(20L * CHUNK, outcome.failures().stream().mapToLong(FailedRange::bytes).sum());
     assertEquals(1, origin.cachesForgotten());
-    assertArrayEquals(before, origin.content(), "the next reader must see what the disk holds");
+    assertArrayEquals(before, origin.content(), "the page cache must be dropped");
 
     ApplyOutcome again = apply();
     assertEquals(20, again.exceptions().written());
@@ -245,7 +246,7 @@ final class ApplierTest {
   }
 
   @Test
-  void aDirectOriginIsWrittenInWholeBlocks() {
+  void writesADirectOriginInWholeBlocks() {
     ExceptionStore store =
         ExceptionStore.read(storeDisk.openDirect(), origin.openForReading(), CancelSignal.NEVER);
     new Applier(store, origin.openDirect(), List.of(), null, true, 3)
@@ -255,7 +256,7 @@ final class ApplierTest {
   }
 
   @Test
-  void namesTheFirstMappingsAndCountsTheRest() {
+  void reportsTheFirstMappingsAndCountsTheRest() {
     ExceptionStore store =
         ExceptionStore.read(
             storeDisk.openForReading(), origin.openForReading(), CancelSignal.NEVER);
@@ -278,9 +279,9 @@ final class ApplierTest {
   }
 
   /**
-   * Applies with a page cache of a certain size.
+   * Applies with a page cache of a given size.
    *
-   * @param cacheBytes twice of what a band of the table has
+   * @param cacheBytes twice the size of a band
    */
   static ApplyOutcome apply(
       MemoryDisk storeDisk,

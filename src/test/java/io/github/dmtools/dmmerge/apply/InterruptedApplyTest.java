@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** A table of more than one window, stopped after the first. */
+/** Applies a table of several windows and stops after the first. */
 final class InterruptedApplyTest {
   private static final int SECTOR = 512;
 
-  /** A window holds 4,096 of them; the third one is not read before the first one is written. */
+  /** A window holds 4,096. The third window is read only after the first is written. */
   private static final int EXCEPTIONS = 36_000;
 
   private final StoreImage image = StoreImage.withRoomFor(1, EXCEPTIONS);
@@ -44,7 +44,7 @@ final class InterruptedApplyTest {
   }
 
   @Test
-  void finishesTheWindowAndIsCompletedByTheNextRun() {
+  void finishesTheWindowAndTheNextRunCompletes() {
     AtomicBoolean stop = new AtomicBoolean();
     ApplyOutcome outcome = apply(storeDisk, origin, bytes -> stop.set(true), stop::get);
     assertEquals(ProblemCode.RUN_INTERRUPTED, code(outcome));
@@ -54,7 +54,7 @@ final class InterruptedApplyTest {
     assertEquals(counts.written() * SECTOR, outcome.bytes().written());
     assertEquals(1, origin.barriers());
     origin.crash();
-    partly(counts.written());
+    requireApplied(counts.written());
 
     ApplyOutcome rest = apply(storeDisk, origin, Progress.NONE, CancelSignal.NEVER);
     assertNull(rest.problem());
@@ -74,7 +74,7 @@ final class InterruptedApplyTest {
   }
 
   @Test
-  void aSignalBehindTheLastWindowComesTooLate() {
+  void aSignalAfterTheLastWindowIsIgnored() {
     AtomicLong left = new AtomicLong((long) EXCEPTIONS * SECTOR);
     ApplyOutcome outcome =
         apply(storeDisk, origin, bytes -> left.addAndGet(-bytes), () -> left.get() == 0);
@@ -83,7 +83,7 @@ final class InterruptedApplyTest {
   }
 
   @Test
-  void aTableThatChangesStopsIt() {
+  void aChangedTableStopsTheRun() {
     int last = EXCEPTIONS - 1;
     Progress change =
         bytes -> storeDisk.set(image.offsetOfEntry(last), new byte[] {1, 2, 3, 4, 5, 6});
@@ -93,12 +93,12 @@ final class InterruptedApplyTest {
     assertTrue(outcome.changed());
     assertEquals(EXCEPTIONS, outcome.exceptions().written() + outcome.exceptions().pending());
     assertTrue(outcome.exceptions().written() > 0);
-    assertEquals(1, origin.barriers(), "what was written is durable all the same");
-    partly(outcome.exceptions().written());
+    assertEquals(1, origin.barriers(), "written data is made durable");
+    requireApplied(outcome.exceptions().written());
   }
 
-  /** The first of the exceptions are in the origin, the others are not. */
-  private void partly(long exceptions) {
+  /** Requires that exactly the first exceptions are in the origin. */
+  private void requireApplied(long exceptions) {
     byte[] expected = before.clone();
     System.arraycopy(merged, 0, expected, 0, (int) exceptions * SECTOR);
     assertArrayEquals(expected, origin.durableContent());

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 
-/** A kernel's store and its origin in memory, damaged and mended again and again. */
+/** A kernel's store and its origin in memory, repeatedly damaged and restored. */
 final class MutatedStore {
   private static final Path ALL =
       Path.of(System.getProperty("dmmerge.basedir", "."), "src/test/resources/stores");
@@ -80,7 +80,7 @@ final class MutatedStore {
     return (1 + entry / perArea * (perArea + 1)) * chunkBytes + entry % perArea * ENTRY;
   }
 
-  /** Damages the metadata; says how. */
+  /** Damages the metadata and returns a description. */
   String mutate(Random random) {
     // One past the last entry is the end of the table.
     int offset = offsetOf(random.nextInt(entries + 1));
@@ -151,7 +151,7 @@ final class MutatedStore {
     return bytes.length + " bytes at " + offset;
   }
 
-  /** Puts back what the mutation and the run changed, and nothing else. */
+  /** Undoes the changes of the mutation and the run. */
   void restore() {
     store.cutTo(soundStore.length);
     store.set(damagedFrom, soundStore, damagedFrom, damagedTo - damagedFrom);

@@ -23,15 +23,15 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Real stores with damaged metadata: whatever is on the disk, a run ends in a problem that says so
- * or in a merge, and writes nowhere but where its plan said.
+ * Real stores with damaged metadata: a run reports a problem or merges the store, and never writes
+ * outside its plan.
  */
 final class MutationTest {
   private static final int MUTATIONS = 5_000;
   private static final int ALL_MUTATIONS = 100_000;
   private static final long SEED = 20_240_601;
 
-  /** Small stores take most of the mutations: what is mutated is as rich, and they are quick. */
+  /** Small stores get most of the mutations: they have the same metadata and are faster. */
   private static final List<String> STORES =
       List.of("partial-last-chunk", "commit-4k", "commit-16k", "overflow-PO", "empty");
 
@@ -48,10 +48,10 @@ final class MutationTest {
   private static final int LARGE_EVERY = 100;
 
   private final Random random = new Random(SEED);
-  private final Map<String, Integer> ends = new TreeMap<>();
+  private final Map<String, Integer> outcomes = new TreeMap<>();
 
   @Test
-  void endsWellOrSaysWhyNot() {
+  void mergesOrReportsAProblem() {
     mutate(MUTATIONS);
   }
 
@@ -75,14 +75,15 @@ final class MutationTest {
       }
       store.restore();
     }
-    System.out.println("MutationTest, seed " + SEED + ": " + ends);
-    assertTrue(ends.getOrDefault("merged", 0) > mutations / 100, "all were refused: " + ends);
-    assertTrue(ends.size() > 8, "some damage was never done: " + ends);
+    System.out.println("MutationTest, seed " + SEED + ": " + outcomes);
+    assertTrue(
+        outcomes.getOrDefault("merged", 0) > mutations / 100, "all were refused: " + outcomes);
+    assertTrue(outcomes.size() > 8, "some damage was never detected: " + outcomes);
   }
 
   private void run(MutatedStore damaged) {
     List<ByteRange> planned = new ArrayList<>();
-    String end;
+    String result;
     try {
       ExceptionStore store =
           ExceptionStore.read(
@@ -100,12 +101,12 @@ final class MutationTest {
           new Applier(store, damaged.origin().openForWriting(), List.of(), null, true, 100)
               .run(Progress.NONE, CancelSignal.NEVER);
       Problem problem = outcome.problem();
-      end = problem == null ? "merged" : known(problem);
+      result = problem == null ? "merged" : known(problem);
     } catch (ProblemException e) {
-      end = known(e.problem());
+      result = known(e.problem());
     }
-    ends.merge(end, 1, Integer::sum);
-    writtenAsPlanned(damaged.origin().writes(), planned);
+    outcomes.merge(result, 1, Integer::sum);
+    requireWrittenAsPlanned(damaged.origin().writes(), planned);
   }
 
   private static ByteRange range(ExceptionStore store, PlannedChunk exception) {
@@ -120,8 +121,8 @@ final class MutationTest {
     return problem.code().code();
   }
 
-  /** Writes are extents: each lies in a run of planned ranges that touch. */
-  private static void writtenAsPlanned(List<ByteRange> writes, List<ByteRange> planned) {
+  /** Each write must be inside a run of adjacent planned ranges. */
+  private static void requireWrittenAsPlanned(List<ByteRange> writes, List<ByteRange> planned) {
     planned.sort(Comparator.comparingLong(ByteRange::offset));
     TreeMap<Long, Long> runs = new TreeMap<>();
     for (ByteRange range : planned) {

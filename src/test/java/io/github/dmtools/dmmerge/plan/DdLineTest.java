@@ -15,13 +15,13 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
-/** The numbers of the lines; that dd understands them is tested end to end. */
+/** Checks the operands of the lines. End-to-end tests run them with dd. */
 final class DdLineTest {
   private final MemoryDisk store = new MemoryDisk("/dev/store", new byte[512]);
   private final MemoryDisk origin = new MemoryDisk("/dev/o r", new byte[512]);
 
   @Property
-  void copiesExactlyItsBytes(
+  void copiesExactlyTheBytesOfTheException(
       @ForAll @IntRange(max = 21) int log2Sectors,
       @ForAll @LongRange(max = 1L << 30) long oldChunk,
       @ForAll @LongRange(min = 2, max = 1L << 30) long newChunk,
@@ -29,11 +29,11 @@ final class DdLineTest {
     ChunkSize size = ChunkSize.ofSectors(1L << log2Sectors);
     for (long bytes :
         new long[] {size.bytes(), clip % size.bytes() + 1, clip % size.sectors() * 512 + 512}) {
-      copies(size, oldChunk, newChunk, bytes);
+      checkCopies(size, oldChunk, newChunk, bytes);
     }
   }
 
-  private void copies(ChunkSize size, long oldChunk, long newChunk, long bytes) {
+  private void checkCopies(ChunkSize size, long oldChunk, long newChunk, long bytes) {
     String line =
         new DdLine(size, store.openForReading(), origin.openForReading(), false)
             .of(oldChunk, newChunk, bytes);
@@ -49,14 +49,14 @@ final class DdLineTest {
     assertEquals(inBytes, operands.getOrDefault("oflag", "").equals("seek_bytes"), line);
     assertEquals(bytes % 512 != 0, inBytes, line);
     long unit = inBytes ? 1 : Long.parseLong(operands.getOrDefault("bs", ""));
-    assertTrue(unit <= 1 << 20, "dd holds a block in memory: " + line);
+    assertTrue(unit <= 1 << 20, "dd keeps a block in memory: " + line);
     assertEquals(newChunk * size.bytes(), Long.parseLong(operands.get("skip")) * unit, line);
     assertEquals(oldChunk * size.bytes(), Long.parseLong(operands.get("seek")) * unit, line);
     assertEquals(bytes, Long.parseLong(operands.get("count")) * unit, line);
   }
 
   @Test
-  void anOriginThatIsNotKnownComesFromTheEnvironment() {
+  void takesAnUnknownOriginFromTheEnvironment() {
     String line =
         new DdLine(ChunkSize.ofSectors(8), store.openForReading(), null, false).of(5, 2, 4096);
     assertEquals(
@@ -64,11 +64,11 @@ final class DdLineTest {
   }
 
   @Test
-  void wholeBlocksGoPastThePageCacheIfAsked() {
+  void usesDirectIoForWholeBlocksIfRequested() {
     BlockDevice large = new MemoryDisk("/dev/large", new byte[4096], 4096).openDirect();
     DdLine dd = new DdLine(ChunkSize.ofSectors(16), store.openDirect(), large, true);
     assertTrue(dd.of(0, 2, 8192).endsWith(" conv=notrunc iflag=direct oflag=direct"));
-    assertTrue(dd.of(0, 2, 512).endsWith(" conv=notrunc iflag=direct"), "no whole block of 4096");
+    assertTrue(dd.of(0, 2, 512).endsWith(" conv=notrunc iflag=direct"), "not a multiple of 4096");
     assertFalse(dd.of(0, 2, 513).contains("direct"));
     DdLine unknown = new DdLine(ChunkSize.ofSectors(8), store.openForReading(), null, true);
     assertTrue(unknown.of(0, 2, 4096).endsWith(" conv=notrunc oflag=direct"));

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class MappingSampleTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 10, 99, 100, 101})
-  void theFirstOfTheTableAreKeptInWhateverOrderTheyCome(int limit) {
+  void keepsTheLowestIndexesInAnyOrder(int limit) {
     List<Integer> indexes = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       indexes.add(i);

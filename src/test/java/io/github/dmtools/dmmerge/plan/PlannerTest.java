@@ -38,10 +38,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Against a reference that holds everything in memory. */
+/** Compares with a simple reference implementation. */
 final class PlannerTest {
   @Property(tries = 200)
-  void tellsEveryExceptionAndItsState(
+  void plansEveryExceptionWithItsState(
       @ForAll long seed,
       @ForAll @IntRange(max = 6) int log2Sectors,
       @ForAll @IntRange(max = 13) int quarterAreas) {
@@ -100,7 +100,7 @@ final class PlannerTest {
   }
 
   @Test
-  void aTableAloneHasNoStates() {
+  void thePlanOfATableHasNoStates() {
     StoreImage image = StoreImage.withRoomFor(8, 2).entry(1, 3).entry(0, 2);
     MemoryDisk origin = new MemoryDisk("/dev/origin", new byte[4096 + 17]);
     origin.breakForReading(new ByteRange(0, 4096));
@@ -117,7 +117,7 @@ final class PlannerTest {
   }
 
   @Test
-  void withoutAnOriginThePlanIsTheStores() {
+  void plansWithoutAnOrigin() {
     StoreImage image = StoreImage.withRoomFor(8, 2).entry(1, 3).entry(0, 2);
     MemoryDisk origin = new MemoryDisk("/dev/origin", new byte[2 * 4096]);
     List<PlannedChunk> plan = new ArrayList<>();
@@ -131,14 +131,12 @@ final class PlannerTest {
     PlanTotals withOrigin =
         new Planner(read(image.disk(), origin), origin.openForReading(), PlanDepth.DIGEST, e -> {})
             .run(Progress.NONE, CancelSignal.NEVER);
-    assertEquals(withOrigin.planSha256(), totals.planSha256(), "the states are no part of it");
+    assertEquals(withOrigin.planSha256(), totals.planSha256(), "the digest does not cover states");
   }
 
-  /**
-   * Chunks of 16 MiB are four pieces; the difference lies in one of them, or in the clipped end.
-   */
+  /** A chunk of 16 MiB has four pieces; one of them differs, or the clipped end. */
   @Test
-  void chunksLargerThanAPieceAreOneException() {
+  void aLargeChunkIsOneException() {
     int chunk = 4 * TableOrder.MAX_PIECE_BYTES;
     StoreImage image = new StoreImage(chunk / 512, 4 * chunk).entry(0, 2).entry(1, 3);
     int tail = TableOrder.MAX_PIECE_BYTES + 777;
@@ -168,7 +166,7 @@ final class PlannerTest {
   }
 
   @Test
-  void aPlanThatCannotSeeEverythingIsNone() {
+  void aReadErrorAbortsThePlan() {
     StoreImage image = StoreImage.withRoomFor(8, 2).entry(1, 3).entry(0, 2);
     MemoryDisk origin = new MemoryDisk("/dev/origin", Stamp.of('o', 2 * 4096));
     origin.breakForReading(new ByteRange(5000, 1));
@@ -190,7 +188,7 @@ final class PlannerTest {
 
   @ParameterizedTest
   @EnumSource
-  void stopsWhenItIsAskedTo(PlanDepth depth) {
+  void stopsWhenCancelled(PlanDepth depth) {
     StoreImage image = StoreImage.withRoomFor(1, 5000);
     for (int i = 0; i < 5000; i++) {
       image.entry(i, 2 + i + i / 32);

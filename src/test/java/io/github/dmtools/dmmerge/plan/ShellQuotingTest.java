@@ -14,10 +14,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** What a real shell makes of it. */
+/** Checks quoted words with a real shell. */
 final class ShellQuotingTest {
   @Property(tries = 60)
-  void aShellGivesTheWordsBack(@ForAll("words") List<String> words)
+  void aShellReturnsTheOriginalWords(@ForAll("words") List<String> words)
       throws IOException, InterruptedException {
     StringBuilder script = new StringBuilder("set -f\n");
     StringBuilder expected = new StringBuilder();
@@ -38,7 +38,7 @@ final class ShellQuotingTest {
     }
   }
 
-  /** Much of what means something to a shell, and anything else that UTF-8 can hold. */
+  /** Many characters that are special to a shell, and arbitrary UTF-8. */
   @Provide
   Arbitrary<List<String>> words() {
     Arbitrary<String> meaning =
@@ -52,7 +52,7 @@ final class ShellQuotingTest {
   }
 
   @Test
-  void plainPathsStayAsTheyAre() {
+  void doesNotQuotePlainPaths() {
     assertEquals("/dev/mapper/vg-lv_1.2", ShellQuoting.quote("/dev/mapper/vg-lv_1.2"));
     assertEquals("''", ShellQuoting.quote(""));
     assertEquals("'a b'", ShellQuoting.quote("a b"));
@@ -60,7 +60,7 @@ final class ShellQuotingTest {
   }
 
   @Test
-  void whatATerminalWouldObeyIsNotInTheWord() {
+  void escapesTerminalSequences() {
     assertEquals("\"$(printf 'a\\033[2Jb')\"", ShellQuoting.quote("a\u001b[2Jb"));
     assertEquals(
         "\"$(printf 'a\\012\\302\\233\\342\\200\\256b')\"", ShellQuoting.quote("a\n\u009b\u202eb"));
