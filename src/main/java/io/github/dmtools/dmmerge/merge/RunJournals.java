@@ -93,7 +93,7 @@ final class RunJournals implements AutoCloseable {
     BlockDevice reader = session.origin().device();
     UndoFile file =
         UndoFile.open(
-            new UndoFile.Place(run.devices(), path, this::requireApart),
+            new UndoFile.Location(run.devices(), path, this::requireApart),
             reader,
             store,
             undoRun,

@@ -287,7 +287,7 @@ final class UndoFileTest {
 
   private UndoFile open(ExceptionStore store) {
     return UndoFile.open(
-        new UndoFile.Place(devices, UNDO, this::requireApart),
+        new UndoFile.Location(devices, UNDO, this::requireApart),
         devices.at("/dev/origin").openForReading(),
         store,
         new UndoRun(TableDigest.of(store), planSha256, new UUID(7, 8), devices.bootId()),

@@ -32,21 +32,23 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Whatever happens to a run that writes by its rules, the undo store brings the origin back. */
+/** The undo store restores the origin after a run that was stopped at any point. */
 final class UndoRecorderTest {
   private static final int SECTOR = 512;
   private static final UndoRun RUN = new UndoRun("ab".repeat(32), null, new UUID(1, 2), null);
 
-  /** Save what is pending, commit, write, barrier: stopped at every operation, and continued. */
+  /**
+   * A run saves, commits, writes and issues a barrier. It is stopped at each operation and resumed.
+   */
   @Property(tries = 3)
-  void bringsTheFirstBytesBack(
+  void restoresTheOrigin(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll boolean torn) {
     stopAnywhere(seed, log2Sectors, torn);
   }
 
   @Property(tries = 12)
   @SlowTest
-  void bringsTheFirstBytesBackMoreOften(
+  void restoresTheOriginAfterMoreStops(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll boolean torn) {
     stopAnywhere(seed, log2Sectors, torn);
   }
@@ -60,11 +62,11 @@ final class UndoRecorderTest {
       finished = run.go(new PowerCut(operations++), new Random(seed));
       for (int again = 0; again < 3; again++) {
         run.crash(torn, random);
-        run.undone();
+        run.requireRestored();
         run.go(new PowerCut(again < 2 ? random.nextInt(20) : Integer.MAX_VALUE), random);
       }
       assertArrayEquals(run.after, run.origin.durableContent());
-      run.undone();
+      run.requireRestored();
     }
     assertTrue(operations > 10, "it was hardly ever stopped");
   }
@@ -81,11 +83,11 @@ final class UndoRecorderTest {
     assertEquals(2, undo.savedChunks());
     assertEquals(1024 + 100, undo.savedBytes());
     run.origin.set(0, new byte[2 * 1024 + 100]);
-    run.undone(0, 2);
+    run.requireRestored(0, 2);
   }
 
   @Test
-  void savesAChunkThatIsLargerThanAPiece() {
+  void savesAChunkLargerThanAPiece() {
     Run run = new Run(16_384, 2, (5 << 20) + 7);
     UndoRecorder undo = run.recorder();
     assertNull(undo.saveFromOrigin(1, 1));
@@ -93,11 +95,11 @@ final class UndoRecorderTest {
     undo.commit();
     assertEquals((13 << 20) + 7, undo.savedBytes());
     run.origin.set(0, run.after);
-    run.undone();
+    run.requireRestored();
   }
 
   @Test
-  void aChunkThatCannotBeReadIsNotSavedAndTheOthersAre() {
+  void aReadErrorSkipsOnlyItsChunk() {
     Run run = new Run(16_384, 2, 8 << 20);
     run.origin.breakForReading(new ByteRange(6 << 20, 1));
     UndoRecorder undo = run.recorder();
@@ -108,11 +110,11 @@ final class UndoRecorderTest {
     assertNull(undo.saveFromOrigin(1, 1));
     undo.commit();
     assertEquals(1, undo.savedChunks());
-    run.undone(1);
+    run.requireRestored(1);
   }
 
   @Test
-  void nothingIsSavedAnyMoreOnceItFailed() {
+  void aFailureIsPermanent() {
     Run run = new Run(1, 4, 512);
     UndoRecorder undo = run.recorder();
     undo.save(0, run.bytes(0), run.sums(0));
@@ -129,11 +131,11 @@ final class UndoRecorderTest {
     assertThrows(ProblemException.class, () -> undo.save(2, run.bytes(2), run.sums(2)));
     assertThrows(ProblemException.class, () -> undo.saveFromOrigin(2, 2));
     run.crash(false, new Random(1));
-    run.undone(0);
+    run.requireRestored(0);
   }
 
   @Test
-  void aCompleteOneIsNeverExtended() {
+  void aCompleteStoreIsNeverExtended() {
     Run run = new Run(1, 4, 512);
     UndoRecorder undo = run.recorder();
     undo.save(0, run.bytes(0), run.sums(0));
@@ -141,7 +143,7 @@ final class UndoRecorderTest {
     undo.complete();
     byte[] before = run.undo.durableContent();
     for (UndoRecorder late : new UndoRecorder[] {undo, run.resumed(), run.resumed()}) {
-      assertFalse(late.isSaved(0), "it differs again: somebody else wrote since");
+      assertFalse(late.isSaved(0), "another program wrote to it since");
       ProblemException refused =
           assertThrows(ProblemException.class, () -> late.save(1, run.bytes(1), run.sums(1)));
       assertEquals(ProblemCode.UNDO_COMPLETE, refused.problem().code());
@@ -152,16 +154,16 @@ final class UndoRecorderTest {
   }
 
   @Test
-  void oneWithoutEntriesStaysOpen() {
+  void aStoreWithoutEntriesStaysOpen() {
     Run run = new Run(1, 4, 512);
     run.recorder().complete();
     UndoRecorder later = run.resumed();
     later.save(3, run.bytes(3), run.sums(3));
     later.commit();
-    run.undone(3);
+    run.requireRestored(3);
   }
 
-  /** An origin, what a run makes of it, and the undo store of that run. */
+  /** An origin before and after a run, and the run's undo store. */
   private static final class Run {
     final ChunkSize chunkSize;
     final int chunks;
@@ -178,7 +180,7 @@ final class UndoRecorderTest {
       this.before = Stamp.of('b', bytes);
       this.after = Stamp.of('a', bytes);
       this.origin = new MemoryDisk("/dev/origin", before);
-      // Its chunks have the same numbers.
+      // Its chunks have the same numbers as the origin's.
       this.source = new MemoryDisk("/dev/store", after);
       int undoBytes = Math.toIntExact(UndoWriter.bytesFor(chunkSize, chunks));
       this.undo = new MemoryDisk("/undo", Stamp.of('u', undoBytes));
@@ -210,7 +212,7 @@ final class UndoRecorderTest {
       return (int) chunkSize.clippedBytes(chunk, before.length);
     }
 
-    /** The origin's bytes of a chunk as they are now. */
+    /** The current bytes of an origin's chunk. */
     ByteBuffer bytes(long chunk) {
       byte[] now = origin.content();
       return AlignedBuffers.allocate(length(chunk))
@@ -218,7 +220,7 @@ final class UndoRecorderTest {
           .flip();
     }
 
-    /** Of what is going to be written over a chunk. */
+    /** Sums of the data that will overwrite a chunk. */
     ByteBuffer sums(long chunk) {
       ByteBuffer sums = AlignedBuffers.allocate(SectorSums.count(length(chunk)) * 4);
       ByteBuffer written = AlignedBuffers.allocate(length(chunk));
@@ -237,7 +239,7 @@ final class UndoRecorderTest {
       }
     }
 
-    /** As apply does it, by batches of a size by chance; false if the power went meanwhile. */
+    /** Writes random batches as apply does. Returns false if the power failed. */
     boolean go(PowerCut power, Random random) {
       BlockDevice target = power.on(origin.openForWriting());
       try {
@@ -273,23 +275,23 @@ final class UndoRecorderTest {
       target.barrier();
     }
 
-    void crash(boolean torn, Random luck) {
+    void crash(boolean torn, Random random) {
       if (torn) {
-        undo.crash(luck);
-        origin.crash(luck);
+        undo.crash(random);
+        origin.crash(random);
       } else {
         undo.crash();
         origin.crash();
       }
     }
 
-    /** Merging the undo store gives the first bytes everywhere. */
-    void undone() {
+    /** Merging the undo store restores all of the origin. */
+    void requireRestored() {
       assertArrayEquals(before, merged());
     }
 
-    /** It gives them in these chunks, and has no others. */
-    void undone(int... savedChunks) {
+    /** Merging the undo store restores exactly these chunks. */
+    void requireRestored(int... savedChunks) {
       byte[] expected = origin.content();
       for (int chunk : savedChunks) {
         int offset = (int) chunkSize.offsetOf(chunk);

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the writer writes, the reader takes; also when it was stopped anywhere. */
+/** The reader accepts what the writer wrote, even if it was stopped at any point. */
 final class UndoWriterTest {
   private static final int CHUNKS = 150;
   private static final int STALE = 's';
@@ -55,20 +55,20 @@ final class UndoWriterTest {
   private static final UndoRun RUN =
       new UndoRun("ab".repeat(32), null, new UUID(1, 2), new UUID(3, 4));
 
-  /** How a run ends before its end. */
+  /** How a run is stopped. */
   private enum End {
-    /** The process goes, the page cache stays. */
+    /** The process is killed, and the page cache stays. */
     KILL,
-    /** What no barrier kept is gone. */
+    /** Everything since the last barrier is lost. */
     POWER_CUT,
-    /** Of what no barrier kept, some sectors are gone. */
+    /** Some of the sectors written since the last barrier are lost. */
     TORN
   }
 
-  /** Areas of 512 bytes hold 32 entries: one less, filled exactly, one more. */
+  /** Areas of 512 bytes hold 32 entries: tests one less, exactly that many, and one more. */
   @ParameterizedTest
   @CsvSource({"1,0", "1,1", "1,31", "1,32", "1,33", "1,63", "1,64", "1,65", "8,255", "8,256"})
-  void filledToAnyPlace(int sectors, int entries) {
+  void writesAnyNumberOfEntries(int sectors, int entries) {
     for (int batch : new int[] {1, 7, 32, 1000}) {
       Store store = new Store(sectors, entries, sectors * 512 - 100);
       UndoWriter writer = store.create(store.disk.openForWriting());
@@ -80,20 +80,20 @@ final class UndoWriterTest {
       }
       writer.commit();
       assertEquals(entries, writer.entries());
-      assertEquals(store.disk.size(), writer.usedBytes(), "the size is the least that will do");
+      assertEquals(store.disk.size(), writer.usedBytes(), "no larger than needed");
       assertEquals(entries, store.verify().size());
     }
   }
 
   @Test
-  void aKnownStoreByteForByte() {
+  void writesAKnownStore() {
     StoreImage image = new StoreImage(1, 6 * 512);
     Arrays.fill(image.bytes(), 16, 512, (byte) 0);
     image.entry(7, 3).entry(0, 4);
     UndoHeader header = UndoHeader.of(8 * 512, "name", true, RUN);
     ByteBuffer sector = ByteBuffer.wrap(image.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     header.encode(sector);
-    // The check value of CRC-32, which is that of "123456789", and of nothing.
+    // CRC-32 of "123456789", its check value, and of no bytes.
     Arrays.fill(image.bytes(), 2 * 512, 3 * 512, (byte) 0);
     sector.putInt(2 * 512, 0xcbf43926).putInt(2 * 512 + 4, 0);
     MemoryDisk disk = new MemoryDisk("/undo", new byte[6 * 512]);
@@ -110,14 +110,14 @@ final class UndoWriterTest {
   }
 
   @Test
-  void dataFirstThenItsEntry() {
+  void writesDataBeforeItsEntry() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.disk.forgetWrites();
     for (int chunk = 0; chunk < 33; chunk++) {
       store.add(writer, chunk);
     }
-    assertEquals(0, store.verify().size(), "an entry before its data");
+    assertEquals(0, store.verify().size(), "an entry was written before its data");
     int before = store.disk.barriers();
     writer.commit();
     assertEquals(
@@ -135,14 +135,14 @@ final class UndoWriterTest {
   }
 
   @Property(tries = 4)
-  void stoppedAnywhereAndContinued(
+  void continuesAfterAnyStop(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll End end) {
     stopAnywhere(seed, log2Sectors, end);
   }
 
   @Property(tries = 20)
   @SlowTest
-  void stoppedAnywhereAndContinuedMoreOften(
+  void continuesAfterMoreStops(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll End end) {
     stopAnywhere(seed, log2Sectors, end);
   }
@@ -158,19 +158,19 @@ final class UndoWriterTest {
       store.create(store.disk.openForWriting());
       finished = store.run(new PowerCut(operations++), new Random(seed));
       store.end(end, random);
-      // The second one is stopped too, the third one finishes.
+      // The second run is stopped too, the third one finishes.
       store.run(new PowerCut(random.nextInt(30)), random);
       store.end(end, random);
       assertTrue(store.run(new PowerCut(Integer.MAX_VALUE), random));
       store.end(End.POWER_CUT, random);
       assertEquals(CHUNKS, store.verify().size());
     }
-    assertTrue(operations > 10, "it was hardly ever stopped");
+    assertTrue(operations > 10, "the run was rarely stopped");
   }
 
-  /** Areas 0 and 1 of a batch: the disk kept the second, and of the first not all. */
+  /** A batch fills two areas. The disk kept the second area and a part of the first. */
   @Test
-  void whatATornWriteLeftNeverComesToLife() {
+  void leftoversOfATornWriteNeverBecomeValid() {
     Store store = new Store(1, 100, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     for (int chunk = 0; chunk < 70; chunk++) {
@@ -180,17 +180,17 @@ final class UndoWriterTest {
     store.disk.set(512 + 20 * 16, new byte[16]);
     UndoWriter resumed = store.resume(store.disk.openForWriting());
     assertEquals(20, resumed.entries());
-    assertEquals(List.of(), findings(store), "leftovers in the area of the end");
+    assertEquals(List.of(), findings(store), "leftovers in the last area");
     for (int chunk = 70; chunk < 82; chunk++) {
       store.add(resumed, chunk);
     }
     resumed.commit();
-    assertEquals(32, store.verify().size(), "entries of the next area came to life");
+    assertEquals(32, store.verify().size(), "entries of the next area became valid");
     assertFalse(resumed.contains(50));
   }
 
   @Test
-  void leftoversAreGoneForGoodBeforeAnythingIsAdded() {
+  void erasesLeftoversBeforeAddingEntries() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.add(writer, 3);
@@ -202,9 +202,9 @@ final class UndoWriterTest {
     assertEquals(1, store.verify().size());
   }
 
-  /** A killed run's entries that only the page cache has are not yet saved. */
+  /** A killed run may leave entries that are only in the page cache. */
   @Test
-  void whatIsFoundIsDurable() {
+  void entriesFoundAreDurable() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.add(writer, 3);
@@ -217,7 +217,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void aChunkThatIsNotEndedWasNeverThere() {
+  void discardsAChunkThatIsNotEnded() {
     Store store = new Store(8192, 3, 100);
     UndoWriter writer = store.create(store.disk.openForWriting());
     byte[] chunk = store.chunk(0);
@@ -235,7 +235,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void largeChunksComeInPieces() {
+  void writesLargeChunksInPieces() {
     Store store = new Store(16_384, 3, 70_000);
     UndoWriter writer = store.create(store.disk.openForWriting());
     for (int chunk = 1; chunk < 3; chunk++) {
@@ -262,7 +262,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void completeIsRemembered() {
+  void storesTheCompleteFlag() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.add(writer, 3);
@@ -275,20 +275,20 @@ final class UndoWriterTest {
     assertEquals(1, store.verify().size());
   }
 
-  /** As after a kernel that lost entries in a crash: sound, and not of this writer's making. */
+  /** A kernel that lost entries in a crash leaves such a store: valid, but not from this writer. */
   @Test
-  void holesAreSomebodyElses() {
+  void rejectsAStoreWithHoles() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.add(writer, 3);
     writer.commit();
     store.disk.set(512 + 8, new byte[] {4});
-    notOurs(store);
+    requireNotOurs(store);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void everyByteOfTheMarkCounts(int bit) {
+  void detectsDamageOfAnyHeaderByte(int bit) {
     Store store = new Store(1, 4, 512);
     store.create(store.disk.openForWriting()).complete();
     for (int at = 0; at < UndoHeader.BYTES; at++) {
@@ -296,7 +296,7 @@ final class UndoWriterTest {
       byte[] damaged = {(byte) (whole[UndoHeader.OFFSET + at] ^ (bit == 0 ? 1 : 0x80))};
       store.disk.set(UndoHeader.OFFSET + at, damaged);
       assertTrue(UndoHeader.read(store.disk.openForReading()).isEmpty(), "byte " + at);
-      notOurs(store);
+      requireNotOurs(store);
       store.disk.set(0, whole);
     }
     assertTrue(UndoHeader.read(store.disk.openForReading()).isPresent());
@@ -304,7 +304,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void marksOfBothVersionsAreRead() {
+  void readsHeadersOfBothVersions() {
     UndoHeader old = new UndoHeader(512, "cd".repeat(32), true, false, null);
     UndoRun planned = new UndoRun("ab".repeat(32), "ef".repeat(32), new UUID(5, 6), null);
     UndoHeader known = UndoHeader.of(512, "a", false, planned);
@@ -316,7 +316,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void aJobIsItsTableAndItsPlan() {
+  void aJobIsIdentifiedByTableAndPlan() {
     UndoRun planned = new UndoRun(RUN.tableSha256(), "ef".repeat(32), new UUID(5, 6), null);
     assertTrue(RUN.isSameJob(planned));
     assertTrue(planned.isSameJob(RUN));
@@ -326,7 +326,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void theDigestOfATableIsDocumented() throws NoSuchAlgorithmException {
+  void theTableDigestMatchesItsDocumentation() throws NoSuchAlgorithmException {
     MemoryDisk disk = StoreImage.withRoomFor(8, 3).entry(7, 2).entry(0, 3).disk();
     ExceptionStore store = ExceptionStore.read(disk.openForReading(), null, CancelSignal.NEVER);
     ByteBuffer bytes = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
@@ -337,10 +337,10 @@ final class UndoWriterTest {
     assertEquals(HexFormat.of().formatHex(digest.digest()), TableDigest.of(store));
   }
 
-  /** A group of sums is filled exactly, and one more; areas of 32 entries lie between. */
+  /** Fills a group of sums to one less, exactly, and one more, with areas of 32 entries between. */
   @ParameterizedTest
   @ValueSource(ints = {127, 128, 129, 256, 257})
-  void sumsOfManyGroups(int entries) {
+  void writesManyGroupsOfSums(int entries) {
     Store store = new Store(1, entries, 100);
     UndoWriter writer = store.create(store.disk.openForWriting());
     for (int chunk = 0; chunk < entries; chunk++) {
@@ -355,7 +355,7 @@ final class UndoWriterTest {
     assertEquals(store.disk.size(), writer.usedBytes());
   }
 
-  private static void notOurs(Store store) {
+  private static void requireNotOurs(Store store) {
     ProblemException e =
         assertThrows(ProblemException.class, () -> store.resume(store.disk.openForWriting()));
     assertEquals(ProblemCode.UNDO_NOT_OURS, e.problem().code());
@@ -376,7 +376,7 @@ final class UndoWriterTest {
     return AlignedBuffers.allocate(count).put(bytes, from, count).flip();
   }
 
-  /** A store on a disk full of old data, and the origin whose chunks go into it. */
+  /** A store on a disk full of old data, and the origin whose chunks it saves. */
   private static final class Store {
     final ChunkSize chunkSize;
     final byte[] originBytes;
@@ -417,7 +417,7 @@ final class UndoWriterTest {
       writer.add(chunk, direct(bytes, 0, bytes.length), sums(direct(written, 0, written.length)));
     }
 
-    /** What is going to be written over a chunk. */
+    /** The data that will overwrite a chunk. */
     byte[] written(long chunk) {
       byte[] bytes = chunk(chunk);
       for (int i = 0; i < bytes.length; i++) {
@@ -426,7 +426,7 @@ final class UndoWriterTest {
       return bytes;
     }
 
-    /** Saves what is missing in batches by chance; false if the power went meanwhile. */
+    /** Saves missing chunks in random batches. Returns false if the power failed. */
     boolean run(PowerCut power, Random random) {
       try {
         UndoWriter writer = resume(power.on(disk.openForWriting()));
@@ -452,11 +452,11 @@ final class UndoWriterTest {
       }
     }
 
-    void end(End end, Random luck) {
+    void end(End end, Random random) {
       switch (end) {
         case KILL -> {}
         case POWER_CUT -> disk.crash();
-        case TORN -> disk.crash(luck);
+        case TORN -> disk.crash(random);
       }
       Map<Long, Long> found = verify();
       committed.forEach(chunk -> assertTrue(found.containsKey(chunk), "lost chunk " + chunk));
@@ -472,7 +472,7 @@ final class UndoWriterTest {
       }
     }
 
-    /** What a reader finds: old and new chunks, the data of each checked against the origin. */
+    /** Reads the store and checks its data against the origin. Returns new chunks by old chunk. */
     Map<Long, Long> verify() {
       BlockDevice device = disk.openForReading();
       ExceptionStore store =
