@@ -11,19 +11,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that shares sectors with the origin may be there if nobody uses it and nothing on the
- * origin depends on it: the volume and the snapshots of the active scenario, mappings that were
- * made by hand, partitions. {@code Claims} then keep it unused.
+ * Decides which devices may share sectors with the origin while they are unused: the volume and the
+ * snapshots of the active scenario, mappings created with dmsetup, and partitions. {@code Claims}
+ * keep them unused during the run.
  */
 final class ActiveScenario {
   private static final String LVM = "LVM-";
 
-  /** {@code LVM-} and the uuid of the volume group; the uuid of the volume follows. */
+  /** Length of {@code LVM-} and the volume group's uuid; the volume's uuid follows. */
   private static final int LVM_GROUP_LENGTH = LVM.length() + 32;
 
   /**
-   * The types of device-mapper targets that write only what somebody writes to them. Others, such
-   * as a cache or a RAID array, write on their own, open or not.
+   * Device-mapper targets that write only what is written to them. Others, such as a cache or a
+   * RAID array, write in the background even if they are not open.
    */
   private static final Set<String> PASSIVE_TARGETS =
       Set.of(
@@ -39,7 +39,7 @@ final class ActiveScenario {
 
   private ActiveScenario() {}
 
-  /** Whether a device may share sectors with one that is going to be written. */
+  /** True if {@code device} may share sectors with the origin. */
   static boolean allows(DeviceUse use, UsedDevice device) {
     return switch (device.kind()) {
       case PARTITION -> true;
@@ -49,9 +49,9 @@ final class ActiveScenario {
   }
 
   /**
-   * Whether a device-mapper device is part of an active scenario, and not somebody's volume whose
-   * metadata is on the origin. LVM names its devices by uuid (lib/activate/dev_manager.c of LVM2);
-   * one that dmsetup made without a uuid was made by hand.
+   * True if a device-mapper device belongs to an active scenario, and is not another volume whose
+   * physical volume is the origin. LVM gives its devices uuids (lib/activate/dev_manager.c of
+   * LVM2); a device without a uuid was created with dmsetup.
    */
   private static boolean isAllowedMapping(DeviceUse use, UsedDevice device) {
     String uuid = device.dmUuid();
@@ -95,8 +95,7 @@ final class ActiveScenario {
         new Warning(
             "device.active",
             String.format(
-                "%s is active: %s %s its sectors, and nobody may use %s until flushed or"
-                    + " deactivated",
+                "%s is active: %s %s its sectors; do not use %s until flushed or deactivated",
                 path,
                 String.join(" and ", mappings),
                 mappings.size() == 1 ? "shares" : "share",

@@ -7,17 +7,16 @@ import io.github.dmtools.dmmerge.report.PlanDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known before the first write.
+ * The plan and the approved data, determined before the first write.
  *
- * @param digests what the store held when it was compared with what was approved; null if whatever
- *     it holds may be written
+ * @param digests digests of the store's data that may be written; null if any data may be
  */
 record Approved(RunPlan plan, @Nullable StoreDigests digests) {
   /**
-   * Compares everything with what the job approves, and writes the plan for whoever wants it. Reads
-   * no data if nobody asks for that.
+   * Checks the store and the origin against the job's approval and writes the plan, in one pass.
+   * Reads no data if the job asks for neither.
    *
-   * @param planOut null if nobody wants the plan
+   * @param planOut null to write no plan
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code plan.*}, {@code device.read},
    *     {@code store.changed}, {@code run.interrupted}
    */
@@ -35,7 +34,7 @@ record Approved(RunPlan plan, @Nullable StoreDigests digests) {
       PlanPass.Result found =
           new PlanPass(session, store, PlanDepth.DIGEST)
               .into(planOut)
-              .rememberedBy(digests)
+              .recordingTo(digests)
               .run(expects ? "checking" : "planning", expected);
       report.planned(found);
       return new Approved(RunPlan.of(found), digests);

@@ -18,15 +18,15 @@ import io.github.dmtools.dmmerge.report.Report;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the audit log what is going to be written, durable before it is, and what was. */
+/** Logs each write durably before it is made, and its outcome afterwards. */
 final class AuditJournal implements RunJournal, AutoCloseable {
   private static final Problem NOT_WRITTEN =
-      Problem.of(ProblemCode.INTERNAL_BUG, "the batch was not written to its end");
+      Problem.of(ProblemCode.INTERNAL_BUG, "the batch was not completely written");
 
   private final AuditLog log;
   private final AuditRun run;
 
-  /** Extents were told of whose write did not come to its end. */
+  /** True if extents are logged whose write has not completed. */
   private boolean unfinished;
 
   private long batch = 1;
@@ -39,11 +39,11 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   /**
-   * Tells that the run begins.
+   * Logs the start of the run.
    *
-   * @param log is closed with this journal
+   * @param log closed with this journal
    */
-  static AuditJournal begin(AuditLog log, AuditRun run, AuditJob job) {
+  static AuditJournal start(AuditLog log, AuditRun run, AuditJob job) {
     try {
       log.start(run, job);
       return new AuditJournal(log, run);
@@ -99,7 +99,7 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   public void afterBarrier(@Nullable Problem failed) {
     Problem problem = failed == null && unfinished ? NOT_WRITTEN : failed;
     if (problem == null && extents == 0) {
-      return; // the barrier was for what an earlier run wrote
+      return; // the barrier was for data of an earlier run
     }
     log.append(
         problem == null
@@ -112,11 +112,11 @@ final class AuditJournal implements RunJournal, AutoCloseable {
   }
 
   /**
-   * Tells how the run ended, durable.
+   * Durably logs the end of the run.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code audit.write}
    */
-  void end(Report.Status status, ApplyOutcome outcome, @Nullable Problem problem) {
+  void finish(Report.Status status, ApplyOutcome outcome, @Nullable Problem problem) {
     Counts bytes = outcome.bytes();
     AuditEvent.Outcome ended =
         switch (status) {

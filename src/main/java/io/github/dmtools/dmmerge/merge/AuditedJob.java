@@ -7,13 +7,11 @@ import io.github.dmtools.dmmerge.device.PersistentId;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.job.Job;
 
-/** What the audit log says of a job and its devices. */
+/** Describes a job and its devices for the audit log. */
 final class AuditedJob {
   private AuditedJob() {}
 
   /**
-   * Gathers it.
-   *
    * @param origin opened for writing
    */
   static AuditJob of(JobSession session, ExceptionStore store, BlockDevice origin, RunPlan plan) {

@@ -22,8 +22,8 @@ import io.github.dmtools.dmmerge.problem.WarningSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the job expects, compared as the plan of now is made. What does not hold is thrown, or is a
- * warning to those who only want to know.
+ * Checks the current plan against the one that the job expects. A mismatch is thrown, or is only a
+ * warning.
  */
 final class ExpectedPlan implements PlanSink, AutoCloseable {
   private final @Nullable WarningSink warnings;
@@ -34,22 +34,22 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
     this.warnings = warnings;
   }
 
-  /** Nothing is expected. */
+  /** Expects nothing. */
   static ExpectedPlan none() {
     return new ExpectedPlan(null);
   }
 
   /**
-   * What must hold, if the job expects anything.
+   * Throws on a mismatch, if the job expects a plan.
    *
-   * @param writing whether the origin must hold what was approved too
+   * @param writing whether the origin must match too
    * @throws ProblemException {@code path.*}, {@code plan.syntax}
    */
   static ExpectedPlan required(JobSession session, ExceptionStore store, boolean writing) {
     return new ExpectedPlan(null).open(session, store, writing);
   }
 
-  /** What is a warning where it does not hold, if the job expects anything. */
+  /** Warns of a mismatch, if the job expects a plan. */
   static ExpectedPlan warning(JobSession session, ExceptionStore store) {
     return new ExpectedPlan(session.run().warnings()).open(session, store, true);
   }
@@ -61,7 +61,7 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
         SavedDigests saved = savedDigests(session, store, !writing);
         check = check(expect, session, store, writing, saved);
       } catch (ProblemException e) {
-        end(e);
+        mismatch(e);
       }
     }
     return this;
@@ -96,10 +96,10 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
   }
 
   /**
-   * What chunks of the origin held before a run that was killed, by the undo store that it left.
-   * Asked about chunks, that of another job throws {@code undo.other_job}.
+   * The digests of chunks before a killed run wrote to them, from its undo store. If that belongs
+   * to another job, looking up a chunk throws {@code undo.other_job}.
    *
-   * @param finished whether the undo store of a run that finished counts too
+   * @param finished whether to use the undo store of a completed run too
    */
   private SavedDigests savedDigests(JobSession session, ExceptionStore store, boolean finished) {
     Run run = session.run();
@@ -130,15 +130,15 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
       try {
         check.accept(chunk);
       } catch (ProblemException e) {
-        end(e);
+        mismatch(e);
       }
     }
   }
 
   /**
-   * The verdict, after the last exception.
+   * Completes the check after the last exception.
    *
-   * @return null if nothing is expected, or if it does not hold and that was a warning
+   * @return null if nothing is expected, or after a warning of a mismatch
    * @throws ProblemException {@code plan.*}, {@code device.read}, {@code store.changed}, {@code
    *     run.interrupted}
    */
@@ -149,12 +149,12 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
     try {
       return check.finish(now);
     } catch (ProblemException e) {
-      end(e);
+      mismatch(e);
       return null;
     }
   }
 
-  private void end(ProblemException e) {
+  private void mismatch(ProblemException e) {
     close();
     if (warnings == null || e.problem().code() == ProblemCode.RUN_INTERRUPTED) {
       throw e;

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What forbids writing to an origin. Looks at facts, touches nothing. */
+/** The conditions that forbid writing to an origin. Pure functions. */
 final class Guards {
   private static final String MERGE_TARGET = "snapshot-merge";
   private static final String THIN_TARGET = "thin";
 
   private Guards() {}
 
-  /** The store and the origin must not share a byte, whatever paths they were named by. */
+  /** Two devices must not share sectors, whatever their paths are. */
   static Optional<Problem> sameStorage(
       String inputPath, DeviceUse input, String outputPath, DeviceUse output) {
     if (!input.ranges().overlap(output.ranges())) {
@@ -32,7 +32,7 @@ final class Guards {
             String.format("%s and %s share sectors", inputPath, outputPath)));
   }
 
-  /** The guards have judged the sectors that the origin had when it was opened, and no others. */
+  /** The guards checked only the sectors that the origin had when it was opened. */
   static Optional<Problem> moved(String path, DeviceUse then, DeviceUse now) {
     if (then.ranges().contain(now.ranges()) && now.ranges().contain(then.ranges())) {
       return Optional.empty();
@@ -41,27 +41,27 @@ final class Guards {
         Problem.at(
             ProblemCode.DEVICE_BUSY,
             path,
-            path + " does not have the size or the sectors that it had when the run began"));
+            path + " no longer has the size or the sectors that it had when the run started"));
   }
 
-  /** The problem of an input that holds no store: a thin snapshot never does. */
+  /** Replaces the problem of an input without a store if it is a thin volume. */
   static Problem withoutStore(String path, DeviceUse input, Problem found) {
     boolean none =
         found.code() == ProblemCode.STORE_NOT_A_STORE
             || found.code() == ProblemCode.STORE_UNINITIALIZED;
     return none && input.itself().targets().contains(THIN_TARGET)
-        ? Problem.at(ProblemCode.STORE_THIN, path, path + " is a thin volume: it holds no store")
+        ? Problem.at(ProblemCode.STORE_THIN, path, path + " is a thin volume, which has no store")
         : found;
   }
 
-  /** What forbids reading {@code path} as a store for a run that writes. */
+  /** The problems that forbid reading {@code path} as the store of a run that writes. */
   static List<Problem> againstReading(String path, DeviceUse use) {
     List<Problem> problems = new ArrayList<>(unseen(path, use));
     merging(path, use).ifPresent(problems::add);
     return problems;
   }
 
-  /** Everything that forbids a write to {@code path}; empty if nothing does. */
+  /** All problems that forbid writing to {@code path}. */
   static List<Problem> againstWriting(String path, DeviceUse use) {
     List<Problem> problems = new ArrayList<>(unseen(path, use));
     if (use.readOnly()) {
@@ -102,7 +102,7 @@ final class Guards {
                 Problem.at(
                     ProblemCode.DEVICE_USE_UNKNOWN,
                     path,
-                    "cannot see whether " + path + " is in use: " + reason))
+                    "cannot determine whether " + path + " is in use: " + reason))
         .toList();
   }
 
@@ -126,8 +126,8 @@ final class Guards {
   }
 
   /**
-   * Whether the kernel is merging a snapshot that the device is part of. A store loses its entries
-   * while it does, and its origin changes.
+   * The problem if the kernel is merging a snapshot on this device: the store loses its entries
+   * meanwhile, and the origin changes.
    */
   static Optional<Problem> merging(String path, DeviceUse use) {
     return Stream.concat(Stream.of(use.itself()), use.others().stream())
@@ -141,21 +141,21 @@ final class Guards {
                     "the kernel is merging " + device.path() + ", which uses " + path));
   }
 
-  /** Whether other devices are built on the device, so that it cannot be claimed. */
+  /** True if other devices are built on the device, so it cannot be claimed. */
   static boolean isHeld(DeviceUse use) {
     return use.itself().held();
   }
 
-  /** Those that must stay unused while the origin is written, as far as they can be claimed. */
+  /** The devices to claim while the origin is written, as far as the kernel allows. */
   static List<UsedDevice> toClaim(DeviceUse use) {
-    // A disk that is claimed itself keeps its partitions from being claimed, by us too.
+    // Once a disk is claimed, nobody can claim its partitions, not even this process.
     return Stream.concat(use.beneath().stream(), use.others().stream())
         .filter(device -> !device.held())
         .filter(device -> device.kind() != Kind.PARTITION || !device.stacked())
         .toList();
   }
 
-  /** Why an existing file cannot be the undo store of a run with this input and this origin. */
+  /** Returns why an existing file cannot be the undo store for this input and origin. */
   static Optional<Problem> againstUndo(
       Survey survey, BlockDevice undo, BlockDevice input, BlockDevice origin) {
     DeviceUse use = survey.useOf(undo);

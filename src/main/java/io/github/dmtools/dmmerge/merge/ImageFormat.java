@@ -8,21 +8,20 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk image in a format of its own: a header and tables, and the disk's bytes somewhere between
- * them. libblkid knows none of these. Each is recognised by its whole magic number and by a version
- * that exists, so that no raw disk is mistaken for one.
+ * A disk image format with metadata of its own. libblkid knows none of these. A format is
+ * recognised only by its complete magic number and a known version, so that no raw disk is mistaken
+ * for an image.
  *
- * @param type the name that qemu-img gives it
+ * @param type the format's name in qemu-img
  * @param version null if the header has none
- * @param payloadFirst the disk's bytes come first and as they are, and only what follows them is
- *     the format's own
+ * @param payloadFirst true if the image starts with the raw disk, followed by the metadata
  */
 record ImageFormat(String type, @Nullable String version, boolean payloadFirst) {
-  /** What is looked at of the start and of the end of a device, in bytes. */
+  /** Bytes read at the start and at the end of a device. */
   private static final int SECTOR = 512;
 
   /**
-   * The format of an image; null if it is none of these.
+   * Recognises the format of an image; null if there is none.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}
    */
@@ -34,7 +33,7 @@ record ImageFormat(String type, @Nullable String version, boolean payloadFirst) 
         : format;
   }
 
-  /** A sector; what is past the end of the device, as with a short VMDK descriptor, is zero. */
+  /** Reads a sector, zero-filled past the end of the device, as for a short VMDK descriptor. */
   private static ByteBuffer read(BlockDevice device, long offset) {
     ByteBuffer sector = AlignedBuffers.allocate(SECTOR);
     sector.limit((int) Math.min(SECTOR, device.sizeBytes()));
@@ -80,7 +79,7 @@ record ImageFormat(String type, @Nullable String version, boolean payloadFirst) 
     return versioned(version == 1 ? "qcow" : "qcow2", version, 1, 3);
   }
 
-  /** QEMU, docs/specs/qed_spec.rst: cluster size and table size stand for the missing version. */
+  /** QEMU, docs/specs/qed_spec.rst: checks cluster size and table size, as there is no version. */
   private static @Nullable ImageFormat qed(ByteBuffer head) {
     int clusterBytes = littleEndian(head, 4);
     int tableClusters = littleEndian(head, 8);
@@ -98,7 +97,7 @@ record ImageFormat(String type, @Nullable String version, boolean payloadFirst) 
     return versioned("vmdk", littleEndian(head, 4), 1, 3);
   }
 
-  /** The text that names the files of an image's extents. */
+  /** A text that lists the files of an image. */
   private static @Nullable ImageFormat vmdkDescriptor(ByteBuffer head) {
     String text = StandardCharsets.ISO_8859_1.decode(head.duplicate()).toString();
     String key = "\nversion=";
@@ -107,7 +106,7 @@ record ImageFormat(String type, @Nullable String version, boolean payloadFirst) 
     return versioned("vmdk", version, 1, 3);
   }
 
-  /** QEMU, block/vdi.c; VirtualBox writes 1.1, and wrote 0.1 before. */
+  /** QEMU, block/vdi.c; VirtualBox writes version 1.1; older ones wrote 0.1. */
   private static @Nullable ImageFormat vdi(ByteBuffer head) {
     int version = littleEndian(head, 0x44);
     if (littleEndian(head, 0x40) != 0xbeda107f || (version != 0x10001 && version != 1)) {
@@ -128,8 +127,8 @@ record ImageFormat(String type, @Nullable String version, boolean payloadFirst) 
   }
 
   /**
-   * Virtual Hard Disk Image Format Specification 1.0: the footer is at the end, and a dynamic or
-   * differencing image (types 3 and 4) has a copy of it at the start; a fixed one (2) has not.
+   * Virtual Hard Disk Image Format Specification 1.0: the footer is at the end. Dynamic and
+   * differencing images (types 3 and 4) have a copy at the start, fixed ones (type 2) do not.
    */
   private static @Nullable ImageFormat vhd(ByteBuffer footer, boolean atTheEnd) {
     int type = bigEndian(footer, 0x3c);

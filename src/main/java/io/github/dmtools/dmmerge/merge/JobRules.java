@@ -6,7 +6,7 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 
-/** What fields of a job require of one another, beyond what the schema can say. */
+/** Rules between the fields of a job that the schema cannot express. */
 final class JobRules {
   private JobRules() {}
 
@@ -18,24 +18,25 @@ final class JobRules {
   static void require(Job job) {
     String undo = job.undo();
     if (undo != null && undo.equals(job.audit())) {
-      throw broken("the undo file and the audit log cannot be one file: " + undo, undo, "/audit");
+      throw invalid(
+          "the undo file and the audit log cannot be the same file: " + undo, undo, "/audit");
     }
     String expect = job.expect();
     if (job.retarget() && (expect == null || Job.isDigest(expect))) {
-      throw broken(
-          "\"retarget\" goes with the path of a plan in \"expect\": a digest names its devices",
+      throw invalid(
+          "\"retarget\" requires the path of a plan in \"expect\": a digest covers its devices",
           null,
           "/retarget");
     }
   }
 
-  private static ProblemException broken(String message, @Nullable String path, String pointer) {
+  private static ProblemException invalid(String message, @Nullable String path, String pointer) {
     return new ProblemException(
         new Problem(ProblemCode.JOB_SCHEMA, message, path, pointer, null, null));
   }
 
   /**
-   * The path of the origin.
+   * Returns the path of the origin.
    *
    * @throws ProblemException {@code job.output_missing}
    */

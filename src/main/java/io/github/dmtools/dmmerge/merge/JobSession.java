@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job's store and origin, opened for reading and locked, their caches flushed. Nothing here can
- * change a byte but what {@link #openOriginForWriting} gives out.
+ * A job's store and origin, opened for reading and locked, with their caches flushed. Only the
+ * device that {@link #openOriginForWriting} returns can be written.
  */
 final class JobSession extends StoreSession {
   private final OpenDevice origin;
@@ -35,7 +35,7 @@ final class JobSession extends StoreSession {
   /**
    * Opens both devices of the job.
    *
-   * @param mode how the origin is locked; exclusively if it is going to be written
+   * @param mode the origin's lock mode; exclusive if it will be written
    * @throws ProblemException {@code job.*}, {@code path.*}, {@code device.*}
    */
   static JobSession open(Run run, LockMode mode) {
@@ -48,9 +48,9 @@ final class JobSession extends StoreSession {
     BlockDevice originDevice = null;
     try {
       OwnFileGuard guard = new OwnFileGuard(run);
-      OpenDevice input = guard.opened(inputDevice);
+      OpenDevice input = guard.register(inputDevice);
       originDevice = run.open(outputPath);
-      OpenDevice origin = guard.opened(originDevice);
+      OpenDevice origin = guard.register(originDevice);
       Run.refuse(Guards.sameStorage(input.path(), input.use(), origin.path(), origin.use()));
       origin.lock(mode);
       input.lock(LockMode.SHARED);
@@ -86,7 +86,7 @@ final class JobSession extends StoreSession {
     return List.of(input(), origin);
   }
 
-  /** Both devices as an approval names them. */
+  /** Both devices as an approval records them. */
   Targets targets() {
     return new Targets(input().target(), origin.target());
   }
@@ -107,7 +107,7 @@ final class JobSession extends StoreSession {
     return store;
   }
 
-  /** Warns of what the origin holds. */
+  /** Warns of the origin's content. */
   void warnOfContent() {
     Problem problem = content.problem();
     if (problem != null) {
@@ -129,8 +129,8 @@ final class JobSession extends StoreSession {
   }
 
   /**
-   * Refuses to go on where a guard forbids writing, and claims the devices that share sectors with
-   * the origin for the rest of the run.
+   * Requires that no guard forbids writing, and claims the devices that share sectors with the
+   * origin for the rest of the run.
    *
    * @throws ProblemException {@code device.*}, {@code origin.format}
    */
@@ -143,7 +143,7 @@ final class JobSession extends StoreSession {
   }
 
   /**
-   * The origin, opened for writing. Every guard must have passed.
+   * Opens the origin for writing. All guards must have passed.
    *
    * @throws ProblemException {@code device.busy}, {@code device.read_only}, {@code path.permission}
    */
@@ -153,8 +153,8 @@ final class JobSession extends StoreSession {
   }
 
   /**
-   * Checks the guards once more, right before the first write: reading the store and checking a
-   * plan took their time, and what was free before may be in use by now.
+   * Checks the guards again right before the first write: reading the store and checking a plan
+   * take time, so a device may have come into use.
    *
    * @throws ProblemException {@code device.*}
    */
@@ -163,7 +163,7 @@ final class JobSession extends StoreSession {
   }
 
   /**
-   * Checks the guards again. Devices that have come to share the origin's sectors are claimed too.
+   * Checks the guards again, and claims new devices that share the origin's sectors.
    *
    * @throws ProblemException {@code device.*}
    */
@@ -176,8 +176,8 @@ final class JobSession extends StoreSession {
   }
 
   /**
-   * Flushes the caches of both devices: whoever reads them next, beneath the page cache or through
-   * it, must see what was written.
+   * Flushes the caches of both devices, so that the next reader sees the written data, whether it
+   * uses the page cache or not.
    *
    * @throws ProblemException {@code device.flush}, unless the job is relaxed
    */

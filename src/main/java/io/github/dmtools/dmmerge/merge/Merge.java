@@ -26,19 +26,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The story: open and guard the devices, read the table, plan what differs, apply it, report.
+ * Runs a job: opens and guards the devices, reads the table, plans, applies and reports.
  *
- * <p>Every method throws {@link ProblemException} where it could not begin; an apply that began
- * says in its report how it ended.
+ * <p>Every method throws {@link ProblemException} if it cannot start. Once an apply has started,
+ * all failures are in its report.
  */
 public final class Merge {
   private final Run.Context context;
 
   /**
-   * Wires the story.
-   *
-   * @param documents paths of the files that this run is going to write, beside those of the job
-   * @param environment what the run reads and keeps besides its devices
+   * @param documents paths of the files that the run will write, besides those of the job
+   * @param environment access to plans, audit logs and the operator
    */
   public Merge(
       Devices devices,
@@ -52,12 +50,11 @@ public final class Merge {
   }
 
   /**
-   * Says what the store would change in the origin, and writes nothing. Warns of what would stop
-   * {@link #apply}.
+   * Plans what the store would change in the origin, without writing. Warns of everything that
+   * would stop {@link #apply}.
    *
-   * @param depth {@link PlanDepth#TABLE} reads the table alone
-   * @param checkExpect whether the plan that the job expects is compared; not if it is the one that
-   *     is being made
+   * @param checkExpect whether to check the plan that the job expects; false while that plan is
+   *     being made
    */
   public PlanTotals plan(Job job, PlanDepth depth, PlanDocument document, boolean checkExpect) {
     Run run = Run.of(job, context);
@@ -96,11 +93,10 @@ public final class Merge {
   }
 
   /**
-   * Puts the store's chunks into the origin if the job says force, and only says what it would do
-   * if not.
+   * Writes the store's chunks to the origin if the job has {@code force}; otherwise a dry run.
    *
-   * @param maxMappings how many pending mappings the report names
-   * @param planOut takes the plan too, as it was before the first write; null if nobody wants it
+   * @param maxMappings maximum number of pending mappings in the report
+   * @param planOut receives the plan from before the first write; null to write no plan
    */
   public Report apply(Job job, int maxMappings, @Nullable PlanDocument planOut) {
     ReportBuilder report = new ReportBuilder(Report.Command.APPLY, job, context.clock());
@@ -121,14 +117,14 @@ public final class Merge {
         session.recheckGuards();
         context.listener().writing();
         OriginWatch watch = new OriginWatch(run.cancel(), session);
-        try (RunJournals journals = RunJournals.begin(session, store, origin, approved.plan())) {
+        try (RunJournals journals = RunJournals.start(session, store, origin, approved.plan())) {
           ApplyOutcome outcome =
               new Applier(
                       store,
                       origin,
                       journals.journals(),
                       approved.digests(),
-                      // Shared blocks that are read again say nothing of the store's.
+                      // Reading shared blocks again would only compare them with themselves.
                       !job.verify(),
                       maxMappings)
                   .run(run.begin("applying", store), watch);
@@ -139,7 +135,7 @@ public final class Merge {
           if (job.verify() && !report.hasProblem()) {
             verifyWritten(session, store, report);
           }
-          journals.end(outcome, report);
+          journals.finish(outcome, report);
           return report.applied(run.warnings().list());
         }
       }
@@ -161,7 +157,7 @@ public final class Merge {
 
   private static void flushAfterWriting(
       JobSession session, OriginWatch watch, ReportBuilder report) {
-    if (watch.look() != null) {
+    if (watch.recheck() != null) {
       report.failed(watch.reason());
     }
     try {
@@ -171,7 +167,7 @@ public final class Merge {
     }
   }
 
-  /** Reads again what was written, from the disk and not from the caches. */
+  /** Reads the written data again, from the disk and not from the caches. */
   private static void verifyWritten(
       JobSession session, ExceptionStore store, ReportBuilder report) {
     Run run = session.run();
@@ -188,7 +184,7 @@ public final class Merge {
                 ProblemCode.VERIFY_DIFFERENT,
                 origin.path(),
                 String.format(
-                    "%d of %d chunks of %s are not what was written",
+                    "%d of %d chunks of %s differ from what was written",
                     totals.pending(), totals.exceptions(), origin.path())));
       }
     } catch (ProblemException e) {
@@ -197,8 +193,8 @@ public final class Merge {
   }
 
   /**
-   * Says whether the origin holds what the store says, and writes nothing. With {@code expect} the
-   * store must hold what was approved.
+   * Compares the origin with the store, without writing. With {@code expect} the store must match
+   * the approved plan.
    */
   public Report verify(Job job, int maxMappings) {
     ReportBuilder report = new ReportBuilder(Report.Command.VERIFY, job, context.clock());
@@ -237,7 +233,7 @@ public final class Merge {
     return report.compared(found.totals(), pending, session.run().warnings().list());
   }
 
-  /** Checks a store against every rule of its format. */
+  /** Checks a store against all rules of its format. */
   public CheckReport check(String path) {
     Run run = Run.of(Job.plain(path, null, false, true, false), context);
     try (StoreSession session = StoreSession.open(run)) {

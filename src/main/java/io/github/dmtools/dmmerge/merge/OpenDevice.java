@@ -16,14 +16,14 @@ import io.github.dmtools.dmmerge.report.DeviceFacts;
 /**
  * A device of a job, opened for reading.
  *
- * @param use who used its sectors when it was opened
+ * @param use the use of its sectors when it was opened
  */
 record OpenDevice(BlockDevice device, DeviceUse use, Run run) {
   String path() {
     return device.path();
   }
 
-  /** The device, wrapped so that nobody can write to it. */
+  /** The device, wrapped so that it cannot be written. */
   BlockDevice reader() {
     return new ReadOnlyDevice(device);
   }
@@ -32,12 +32,11 @@ record OpenDevice(BlockDevice device, DeviceUse use, Run run) {
     return run.devices().nameOf(device);
   }
 
-  /** What a document reports of it. */
   DeviceFacts facts() {
     return DeviceFacts.of(device, id());
   }
 
-  /** The device as an approval names it. */
+  /** The device as an approval records it. */
   Target target() {
     DeviceFacts facts = facts();
     return new Target(facts.path(), facts.bytes(), facts.lastingName());
@@ -52,7 +51,7 @@ record OpenDevice(BlockDevice device, DeviceUse use, Run run) {
   }
 
   /**
-   * Flushes the device's caches: device-mapper writes beneath them.
+   * Flushes the device's caches, since device-mapper bypasses them.
    *
    * @throws ProblemException {@code device.flush}, unless the job is relaxed
    */
@@ -75,8 +74,8 @@ record OpenDevice(BlockDevice device, DeviceUse use, Run run) {
               new Warning(
                   "direct.unavailable",
                   String.format(
-                      "O_DIRECT wants multiples of %d bytes of %s, chunks of %d bytes are buffered",
-                      device.directAlignment(), path(), store.chunkSize().bytes()),
+                      "O_DIRECT on %s requires multiples of %d bytes; chunks of %d bytes are buffered",
+                      path(), device.directAlignment(), store.chunkSize().bytes()),
                   path()));
     }
   }

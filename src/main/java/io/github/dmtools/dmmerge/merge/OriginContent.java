@@ -15,15 +15,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an origin holds, and what follows for writing to it.
+ * The content of an origin, and whether it may be written.
  *
  * @param content null if nothing was recognised
- * @param problem why it must not be written; null if it may be
+ * @param problem why the origin must not be written; null if it may be
  */
 record OriginContent(
     @Nullable DeviceContent content, @Nullable Problem problem, List<Warning> warnings) {
 
-  /** Types of libblkid that are a part of something else, and have another usage than raid. */
+  /** Types of libblkid that are part of something else although their usage is not raid. */
   private static final Set<String> MEMBERS =
       Set.of("bcache", "zfs_member", "ceph_bluestore", "vdo", "jbd", "xfs_external_log");
 
@@ -32,7 +32,7 @@ record OriginContent(
     try {
       image = ImageFormat.of(origin);
     } catch (ProblemException e) {
-      // Bytes that cannot be read do not stop a run: it reports them where it needs them.
+      // A read error here does not stop the run; it is reported where the data is needed.
       return unidentified(origin.path(), e.problem().message());
     }
     if (image != null && !image.payloadFirst()) {
@@ -52,16 +52,16 @@ record OriginContent(
           Problem.at(
               ProblemCode.ORIGIN_FORMAT,
               path,
-              path + " is a disk image in the format " + image.type() + ", not a raw one");
+              path + " is a disk image of format " + image.type() + ", not a raw one");
       return new OriginContent(content, destroyed, List.of());
     }
-    // Some keep such images on volumes, and a snapshot of a volume is one of its raw bytes.
+    // A volume may hold such an image, and a snapshot of the volume covers its raw bytes.
     return new OriginContent(content, null, List.of())
         .with(
             new Warning(
                 ProblemCode.ORIGIN_FORMAT.code(),
                 String.format(
-                    "%s holds a disk image in the format %s: the store must be a snapshot of %s"
+                    "%s holds a disk image of format %s: the store must be a snapshot of %s"
                         + " itself, not of the disk in the image",
                     path, image.type(), path),
                 path));
@@ -71,7 +71,7 @@ record OriginContent(
     return new Warning(
         ProblemCode.ORIGIN_FORMAT.code(),
         String.format(
-            "%s is a fixed image in the format %s: its last 512 bytes are not part of the disk",
+            "%s is a fixed image of format %s: its last 512 bytes are not part of the disk",
             path, image.type()),
         path);
   }
@@ -90,7 +90,7 @@ record OriginContent(
           new Warning(
               "origin.ambiguous",
               String.format(
-                  "%s has signatures that contradict each other (%s): wipefs lists them",
+                  "%s has conflicting signatures (%s); wipefs lists them",
                   path, String.join(", ", found.conflicting())),
               path));
     }
@@ -99,7 +99,7 @@ record OriginContent(
             new Warning(
                 "origin.member",
                 String.format(
-                    "%s holds %s: a write changes what is built on it as well",
+                    "%s holds %s: writing to it also changes what is built on it",
                     path, content.type()),
                 path))
         : origin;

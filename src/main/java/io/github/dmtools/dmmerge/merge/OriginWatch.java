@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the guards again once a second while the origin is written: a device-mapper device that is
- * made meanwhile can reach its sectors, and no claim keeps anybody from making one.
+ * Rechecks the guards once a second while the origin is written: no claim prevents the creation of
+ * a device-mapper device that shares its sectors.
  */
 final class OriginWatch implements CancelSignal {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -25,15 +25,15 @@ final class OriginWatch implements CancelSignal {
 
   @Override
   public boolean isRaised() {
-    return signal.isRaised() || (isDue() && look() != null);
+    return signal.isRaised() || (isDue() && recheck() != null);
   }
 
   private synchronized boolean isDue() {
     return found != null || System.nanoTime() - lastNanos >= INTERVAL_NANOS;
   }
 
-  /** What forbids to write to the origin by now; null if nothing does. */
-  synchronized @Nullable Problem look() {
+  /** Rechecks the guards. Returns why the origin must no longer be written, or null. */
+  synchronized @Nullable Problem recheck() {
     if (found == null) {
       try {
         session.requireStillFree();

@@ -11,32 +11,31 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Keeps the files that a run writes for itself from taking the place of bytes that a device of the
- * job, such as a loop device, has.
+ * Refuses output files of the run that share bytes with a device of the job, such as the file of a
+ * loop device.
  */
 final class OwnFileGuard {
-  /** What is printed must not go into the store or the origin. */
+  /** stdout and stderr must not write to the store or the origin. */
   private static final List<String> STREAMS = List.of("/proc/self/fd/1", "/proc/self/fd/2");
 
   private final Run run;
   private final Survey survey;
   private final List<OpenDevice> devices = new ArrayList<>();
 
-  /** Surveys the system's devices. */
   OwnFileGuard(Run run) {
     this.run = run;
     this.survey = run.devices().survey();
   }
 
-  /** Finds out who uses a device of the job. */
-  OpenDevice opened(BlockDevice device) {
+  /** Registers a device of the job and determines its use. */
+  OpenDevice register(BlockDevice device) {
     OpenDevice opened = new OpenDevice(device, survey.useOf(device), run);
     devices.add(opened);
     return opened;
   }
 
   /**
-   * Refuses files of the run that share bytes with one of the job's devices.
+   * Checks all output files against the registered devices.
    *
    * @throws ProblemException {@code device.same}, and as for opening a device
    */
@@ -57,7 +56,7 @@ final class OwnFileGuard {
         Run.refuse(Guards.sameStorage(own.path(), use, device.path(), device.use()));
       }
     } catch (ProblemException e) {
-      // It may be removed or replaced meanwhile. Whoever makes it checks what is there by then.
+      // The file may be removed or replaced meanwhile. Whatever creates it checks again.
       ProblemCode code = e.problem().code();
       boolean unreadable = code == ProblemCode.PATH_PERMISSION && STREAMS.contains(file);
       if (code != ProblemCode.PATH_MISSING && code != ProblemCode.PATH_WRONG_TYPE && !unreadable) {

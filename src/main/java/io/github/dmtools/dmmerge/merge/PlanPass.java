@@ -12,8 +12,8 @@ import io.github.dmtools.dmmerge.report.PlanDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one pass over the table, and over the data as far as the depth says, that makes the plan of
- * now for all who want to see it. Writes nothing.
+ * The single pass over the table, and the data if the depth requires it, that passes the current
+ * plan to all its consumers. Writes nothing to the devices.
  */
 final class PlanPass {
   private final StoreSession session;
@@ -23,7 +23,6 @@ final class PlanPass {
   private PlanSink sample = chunk -> {};
   private @Nullable StoreDigests digests;
 
-  /** One that nobody wants to see yet. */
   PlanPass(StoreSession session, ExceptionStore store, PlanDepth depth) {
     this.session = session;
     this.store = store;
@@ -31,35 +30,35 @@ final class PlanPass {
   }
 
   /**
-   * What the pass found.
+   * The result of a pass.
    *
-   * @param approval what the job approves; null if it approves whatever there is
-   * @param approvalSha256 what would approve this plan; null if it has no output or no digests
+   * @param approval the job's approval; null if the job expects nothing
+   * @param approvalSha256 the digest that approves this plan; null without an output or digests
    */
   record Result(PlanTotals totals, @Nullable Approval approval, @Nullable String approvalSha256) {}
 
-  /** Writes the plan to a document, unless that is null. */
+  /** Writes the plan to a document, unless it is null. */
   PlanPass into(@Nullable PlanDocument plan) {
     document = plan;
     return this;
   }
 
-  /** Gives every exception to a sink too. */
+  /** Passes every exception to a sink too. */
   PlanPass sampledBy(PlanSink sink) {
     sample = sink;
     return this;
   }
 
-  /** Remembers what the store holds, unless {@code remembered} is null. */
-  PlanPass rememberedBy(@Nullable StoreDigests remembered) {
-    digests = remembered;
+  /** Records the digests of the store's data, unless {@code recorded} is null. */
+  PlanPass recordingTo(@Nullable StoreDigests recorded) {
+    digests = recorded;
     return this;
   }
 
   /**
-   * Makes the plan, and compares it with the one that is expected.
+   * Makes the plan and checks it against the expected one.
    *
-   * @param what the pass is called where people see it
+   * @param what name of the pass in the progress display
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code plan.*}, {@code device.read},
    *     {@code store.changed}, {@code run.interrupted}
    */

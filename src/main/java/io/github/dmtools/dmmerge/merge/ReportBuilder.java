@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what a report says, from the start of a run on, and decides how the run ended. */
+/** Collects the data of a report during a run, and determines the run's status. */
 final class ReportBuilder {
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -58,7 +58,7 @@ final class ReportBuilder {
     store = StoreFacts.of(exceptions);
   }
 
-  /** What was planned, before anything was written. */
+  /** Sets the plan from before the first write. */
   void planned(PlanPass.Result found) {
     Approval approval = found.approval();
     planSha256 = found.totals().planSha256();
@@ -66,7 +66,7 @@ final class ReportBuilder {
     plannedFor = approval == null ? null : approval.plannedFor();
   }
 
-  /** The report of a run that compared and wrote nothing. */
+  /** Returns the report of a run that only compared. */
   Report compared(PlanTotals totals, MappingSample pending, List<Warning> warnings) {
     Counts exceptions = new Counts(totals.exceptions(), 0, totals.applied(), 0, totals.pending());
     Counts bytes = new Counts(totals.bytes(), 0, totals.appliedBytes(), 0, totals.pendingBytes());
@@ -79,13 +79,13 @@ final class ReportBuilder {
     return build(status, nothingWritten, warnings);
   }
 
-  /** How carrying it out ended. */
+  /** Sets the outcome of an apply. */
   void outcome(ApplyOutcome ended) {
     outcome = ended;
     problem = ended.problem();
   }
 
-  /** Something failed once everything was carried out; what failed first is what counts. */
+  /** Sets the problem of a failure after the apply, unless there is an earlier one. */
   void failed(Problem afterwards) {
     if (problem == null) {
       problem = afterwards;
@@ -112,12 +112,12 @@ final class ReportBuilder {
     verification = readAgain;
   }
 
-  /** The report of a run that wrote, or would have if anything had been pending. */
+  /** Returns the report of an apply. */
   Report applied(List<Warning> warnings) {
     return build(status(), Objects.requireNonNull(outcome), warnings);
   }
 
-  /** How it ended, as far as is known. */
+  /** The status so far. */
   Report.Status status() {
     if (problem != null) {
       return problem.code() == ProblemCode.RUN_INTERRUPTED

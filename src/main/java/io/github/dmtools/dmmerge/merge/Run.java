@@ -12,12 +12,12 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** One run of a job: what it is about, what it has to work with, and who hears of it. */
+/** A run of a job, with its context and warnings. */
 record Run(Job job, Context context, Warnings warnings) {
   /**
-   * What runs have in common.
+   * The context of a run.
    *
-   * @param documents paths of the files that the run is going to write, beside the job's own
+   * @param documents paths of the files that the run will write, besides those of the job
    */
   record Context(
       Devices devices,
@@ -27,7 +27,6 @@ record Run(Job job, Context context, Warnings warnings) {
       List<String> documents,
       RunEnvironment environment) {}
 
-  /** A run without a warning so far. */
   static Run of(Job job, Context context) {
     return new Run(job, context, new Warnings(context.listener()));
   }
@@ -49,7 +48,7 @@ record Run(Job job, Context context, Warnings warnings) {
     return devices().openForReading(path, job.direct(), warnings);
   }
 
-  /** A pass over the data of a store begins. */
+  /** Reports the start of a pass over a store's data. */
   Progress begin(String what, ExceptionStore store) {
     return context.listener().begin(what, store.bytes());
   }

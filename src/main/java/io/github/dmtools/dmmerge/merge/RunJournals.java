@@ -22,8 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a run accountable, as far as the job asks for it: the undo store, made when the first
- * chunk has to be saved, and the audit log, begun before anything is written.
+ * The journals that the job asks for: the undo store, created when the first chunk is saved, and
+ * the audit log, started before the first write.
  */
 final class RunJournals implements AutoCloseable {
   private final JobSession session;
@@ -43,22 +43,22 @@ final class RunJournals implements AutoCloseable {
   }
 
   /**
-   * Begins the audit log, if the job names one.
+   * Starts the audit log, if the job names one.
    *
    * @param origin opened for writing
-   * @throws ProblemException {@code audit.*}, and then nothing was written
+   * @throws ProblemException {@code audit.*}
    */
-  static RunJournals begin(
+  static RunJournals start(
       JobSession session, ExceptionStore store, BlockDevice origin, RunPlan plan) {
     RunJournals journals = new RunJournals(session, store, origin, plan);
     String log = session.run().job().audit();
     if (log != null) {
-      journals.audit = journals.beginAudit(log);
+      journals.audit = journals.startAudit(log);
     }
     return journals;
   }
 
-  private AuditJournal beginAudit(String log) {
+  private AuditJournal startAudit(String log) {
     Run run = session.run();
     AuditRun audited =
         new AuditRun(
@@ -69,10 +69,10 @@ final class RunJournals implements AutoCloseable {
             run.job().label(),
             run.environment().operator());
     AuditJob job = AuditedJob.of(session, store, origin, plan);
-    return AuditJournal.begin(run.environment().auditLog(log, run.warnings()), audited, job);
+    return AuditJournal.start(run.environment().auditLog(log, run.warnings()), audited, job);
   }
 
-  /** What the run has to tell of every batch: first what undoes it, then the log. */
+  /** The undo journal comes first, so the log never has a write that cannot be undone. */
   List<RunJournal> journals() {
     List<RunJournal> journals = new ArrayList<>();
     String path = session.run().job().undo();
@@ -93,7 +93,7 @@ final class RunJournals implements AutoCloseable {
     BlockDevice reader = session.origin().device();
     UndoFile file =
         UndoFile.open(
-            new UndoFile.Place(run.devices(), path, this::requireApart),
+            new UndoFile.Location(run.devices(), path, this::requireApart),
             reader,
             store,
             undoRun,
@@ -103,7 +103,7 @@ final class RunJournals implements AutoCloseable {
     return recorder;
   }
 
-  /** An undo file must share no byte with what is read and written, nor be in use. */
+  /** An undo file must not be in use, nor share bytes with the input or the origin. */
   private void requireApart(PreallocatedFile file) {
     Run.refuse(
         Guards.againstUndo(
@@ -121,16 +121,14 @@ final class RunJournals implements AutoCloseable {
 
   private void requireUntouched(List<PlannedChunk> chunks) {
     if (undo != null) {
-      // Read anew each time: the run itself adds to it.
+      // Read again each time, since the run adds entries.
       ExceptionStore saved = undo.saved(origin, CancelSignal.NEVER);
       new TornChunkDetector(saved, store, origin).requireUntouched(chunks);
     }
   }
 
-  /**
-   * Closes the books: the undo store is complete if everything was written, and the log says so.
-   */
-  void end(ApplyOutcome outcome, ReportBuilder report) {
+  /** Marks the undo store complete if everything was written, and logs the end of the run. */
+  void finish(ApplyOutcome outcome, ReportBuilder report) {
     if (!report.hasProblem()) {
       completeUndo(outcome, report);
     }
@@ -138,13 +136,13 @@ final class RunJournals implements AutoCloseable {
       report.undo(undo.facts());
     }
     if (audit != null) {
-      endAudit(audit, outcome, report);
+      finishAudit(audit, outcome, report);
     }
   }
 
   private void completeUndo(ApplyOutcome outcome, ReportBuilder report) {
     try {
-      // A run that was killed right after its last write has left it open.
+      // A run that was killed right after its last write left the undo store open.
       String path = session.run().job().undo();
       if (recorder == null && path != null && session.run().devices().isFile(path)) {
         openUndo(path);
@@ -163,16 +161,16 @@ final class RunJournals implements AutoCloseable {
     }
   }
 
-  private static void endAudit(AuditJournal log, ApplyOutcome outcome, ReportBuilder report) {
+  private static void finishAudit(AuditJournal log, ApplyOutcome outcome, ReportBuilder report) {
     try {
-      log.end(report.status(), outcome, report.problem());
+      log.finish(report.status(), outcome, report.problem());
     } catch (ProblemException e) {
       report.failed(e.problem());
     }
     report.audit(log.facts());
   }
 
-  /** What must be durable is so by now: a failure is told, and does not cost the report. */
+  /** Everything is durable by now, so a failure is only a warning. */
   @Override
   public void close() {
     if (undo != null) {

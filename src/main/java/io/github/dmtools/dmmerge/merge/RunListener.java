@@ -3,16 +3,16 @@ package io.github.dmtools.dmmerge.merge;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 
-/** Hears what a run is doing, to tell people. */
+/** Receives the progress and the warnings of a run. */
 public interface RunListener extends WarningSink {
   /**
-   * A pass over the data begins.
+   * Called at the start of a pass over the data.
    *
-   * @param what for people, such as "comparing"
-   * @param bytes that it will deal with
+   * @param what name of the pass to display, such as "comparing"
+   * @param bytes number of bytes in the pass
    */
   Progress begin(String what, long bytes);
 
-  /** From now on the origin may be changed, and the run must be let come to its end. */
+  /** Called before the first write. The run must be allowed to finish from then on. */
   void writing();
 }

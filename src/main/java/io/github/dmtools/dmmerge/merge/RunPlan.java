@@ -5,22 +5,21 @@ import io.github.dmtools.dmmerge.plan.PlanTotals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run knows of its plan before it writes.
+ * The plan of a run as far as it is known before the first write.
  *
- * @param planSha256 null if nothing was digested
- * @param approvalSha256 null if nothing was approved
- * @param pending exceptions that differ; null if nothing was compared
- * @param pendingBytes that these cover; null as above
+ * @param planSha256 null if no digests were computed
+ * @param approvalSha256 null if the job expects nothing
+ * @param pending number of pending exceptions; null if the data was not compared
+ * @param pendingBytes number of pending bytes; null if the data was not compared
  */
 record RunPlan(
     @Nullable String planSha256,
     @Nullable String approvalSha256,
     @Nullable Long pending,
     @Nullable Long pendingBytes) {
-  /** Nothing. */
+  /** Nothing is known. */
   static final RunPlan UNKNOWN = new RunPlan(null, null, null, null);
 
-  /** What a pass over both devices found. */
   static RunPlan of(PlanPass.Result found) {
     PlanTotals totals = found.totals();
     Approval approval = found.approval();

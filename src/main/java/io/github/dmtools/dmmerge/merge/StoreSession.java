@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job's store, opened for reading and locked, its caches flushed: all that is open of a job
- * without an output. Nothing here can change a byte.
+ * A job's store, opened for reading and locked, with its caches flushed. Used alone for a job
+ * without an output. Cannot write.
  */
 class StoreSession implements AutoCloseable {
   private final Run run;
@@ -38,7 +38,7 @@ class StoreSession implements AutoCloseable {
     BlockDevice device = run.open(run.job().input());
     try {
       OwnFileGuard guard = new OwnFileGuard(run);
-      OpenDevice input = guard.opened(device);
+      OpenDevice input = guard.register(device);
       input.lock(LockMode.SHARED);
       guard.requireApart();
       input.flushCaches();
@@ -62,12 +62,12 @@ class StoreSession implements AutoCloseable {
     return null;
   }
 
-  /** What a document reports of the origin; null if the job names none. */
+  /** The origin's facts for documents; null if the job names none. */
   @Nullable OriginFacts originFacts() {
     return null;
   }
 
-  /** What would approve a plan of these devices; null if it has no output or no digests. */
+  /** The digest that approves a plan of these devices; null without an output or digests. */
   @Nullable String approvalSha256(ExceptionStore store, PlanTotals plan) {
     return null;
   }
@@ -77,7 +77,7 @@ class StoreSession implements AutoCloseable {
   }
 
   /**
-   * The store, every rule of the format checked.
+   * Reads the store and checks all rules of the format.
    *
    * @throws ProblemException {@code store.*}, {@code device.read}, {@code run.interrupted}
    */
@@ -96,7 +96,6 @@ class StoreSession implements AutoCloseable {
     }
   }
 
-  /** What is known of a plan before its exceptions. */
   PlanHead planHead(Instant createdAt, PlanDepth depth, ExceptionStore store) {
     return new PlanHead(
         createdAt,
@@ -108,7 +107,7 @@ class StoreSession implements AutoCloseable {
         new DdLine(store.chunkSize(), input.device(), originReader(), run.job().direct()));
   }
 
-  /** Warns of what would stop a run that writes. */
+  /** Warns of everything that would stop a run that writes. */
   void warnOfProblems() {
     Guards.againstReading(input.path(), input.use()).forEach(run::warn);
   }

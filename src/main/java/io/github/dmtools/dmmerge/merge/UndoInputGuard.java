@@ -9,7 +9,7 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.List;
 import java.util.Optional;
 
-/** What forbids to apply an undo store. Any other store passes, unread. */
+/** Decides whether an undo store may be applied. Accepts any other store without reading it. */
 final class UndoInputGuard {
   private static final List<ProblemCode> REFUSALS =
       List.of(ProblemCode.UNDO_OTHER_ORIGIN, ProblemCode.UNDO_FOREIGN, ProblemCode.UNDO_NOT_OURS);
@@ -23,7 +23,7 @@ final class UndoInputGuard {
   }
 
   /**
-   * Refuses to undo into another origin than the one that the undo store was made for.
+   * Requires that the undo store was made for this origin.
    *
    * @throws ProblemException {@code undo.other_origin}
    */
@@ -32,7 +32,8 @@ final class UndoInputGuard {
   }
 
   /**
-   * Refuses to undo what others wrote since, unless the job allows that: then it is a warning.
+   * Requires that no other program wrote to the saved chunks since. Only warns if the job has
+   * {@code overwrite_foreign}.
    *
    * @throws ProblemException {@code undo.foreign}, {@code undo.not_ours}, {@code device.read},
    *     {@code run.interrupted}
@@ -49,9 +50,9 @@ final class UndoInputGuard {
   }
 
   /**
-   * Warns of what would stop the undo store from being applied.
+   * Warns of everything that forbids applying the undo store.
    *
-   * @param readData whether the data of both sides may be read
+   * @param readData whether to read the data of both devices
    * @throws ProblemException {@code device.read}, {@code run.interrupted}
    */
   void warn(boolean readData) {

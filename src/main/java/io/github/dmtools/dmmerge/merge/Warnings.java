@@ -6,7 +6,7 @@ import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps the warnings of a run, each once, and passes them on to whoever speaks to people. */
+/** Collects the warnings of a run without duplicates, and passes them to the listener. */
 final class Warnings implements WarningSink {
   private final List<Warning> list = new ArrayList<>();
   private final WarningSink listener;
@@ -16,23 +16,23 @@ final class Warnings implements WarningSink {
   }
 
   /**
-   * What a plan without an origin does not know. Any line may be that of the last chunk, and a file
-   * whose last chunk is partial would grow by it: a device does not.
+   * Without an origin, a plan does not know whether the last chunk is partial. The dd line of a
+   * partial last chunk would extend a file; a device cannot grow.
    */
   static Warning unknownSize() {
     return new Warning(
         "plan.unknown_size",
-        "the job names no output, so that the origin's size is not known: the dd line of a partial"
+        "the job names no output, so the origin's size is unknown: the dd line of a partial"
             + " last chunk makes a file longer",
         null);
   }
 
-  /** Nothing is pending, and what was approved is not known to be what is there. */
+  /** Nothing is pending, but a digest alone does not prove that the data was approved. */
   static Warning unproved(String origin) {
     return new Warning(
         ProblemCode.PLAN_UNPROVED.code(),
         origin
-            + " holds what the store has; whether that was approved, a digest alone does not show",
+            + " already holds the store's data; a digest alone does not prove that it was approved",
         origin);
   }
 

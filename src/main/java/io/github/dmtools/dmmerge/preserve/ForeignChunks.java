@@ -13,17 +13,18 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of an origin with a sector that holds neither what an undo store saved of it nor what
- * the run was going to write there.
+ * The foreign chunks of an origin: chunks with a sector that holds neither the data saved in the
+ * undo store nor the data that the run was writing.
  *
- * @param count how many there are
- * @param firstChunk the first one in the order of the undo store, by its number in the origin
+ * @param count number of foreign chunks
+ * @param firstChunk origin chunk number of the first one in the undo store's order; -1 if none
  */
 record ForeignChunks(long count, long firstChunk) {
   /**
-   * Reads both sides once. What cannot be read is not counted: it is not overwritten either.
+   * Reads both devices once. Ignores read errors, since a chunk that cannot be read is not
+   * overwritten.
    *
-   * @param sums null if nothing is known of what was written: then every chunk that differs counts
+   * @param sums null if it is unknown what was written: every chunk that differs is foreign then
    * @throws ProblemException {@code store.changed}, {@code device.read} in the table, {@code
    *     run.interrupted}
    */

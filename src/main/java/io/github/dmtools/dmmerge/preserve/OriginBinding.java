@@ -7,11 +7,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ties an undo store to its origin: the size, and a name that lasts or that is good for one
- * boot.
+ * Binds an undo store to its origin by the origin's size and by a name that is persistent or valid
+ * until reboot.
  *
- * @param bytes size of the origin
- * @param boot id of this boot; null if it is not known
+ * @param bytes size of the origin in bytes
+ * @param boot id of this boot; null if unknown
  */
 record OriginBinding(long bytes, PersistentId name, @Nullable UUID boot) {
   /**
@@ -21,14 +21,14 @@ record OriginBinding(long bytes, PersistentId name, @Nullable UUID boot) {
     return new OriginBinding(origin.sizeBytes(), devices.nameOf(origin), devices.bootId());
   }
 
-  /** The header of an undo store that {@code run} makes for this origin. */
+  /** The header of a new undo store for this origin. */
   UndoHeader header(UndoRun run) {
     return UndoHeader.of(bytes, name.text(), name.lasting(), run);
   }
 
   /**
-   * Whether the undo store was made for another origin. Names prove that where both last, and
-   * within one boot. After a reboot a name that does not last proves nothing.
+   * True if the undo store was made for another origin. Different names prove that if both are
+   * persistent, or within one boot. After a reboot a name that is not persistent proves nothing.
    */
   boolean contradicts(UndoHeader found) {
     UndoRun run = found.run();

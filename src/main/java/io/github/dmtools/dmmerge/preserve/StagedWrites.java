@@ -4,7 +4,7 @@ import io.github.dmtools.dmmerge.device.AlignedBuffers;
 import io.github.dmtools.dmmerge.device.BlockDevice;
 import java.nio.ByteBuffer;
 
-/** Gathers small pieces that follow one another on a device into large writes. */
+/** Combines small consecutive writes to a device into large ones. */
 final class StagedWrites {
   private final BlockDevice device;
   private final ByteBuffer staging;
@@ -15,7 +15,7 @@ final class StagedWrites {
     this.staging = AlignedBuffers.allocate(bytes);
   }
 
-  /** What follows is to be at {@code start}. Writes what is staged if that is another place. */
+  /** Sets the offset of the next bytes. Flushes the staged bytes if they do not end there. */
   void seek(long start) {
     if (offset + staging.position() != start) {
       flush();
@@ -23,7 +23,7 @@ final class StagedWrites {
     }
   }
 
-  /** Appends all that remains in {@code bytes}. */
+  /** Appends the remaining bytes of the buffer. */
   void put(ByteBuffer bytes) {
     while (bytes.hasRemaining()) {
       int count = Math.min(bytes.remaining(), staging.remaining());
@@ -35,8 +35,8 @@ final class StagedWrites {
     }
   }
 
-  /** Forgets what is staged from {@code start} on. */
-  void cut(long start) {
+  /** Discards the staged bytes from offset {@code start} on. */
+  void discardFrom(long start) {
     if (start < offset + staging.position()) {
       staging.position((int) Math.max(0, start - offset));
       offset = Math.min(offset, start);
@@ -44,7 +44,7 @@ final class StagedWrites {
   }
 
   /**
-   * Writes what is staged.
+   * Writes the staged bytes.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.write}
    */

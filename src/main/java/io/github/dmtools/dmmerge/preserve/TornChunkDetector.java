@@ -16,38 +16,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells by the undo store of a run that was killed which chunks it was writing: each of their
- * sectors holds what the undo store has or what the store has, and what the undo store has is what
- * the plan saw.
+ * Detects chunks that a killed run left half written: each of their sectors holds the saved data or
+ * the store's data.
  *
- * @param undo where the killed run saved them
- * @param store what was being merged
+ * @param undo the killed run's undo store
+ * @param store the store that was being merged
  */
 public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, BlockDevice origin)
     implements UndoJournal.SavedBefore {
   private static final int PIECE_BYTES = 1 << 20;
 
-  /** What a chunk of the origin is. */
   private enum Finding {
-    /** Each sector is what was saved or what the store has. */
+    /** Each sector holds the saved data or the store's data. */
     OURS,
-    /** Somebody else wrote to it. */
+    /** Another program wrote to the chunk. */
     FOREIGN,
-    /** The store has other bytes for it than when it was saved. */
+    /** The store's data changed since the chunk was saved. */
     STORE_CHANGED
   }
 
   /**
-   * What a chunk of the origin is.
+   * The state of a chunk in the origin.
    *
-   * @param savedSha256 of what was saved of it, in hexadecimal; empty for one that is foreign
+   * @param savedSha256 digest of the saved data in hexadecimal; empty for a foreign chunk
    */
   private record Judgement(Finding finding, String savedSha256) {
     static final Judgement FOREIGN = new Judgement(Finding.FOREIGN, "");
   }
 
-  /** Room for a piece of a chunk: what was saved of it, what the store has, what the origin has. */
-  private record Buffers(ByteBuffer saved, ByteBuffer wanted, ByteBuffer found) {
+  /** Buffers for a piece of a chunk: from the undo store, from the store, and from the origin. */
+  private record Buffers(ByteBuffer saved, ByteBuffer stored, ByteBuffer found) {
     static Buffers of(int bytes) {
       return new Buffers(
           AlignedBuffers.allocate(bytes),
@@ -57,9 +55,9 @@ public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, Block
   }
 
   /**
-   * The SHA-256, in hexadecimal, of what was saved of each of these chunks, by its old_chunk. A
-   * chunk is missing if nothing was saved of it, or if one of its sectors now holds neither what
-   * was saved nor what the store has.
+   * Maps the old_chunk of each of these chunks to the SHA-256 of its saved data, in hexadecimal. A
+   * chunk is missing if it was not saved, or if one of its sectors holds neither the saved data nor
+   * the store's data.
    */
   public Map<Long, String> savedSha256(List<PlannedChunk> chunks) {
     Map<Long, String> ours = new HashMap<>();
@@ -71,7 +69,7 @@ public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, Block
     return ours;
   }
 
-  /** The judgements by old_chunk; none for what was not saved. */
+  /** Returns the judgements by old_chunk, only for chunks that were saved. */
   private Map<Long, Judgement> judge(List<PlannedChunk> chunks) {
     Map<Long, PlannedChunk> byChunk = new HashMap<>();
     for (PlannedChunk chunk : chunks) {
@@ -110,7 +108,7 @@ public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, Block
         origin.path(),
         offset,
         String.format(
-            "chunk %d (at byte %d) of %s holds neither what %s saved of it nor what %s has",
+            "chunk %d (at byte %d) of %s holds neither the data saved in %s nor the data of %s",
             chunk, offset, origin.path(), undo.device().path(), store.device().path()));
   }
 
@@ -120,7 +118,7 @@ public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, Block
         undo.device().path(),
         store.chunkSize().offsetOf(chunk.oldChunk()),
         String.format(
-            "%s has other data for chunk %d than when %s was begun",
+            "the data of %s for chunk %d changed since %s was started",
             store.device().path(), chunk.oldChunk(), undo.device().path()));
   }
 
@@ -130,28 +128,28 @@ public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, Block
     long bytes = chunk.bytes();
     int most = (int) Math.min(PIECE_BYTES, size.bytes());
     ByteBuffer saved = buffers.saved();
-    ByteBuffer wanted = buffers.wanted();
+    ByteBuffer stored = buffers.stored();
     ByteBuffer found = buffers.found();
     Sha256.Stream seen = new Sha256.Stream();
     boolean storeChanged = false;
     for (long done = 0; done < bytes; done += most) {
       int count = (int) Math.min(most, bytes - done);
       read(undo.device(), saved, size.offsetOf(entry.newChunk()) + done, count);
-      read(store.device(), wanted, size.offsetOf(chunk.newChunk()) + done, count);
+      read(store.device(), stored, size.offsetOf(chunk.newChunk()) + done, count);
       read(origin, found, size.offsetOf(chunk.oldChunk()) + done, count);
       seen.update(saved);
-      if (!isMix(found, saved, wanted)) {
+      if (!isMix(found, saved, stored)) {
         return Judgement.FOREIGN;
       }
-      storeChanged |= !areSumsOf(wanted, entry.index(), done, sums);
+      storeChanged |= !matchesSums(stored, entry.index(), done, sums);
     }
     return new Judgement(storeChanged ? Finding.STORE_CHANGED : Finding.OURS, seen.hex());
   }
 
-  private static boolean areSumsOf(ByteBuffer wanted, long index, long offset, WrittenSums sums) {
-    for (int at = 0; at < wanted.limit(); at += ChunkSize.SECTOR_BYTES) {
-      int count = Math.min(ChunkSize.SECTOR_BYTES, wanted.limit() - at);
-      if (!sums.matches(index, offset + at, wanted.slice(at, count))) {
+  private static boolean matchesSums(ByteBuffer stored, long index, long offset, WrittenSums sums) {
+    for (int at = 0; at < stored.limit(); at += ChunkSize.SECTOR_BYTES) {
+      int count = Math.min(ChunkSize.SECTOR_BYTES, stored.limit() - at);
+      if (!sums.matches(index, offset + at, stored.slice(at, count))) {
         return false;
       }
     }
@@ -163,11 +161,11 @@ public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, Block
     target.flip();
   }
 
-  private static boolean isMix(ByteBuffer found, ByteBuffer saved, ByteBuffer wanted) {
+  private static boolean isMix(ByteBuffer found, ByteBuffer saved, ByteBuffer stored) {
     for (int at = 0; at < found.limit(); at += ChunkSize.SECTOR_BYTES) {
       int count = Math.min(ChunkSize.SECTOR_BYTES, found.limit() - at);
       ByteBuffer sector = found.slice(at, count);
-      if (!sector.equals(saved.slice(at, count)) && !sector.equals(wanted.slice(at, count))) {
+      if (!sector.equals(saved.slice(at, count)) && !sector.equals(stored.slice(at, count))) {
         return false;
       }
     }

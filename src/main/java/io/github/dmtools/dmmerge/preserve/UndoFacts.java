@@ -3,13 +3,13 @@ package io.github.dmtools.dmmerge.preserve;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a report says of the undo store.
+ * An undo store as a report shows it.
  *
- * @param exceptions that it holds
- * @param bytes of the origin that they cover, whole chunks
- * @param continued it was there before this run
- * @param runId of the run that made it; null in an undo store of an older version
- * @param lasting it is bound to its origin by a name that outlives a reboot
+ * @param exceptions number of saved chunks
+ * @param bytes size of the saved chunks, counted as whole chunks
+ * @param continued true if it existed before this run
+ * @param runId id of the run that created it; null if an older version created it
+ * @param lasting true if it is bound to its origin by a name that survives a reboot
  */
 public record UndoFacts(
     String path,

@@ -13,9 +13,9 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.function.Consumer;
 
 /**
- * The undo store of a run, as a file: made by the first run, continued by the next ones until one
- * of them wrote everything. What can be wrong with it is found when it is opened, before the origin
- * is written to; its space is reserved then.
+ * The file of an undo store. The first run creates it, and later runs continue it until one of them
+ * has written everything. Opening it validates it and reserves its space before the origin is
+ * written.
  */
 public final class UndoFile implements AutoCloseable {
   private final PreallocatedFile file;
@@ -23,12 +23,12 @@ public final class UndoFile implements AutoCloseable {
   private final boolean resumed;
 
   /**
-   * Where the file is.
+   * The location of the file.
    *
    * @param requireApart throws {@code device.*} if an existing file shares bytes with the input or
    *     the origin, or is in use
    */
-  public record Place(Devices devices, String path, Consumer<PreallocatedFile> requireApart) {}
+  public record Location(Devices devices, String path, Consumer<PreallocatedFile> requireApart) {}
 
   private UndoFile(PreallocatedFile file, UndoWriter writer, boolean resumed) {
     this.file = file;
@@ -37,34 +37,38 @@ public final class UndoFile implements AutoCloseable {
   }
 
   /**
-   * Makes the file, or opens the one that an earlier run made for the same origin.
+   * Creates the file, or continues the one that an earlier run of the job created.
    *
-   * @param origin as the place's devices opened it
-   * @param store what is going to be merged
-   * @param run that needs the undo store
-   * @throws ProblemException {@code undo.*}, {@code run.interrupted}, and as {@link Place}
+   * @param origin opened by the location's devices
+   * @param store the store to be merged
+   * @param run the run that needs the undo store
+   * @throws ProblemException {@code undo.*}, {@code run.interrupted}, and as {@link Location}
    */
   public static UndoFile open(
-      Place place, BlockDevice origin, ExceptionStore store, UndoRun run, CancelSignal cancel) {
-    OriginBinding binding = OriginBinding.of(place.devices(), origin);
-    PreallocatedFile existing = place.devices().openPreallocated(place.path());
+      Location location,
+      BlockDevice origin,
+      ExceptionStore store,
+      UndoRun run,
+      CancelSignal cancel) {
+    OriginBinding binding = OriginBinding.of(location.devices(), origin);
+    PreallocatedFile existing = location.devices().openPreallocated(location.path());
     PreallocatedFile file =
         existing != null
             ? existing
-            : place
+            : location
                 .devices()
                 .createPreallocated(
-                    place.path(), UndoWriter.bytesFor(store.chunkSize(), store.exceptions()));
+                    location.path(), UndoWriter.bytesFor(store.chunkSize(), store.exceptions()));
     try {
       if (existing == null) {
         return new UndoFile(file, create(file, store, binding.header(run)), false);
       }
-      place.requireApart().accept(file);
-      requireItsJob(file, origin, binding, run);
+      location.requireApart().accept(file);
+      requireSameJob(file, origin, binding, run);
       UndoWriter writer = resume(file, origin, store, cancel);
       if (!writer.header().complete()) {
         long missing = missing(writer, store);
-        requireOfTable(writer, store.exceptions() - missing);
+        requireSavedChunksInTable(writer, store.exceptions() - missing);
         file.reserve(
             UndoWriter.bytesFor(store.chunkSize(), Math.addExact(writer.entries(), missing)));
       }
@@ -86,8 +90,8 @@ public final class UndoFile implements AutoCloseable {
     return writer;
   }
 
-  /** One that is complete and older than the record of jobs passes: nothing is added to it. */
-  private static void requireItsJob(
+  /** Accepts a complete file without a record of its job, since nothing is added to it. */
+  private static void requireSameJob(
       PreallocatedFile file, BlockDevice origin, OriginBinding binding, UndoRun run) {
     UndoHeader found = UndoHeader.read(file).orElse(null);
     if (found == null) {
@@ -102,26 +106,26 @@ public final class UndoFile implements AutoCloseable {
     }
   }
 
-  /** Why the undo store is not continued. */
+  /** The problem of an undo store that belongs to another job. */
   public static ProblemException otherJob(BlockDevice undo, UndoHeader header) {
     String what =
         header.run() == null
-            ? "was begun by an older version, which did not record for which job"
+            ? "was started by an older version, which did not record its job"
             : "was made for another job: another store, other chunks of it or another plan";
     return new ProblemException(
         Problem.at(ProblemCode.UNDO_OTHER_JOB, undo.path(), undo.path() + " " + what));
   }
 
-  /** Every chunk that was saved is one that this job writes, and is going to be checked. */
-  private static void requireOfTable(UndoWriter writer, long savedOfTable) {
-    if (writer.entries() != savedOfTable) {
+  /** Requires that every saved chunk is in the job's table: only those are checked. */
+  private static void requireSavedChunksInTable(UndoWriter writer, long savedInTable) {
+    if (writer.entries() != savedInTable) {
       throw new ProblemException(
           Problem.at(
               ProblemCode.UNDO_NOT_OURS,
               writer.path(),
               String.format(
-                  "%d of %d chunks in %s are none that the job writes",
-                  writer.entries() - savedOfTable, writer.entries(), writer.path())));
+                  "%d of %d chunks in %s are not chunks that the job writes",
+                  writer.entries() - savedInTable, writer.entries(), writer.path())));
     }
   }
 
@@ -149,7 +153,7 @@ public final class UndoFile implements AutoCloseable {
     return writer;
   }
 
-  /** Exceptions whose chunk of the origin is not in the undo store yet. */
+  /** Counts exceptions whose chunk is not saved yet. */
   private static long missing(UndoWriter writer, ExceptionStore store) {
     long missing = 0;
     TableCursor entry = store.entries();
@@ -165,14 +169,14 @@ public final class UndoFile implements AutoCloseable {
             ProblemCode.UNDO_OTHER_ORIGIN,
             undo.path(),
             String.format(
-                "%s was made for another origin, or another size of it, than %s",
+                "%s was made for another origin than %s, or for another size of it",
                 undo.path(), origin.path())));
   }
 
   /**
-   * Refuses to merge an undo store into what it was not made for. Any other store passes.
+   * Refuses to merge an undo store into another origin than its own. Accepts any other store.
    *
-   * @param origin as {@code devices} opened it
+   * @param origin opened by {@code devices}
    * @throws ProblemException {@code undo.other_origin}, {@code device.read}
    */
   public static void requireItsOrigin(Devices devices, ExceptionStore store, BlockDevice origin) {
@@ -183,9 +187,9 @@ public final class UndoFile implements AutoCloseable {
   }
 
   /**
-   * What saves the chunks of this run.
+   * Creates the recorder that saves chunks in this file.
    *
-   * @param origin where chunks are read from that do not fit into memory
+   * @param origin where chunks larger than a piece are read from
    * @param source the device of the store that is being merged
    */
   public UndoRecorder recorder(BlockDevice origin, BlockDevice source) {
@@ -193,7 +197,7 @@ public final class UndoFile implements AutoCloseable {
   }
 
   /**
-   * The entries that earlier runs made durable, to be compared with the origin.
+   * Reads the durable entries of the file as a store.
    *
    * @throws ProblemException {@code device.read}, {@code run.interrupted}
    */
@@ -201,7 +205,6 @@ public final class UndoFile implements AutoCloseable {
     return ExceptionStore.read(file, origin, cancel);
   }
 
-  /** What a report says of it. */
   public UndoFacts facts() {
     UndoHeader header = writer.header();
     UndoRun maker = header.run();
@@ -215,7 +218,7 @@ public final class UndoFile implements AutoCloseable {
   }
 
   /**
-   * Gives the space back that was reserved and is not needed. After the last commit.
+   * Releases reserved space that is not needed. Call after the last commit.
    *
    * @throws ProblemException {@code device.write}
    */
@@ -224,7 +227,7 @@ public final class UndoFile implements AutoCloseable {
   }
 
   /**
-   * Requires the undo file to be at the job's path, where a run that undoes will look for it.
+   * Requires that the file is still at the job's path.
    *
    * @throws ProblemException {@code undo.moved}
    */
@@ -234,7 +237,8 @@ public final class UndoFile implements AutoCloseable {
           Problem.at(
               ProblemCode.UNDO_MOVED,
               file.path(),
-              file.path() + " was moved or removed during the run; what it saved is in that file"));
+              file.path()
+                  + " was moved or removed during the run; that file holds the saved data"));
     }
   }
 

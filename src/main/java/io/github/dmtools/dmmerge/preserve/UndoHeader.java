@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an undo store records about itself, after the kernel's header in the first sector of chunk
- * 0. The kernel reads no more of that chunk than the header ({@code read_header} in {@code
- * dm-snap-persistent.c}), and writes it only when it makes a store new or invalid.
+ * The header of an undo store. It follows the kernel's header in the first sector of chunk 0. The
+ * kernel reads only its own header from that chunk ({@code read_header} in {@code
+ * dm-snap-persistent.c}), and writes the chunk only to initialize or invalidate a store.
  *
  * <p>All integers are little-endian. Offsets are from {@link #OFFSET}:
  *
@@ -25,24 +25,23 @@ import org.jspecify.annotations.Nullable;
  * <caption>The header</caption>
  * <tr><th>at</th><th>bytes</th><th>field</th></tr>
  * <tr><td>0</td><td>16</td><td>magic, {@link PreallocatedFile#MARK}</td></tr>
- * <tr><td>16</td><td>8</td><td>size of the origin</td></tr>
- * <tr><td>24</td><td>4</td><td>flags: 1 complete, 2 the name lasts</td></tr>
+ * <tr><td>16</td><td>8</td><td>size of the origin in bytes</td></tr>
+ * <tr><td>24</td><td>4</td><td>flags: 1 complete, 2 persistent name</td></tr>
  * <tr><td>28</td><td>4</td><td>version of the header: 0 or 2</td></tr>
  * <tr><td>32</td><td>32</td><td>SHA-256 of the origin's name</td></tr>
- * <tr><td>64</td><td>32</td><td>version 0: SHA-256 of the 64 bytes before; it ends here</td></tr>
+ * <tr><td>64</td><td>32</td><td>version 0: SHA-256 of the preceding 64 bytes, the end of the header</td></tr>
  * <tr><td>64</td><td>32</td><td>{@link TableDigest} of the store that was being merged</td></tr>
- * <tr><td>96</td><td>32</td><td>its plan_sha256, zero if it was not known</td></tr>
- * <tr><td>128</td><td>16</td><td>id of the run that made the undo store</td></tr>
- * <tr><td>144</td><td>16</td><td>id of the boot in which it was made, zero if not known</td></tr>
- * <tr><td>160</td><td>32</td><td>SHA-256 of the 160 bytes before</td></tr>
+ * <tr><td>96</td><td>32</td><td>its plan_sha256, zero if unknown</td></tr>
+ * <tr><td>128</td><td>16</td><td>id of the run that created the undo store</td></tr>
+ * <tr><td>144</td><td>16</td><td>id of the boot in which it was created, zero if unknown</td></tr>
+ * <tr><td>160</td><td>32</td><td>SHA-256 of the preceding 160 bytes</td></tr>
  * </table>
  *
- * @param originBytes size of the origin whose chunks it holds
- * @param nameSha256 of the origin's name, 64 hexadecimal digits
- * @param nameLasting the name names the same device after a reboot
- * @param complete the run that made it ended with everything written
- * @param run what made it; null in a header of version 0, whose store has no sums of what was
- *     written
+ * @param originBytes size of the origin in bytes
+ * @param nameSha256 SHA-256 of the origin's name, 64 hexadecimal digits
+ * @param nameLasting true if the name identifies the device after a reboot
+ * @param complete true if its job has written everything
+ * @param run the run that created it; null in version 0, whose stores have no sums
  */
 public record UndoHeader(
     long originBytes,
@@ -50,10 +49,10 @@ public record UndoHeader(
     boolean nameLasting,
     boolean complete,
     @Nullable UndoRun run) {
-  /** Byte offset in the store. It ends inside the same sector, so that no write tears it. */
+  /** Byte offset in the store. The header ends in the same sector, so no write tears it. */
   static final int OFFSET = PreallocatedFile.MARK_OFFSET;
 
-  /** Length of a header of version 2. */
+  /** Length of a version 2 header in bytes. */
   static final int BYTES = 192;
 
   private static final int OLD_BYTES = 96;
@@ -68,44 +67,43 @@ public record UndoHeader(
   private static final int COMPLETE = 1;
   private static final int NAME_LASTING = 2;
 
-  /** The header of an undo store that is not complete yet. */
+  /** The header of a new undo store. */
   public static UndoHeader of(long originBytes, String name, boolean nameLasting, UndoRun run) {
     return new UndoHeader(originBytes, digestOf(name), nameLasting, false, run);
   }
 
-  /** What a header keeps of a name, in hexadecimal. */
+  /** The SHA-256 of a name in hexadecimal. */
   public static String digestOf(String name) {
     byte[] digest = Sha256.create().digest(name.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest);
   }
 
   /**
-   * The header of a store; empty if it has none, or one that is damaged.
+   * Reads a store's header. Returns empty if it has none or a damaged one.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}
    */
   public static Optional<UndoHeader> read(BlockDevice store) {
-    byte[] header = bytes(store);
-    return isMark(header) ? decode(header) : Optional.empty();
+    byte[] header = readBytes(store);
+    return hasMagic(header) ? decode(header) : Optional.empty();
   }
 
   /**
-   * Whether a store has a header, be it one that is damaged or of a later version.
+   * True if a store has a header, even a damaged one or one of a later version.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}
    */
-  public static boolean isIn(BlockDevice store) {
-    byte[] header = bytes(store);
-    if (isMark(header)) {
+  public static boolean isPresent(BlockDevice store) {
+    byte[] header = readBytes(store);
+    if (hasMagic(header)) {
       return true;
     }
-    // The magic alone may be damaged: then the digest, which covers it, is right with the right
-    // one.
+    // If only the magic is damaged, the digest is correct with the right one.
     System.arraycopy(MAGIC, 0, header, 0, MAGIC.length);
     return decode(header).isPresent();
   }
 
-  private static byte[] bytes(BlockDevice store) {
+  private static byte[] readBytes(BlockDevice store) {
     byte[] header = new byte[BYTES];
     if (store.sizeBytes() >= ChunkSize.SECTOR_BYTES) {
       ByteBuffer sector = AlignedBuffers.allocate(ChunkSize.SECTOR_BYTES);
@@ -115,7 +113,7 @@ public record UndoHeader(
     return header;
   }
 
-  private static boolean isMark(byte[] header) {
+  private static boolean hasMagic(byte[] header) {
     return Arrays.equals(header, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
@@ -125,7 +123,7 @@ public record UndoHeader(
     int sumAt = (version == 0 ? OLD_BYTES : BYTES) - SUM_BYTES;
     if ((version != 0 && version != VERSION)
         || !Arrays.equals(
-            sum(header, sumAt), Arrays.copyOfRange(header, sumAt, sumAt + SUM_BYTES))) {
+            digest(header, sumAt), Arrays.copyOfRange(header, sumAt, sumAt + SUM_BYTES))) {
       return Optional.empty();
     }
     int flags = fields.getInt(FLAGS_AT);
@@ -138,7 +136,7 @@ public record UndoHeader(
             version == 0 ? null : UndoRun.decode(fields.position(RUN_AT))));
   }
 
-  /** Puts the header at its place in {@code sector}, the first one of a store. */
+  /** Writes the header into {@code sector}, the first one of a store. */
   void encode(ByteBuffer sector) {
     byte[] header = new byte[BYTES];
     ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
@@ -149,11 +147,11 @@ public record UndoHeader(
       run.encode(fields);
     }
     int length = fields.position() + SUM_BYTES;
-    fields.put(sum(header, fields.position()));
+    fields.put(digest(header, fields.position()));
     sector.put(OFFSET, header, 0, length);
   }
 
-  private static byte[] sum(byte[] header, int length) {
+  private static byte[] digest(byte[] header, int length) {
     return Sha256.create().digest(Arrays.copyOf(header, length));
   }
 

@@ -12,15 +12,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An undo store that is the input of a job: it may overwrite what its run wrote, and nothing that
- * others wrote since. Any other store may be merged as it is.
+ * Checks an undo store that is the input of a job. It may overwrite only what its run wrote, not
+ * what others wrote since.
  */
 public final class UndoInput {
   private UndoInput() {}
 
   /**
-   * Why undoing would overwrite what it should not. Reads both sides once, if the store is an undo
-   * store.
+   * Returns why the undo store must not be applied. Accepts any other store. Reads both devices
+   * once, if the store is an undo store.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}, {@code
    *     store.changed}, {@code run.interrupted}
@@ -29,14 +29,14 @@ public final class UndoInput {
       ExceptionStore store, BlockDevice origin, Supplier<Progress> progress, CancelSignal cancel) {
     UndoHeader header = UndoHeader.read(store.device()).orElse(null);
     if (header == null) {
-      return UndoHeader.isIn(store.device())
+      return UndoHeader.isPresent(store.device())
           ? Optional.of(notOurs(store, "has a header that is damaged or of a later version"))
           : Optional.empty();
     }
     WrittenSums sums =
         header.run() == null ? null : new WrittenSums(store.device(), store.chunkSize());
     if (sums != null && !isInOrder(store, sums)) {
-      return Optional.of(notOurs(store, "has entries that dm-merge did not make"));
+      return Optional.of(notOurs(store, "has entries that dm-merge did not write"));
     }
     ForeignChunks found = ForeignChunks.find(store, origin, sums, progress.get(), cancel);
     return found.count() == 0 ? Optional.empty() : Optional.of(foreign(store, origin, sums, found));
@@ -60,8 +60,8 @@ public final class UndoInput {
         path
             + " "
             + what
-            + ": what was written over the saved chunks is not known; \"overwrite_foreign\": true"
-            + " applies it all the same");
+            + ": it is unknown what was written over the saved chunks; \"overwrite_foreign\": true"
+            + " applies it anyway");
   }
 
   private static Problem foreign(
@@ -70,9 +70,9 @@ public final class UndoInput {
     long offset = store.chunkSize().offsetOf(found.firstChunk());
     String what =
         sums == null
-            ? "%s differs from what %s saved in %d chunks, the first of them chunk %d (at byte %d), and"
-                + " that file is of an older version, which did not record what was written;"
-                + " \"overwrite_foreign\": true applies it all the same"
+            ? "%s differs from the data saved in %s in %d chunks, the first of them chunk %d (at byte %d),"
+                + " and that file is from an older version, which did not record what was written;"
+                + " \"overwrite_foreign\": true applies it anyway"
             : "%s was written to since %s was made: %d of the saved chunks, the first of them chunk %d"
                 + " (at byte %d)";
     return Problem.at(

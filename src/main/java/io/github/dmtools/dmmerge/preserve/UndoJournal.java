@@ -13,18 +13,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves what a window is going to overwrite. The undo store is made when there is something to
- * save.
+ * Saves the chunks that a window will overwrite. Opens the undo store when the first chunk must be
+ * saved.
  */
 public final class UndoJournal implements RunJournal {
-  /** Knows whether chunks that an earlier run saved are still that run's business. */
+  /** Checks chunks that an earlier run saved. */
   @FunctionalInterface
   public interface SavedBefore {
     /**
-     * Compares chunks of the origin with what was saved of them.
+     * Compares chunks of the origin with their saved data.
      *
-     * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.stale} if one holds
-     *     anything but what was saved or what the store has
+     * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code undo.stale} if a chunk
+     *     holds anything but the saved data or the store's data
      */
     void requireUntouched(List<PlannedChunk> chunks);
   }
@@ -36,10 +36,10 @@ public final class UndoJournal implements RunJournal {
   private @Nullable UndoRecorder recorder;
 
   /**
-   * @param opener makes or continues the undo store; called once at most
-   * @param savedBefore is asked about chunks that need no saving, once for each
-   * @param requireInPlace throws {@code undo.moved} if the undo store is no longer where it was
-   *     named; run after everything of a window was saved, before it is written
+   * @param opener creates or continues the undo store; called at most once
+   * @param savedBefore called once for each chunk that an earlier run saved
+   * @param requireInPlace throws {@code undo.moved} if the undo store is no longer at the job's
+   *     path; called after a window is saved and before it is written
    */
   public UndoJournal(
       Supplier<UndoRecorder> opener, SavedBefore savedBefore, Runnable requireInPlace) {
@@ -114,11 +114,11 @@ public final class UndoJournal implements RunJournal {
 
   @Override
   public void afterWrite(ComparedWindow next, List<FailedRange> failures) {
-    // What was saved stays, whatever became of the write.
+    // Saved chunks stay even if a write failed.
   }
 
   @Override
   public void afterBarrier(@Nullable Problem failed) {
-    // What was saved was durable before.
+    // Saved chunks are durable already.
   }
 }

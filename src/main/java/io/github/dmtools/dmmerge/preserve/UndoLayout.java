@@ -5,9 +5,9 @@ import io.github.dmtools.dmmerge.digest.SectorSums;
 import io.github.dmtools.dmmerge.exceptionstore.TableLayout;
 
 /**
- * Where an undo store has its chunks. Its table is that of any store ({@link TableLayout}). Of the
- * chunks that are no areas, each group of {@value #GROUP} data chunks follows a chunk of sums,
- * which no entry names: the kernel takes it for a hole, and reads past it.
+ * The layout of an undo store. Its table is that of any store ({@link TableLayout}). Each group of
+ * {@value #GROUP} data chunks is preceded by a chunk of sums. No entry refers to a chunk of sums,
+ * so the kernel treats it as a hole.
  *
  * <table>
  * <caption>An undo store of chunks of 4 KiB (areas of 256 entries)</caption>
@@ -23,15 +23,15 @@ import io.github.dmtools.dmmerge.exceptionstore.TableLayout;
  * <tr><td>261</td><td>sums of the data chunks 262 to 389</td></tr>
  * </table>
  *
- * <p>A chunk of C bytes has C / 512 sums of 4 bytes, little-endian, so that one chunk of sums
- * serves {@value #GROUP} data chunks whatever C is. A sum is the CRC-32 of one sector of 512 bytes
- * that the run was going to write over the saved one, at the origin's end of the bytes that the
- * origin has of it. Sums of sectors that the origin does not have are undefined.
+ * <p>A chunk of C bytes has C / 512 sums of 4 bytes, little-endian, so one chunk of sums is enough
+ * for {@value #GROUP} data chunks of any size. A sum is the CRC-32 of the 512 bytes that the run
+ * was writing over the saved sector; the last sector is clipped at the end of the origin. Sums of
+ * sectors past the end of the origin are undefined.
  *
- * @param hasSums false in stores whose header has version 0: there data chunks follow one another
+ * @param hasSums false for a header of version 0: its data chunks have no chunks of sums
  */
 record UndoLayout(TableLayout table, boolean hasSums) {
-  /** Data chunks whose sums fill a chunk: a sum has 4 bytes and a sector 512. */
+  /** Number of data chunks whose sums fill a chunk. */
   static final int GROUP = ChunkSize.SECTOR_BYTES / SectorSums.SUM_BYTES;
 
   static UndoLayout of(ChunkSize chunkSize, UndoHeader header) {
@@ -47,7 +47,7 @@ record UndoLayout(TableLayout table, boolean hasSums) {
   }
 
   /**
-   * The chunk that holds the data of the {@code index}-th entry, counted from 0.
+   * The chunk that holds the data of an entry.
    *
    * @throws ArithmeticException beyond 2^63
    */
@@ -55,17 +55,17 @@ record UndoLayout(TableLayout table, boolean hasSums) {
     return table.dataChunk(hasSums ? Math.addExact(index, index / GROUP + 1) : index);
   }
 
-  /** Byte offset of the data of the {@code index}-th entry. */
+  /** Byte offset of an entry's data. */
   long offsetOfData(long index) {
     return chunkSize().offsetOf(dataChunk(index));
   }
 
-  /** Bytes of the sums of one chunk. */
+  /** Length of the sums of one chunk in bytes. */
   long sumBytes() {
     return chunkSize().bytes() / GROUP;
   }
 
-  /** Byte offset of the sums of the {@code index}-th entry's chunk. */
+  /** Byte offset of the sums of an entry's chunk. */
   long offsetOfSums(long index) {
     long group = index / GROUP;
     long chunk = table.dataChunk(Math.multiplyExact(group, GROUP + 1));
@@ -73,8 +73,8 @@ record UndoLayout(TableLayout table, boolean hasSums) {
   }
 
   /**
-   * Size in bytes of a store that holds so many entries. Its last data chunk is always past the
-   * area that ends the table.
+   * Size in bytes of a store with this many entries. It always includes the area that ends the
+   * table.
    *
    * @throws ArithmeticException beyond 2^63
    */

@@ -10,11 +10,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves chunks of the origin before they are overwritten. A chunk is saved once: a run that goes on
- * where another one was stopped never takes what that one wrote for the origin's first bytes.
+ * Saves chunks of the origin before they are overwritten. A chunk is saved only once, so a run that
+ * continues another one never saves data that the other one wrote.
  *
- * <p>Every method that throws a {@link ProblemException} throws it again from then on: without its
- * undo store nothing more may be written.
+ * <p>After a {@link ProblemException} every method throws it again: nothing may be written without
+ * an undo store.
  */
 public final class UndoRecorder {
   /** Larger chunks are read in pieces of this size. */
@@ -25,12 +25,12 @@ public final class UndoRecorder {
   private final BlockDevice source;
   private final SectorSums sums = new SectorSums();
   private @Nullable ByteBuffer piece;
-  private @Nullable Problem broken;
+  private @Nullable Problem failure;
   private long chunks;
   private long bytes;
 
   /**
-   * @param origin where chunks are read that do not fit into memory
+   * @param origin where chunks larger than a piece are read from
    * @param source the store that is being merged
    */
   public UndoRecorder(UndoWriter store, BlockDevice origin, BlockDevice source) {
@@ -40,23 +40,23 @@ public final class UndoRecorder {
   }
 
   /**
-   * Whether the chunk needs no saving; its bytes are durable only after {@link #commit}. In a
-   * complete store nothing counts as saved: what differs by now is what somebody else wrote since.
+   * True if the chunk is saved already, though durable only after {@link #commit}. In a complete
+   * store no chunk counts as saved: whatever differs from it was written since by another program.
    */
   public boolean isSaved(long oldChunk) {
-    return broken == null && !store.header().complete() && store.contains(oldChunk);
+    return failure == null && !store.header().complete() && store.contains(oldChunk);
   }
 
   /**
-   * Saves a chunk whose bytes are at hand.
+   * Saves a chunk that is in memory.
    *
-   * @param chunk all that the origin has of it, unmodified
-   * @param written {@link SectorSums} of what is going to be written over it
+   * @param chunk the origin's data, clipped at the end of the origin
+   * @param written {@link SectorSums} of the data that will overwrite it
    * @throws ProblemException {@code undo.complete}, {@code device.write} of the undo store
    */
   public void save(long oldChunk, ByteBuffer chunk, ByteBuffer written) {
     long length = chunk.remaining();
-    guarded(
+    rememberingFailure(
         () -> {
           requireIncomplete();
           store.add(oldChunk, chunk, written);
@@ -65,18 +65,18 @@ public final class UndoRecorder {
   }
 
   /**
-   * Saves a chunk of any size from the origin, before any byte of it is overwritten.
+   * Reads a chunk of any size from the origin and saves it.
    *
-   * @param newChunk of the store that is being merged: what is going to be written over it
-   * @return why the origin or the store could not be read, and then the chunk is not saved; null if
-   *     it is
+   * @param newChunk the store's chunk that will overwrite it
+   * @return a read error of the origin or the store, in which case the chunk is not saved; else
+   *     null
    * @throws ProblemException {@code undo.complete}, {@code device.write} of the undo store
    */
   public @Nullable Problem saveFromOrigin(long oldChunk, long newChunk) {
     long start = store.chunkSize().offsetOf(oldChunk);
     long sourceStart = store.chunkSize().offsetOf(newChunk);
     long length = store.chunkSize().clippedBytes(oldChunk, origin.sizeBytes());
-    guarded(
+    rememberingFailure(
         () -> {
           requireIncomplete();
           store.begin(oldChunk);
@@ -91,13 +91,13 @@ public final class UndoRecorder {
       } catch (ProblemException e) {
         return e.problem();
       }
-      guarded(
+      rememberingFailure(
           () -> {
             store.append(next);
             store.appendSums(written);
           });
     }
-    guarded(store::end);
+    rememberingFailure(store::end);
     count(length);
     return null;
   }
@@ -119,22 +119,22 @@ public final class UndoRecorder {
   }
 
   /**
-   * Returns when every chunk that was saved is durable.
+   * Makes all saved chunks durable.
    *
    * @throws ProblemException {@code device.write}, {@code device.barrier} of the undo store
    */
   public void commit() {
-    guarded(store::commit);
+    rememberingFailure(store::commit);
   }
 
   /**
-   * Marks the undo store complete, durable: everything that the run had to write is written. One
-   * without entries stays open, as there is nothing in it to keep.
+   * Durably marks the undo store complete: its job has written everything. A store without entries
+   * stays open, as there is nothing in it to keep.
    *
    * @throws ProblemException {@code device.write}, {@code device.barrier} of the undo store
    */
   public void complete() {
-    guarded(
+    rememberingFailure(
         () -> {
           store.commit();
           if (store.entries() > 0 && !store.header().complete()) {
@@ -143,12 +143,12 @@ public final class UndoRecorder {
         });
   }
 
-  /** Chunks that this run saved. */
+  /** Number of chunks that this run saved. */
   public long savedChunks() {
     return chunks;
   }
 
-  /** Bytes of the origin that this run saved. */
+  /** Number of bytes of the origin that this run saved. */
   public long savedBytes() {
     return bytes;
   }
@@ -168,14 +168,14 @@ public final class UndoRecorder {
     }
   }
 
-  private void guarded(Runnable step) {
-    if (broken != null) {
-      throw new ProblemException(broken);
+  private void rememberingFailure(Runnable step) {
+    if (failure != null) {
+      throw new ProblemException(failure);
     }
     try {
       step.run();
     } catch (ProblemException e) {
-      broken = e.problem();
+      failure = e.problem();
       throw e;
     }
   }

@@ -8,12 +8,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The run that made an undo store, and its job.
+ * The run that created an undo store, and its job.
  *
  * @param tableSha256 {@link TableDigest} of the store that was being merged, in hexadecimal
- * @param planSha256 of the plan that was applied; null if it was not known
- * @param id of the run
- * @param boot id of the boot in which it ran; null if it was not known
+ * @param planSha256 digest of the plan that was applied; null if unknown
+ * @param boot id of the boot in which it ran; null if unknown
  */
 public record UndoRun(
     String tableSha256, @Nullable String planSha256, UUID id, @Nullable UUID boot) {
@@ -21,14 +20,14 @@ public record UndoRun(
   private static final String NO_DIGEST = "0".repeat(2 * DIGEST_BYTES);
   private static final UUID NONE = new UUID(0, 0);
 
-  /** Whether both runs are of one job: the same table, and no different plan. */
+  /** True if both runs belong to one job: the same table, and the same plan if both are known. */
   public boolean isSameJob(UndoRun other) {
     boolean samePlan =
         planSha256 == null || other.planSha256 == null || planSha256.equals(other.planSha256);
     return samePlan && tableSha256.equals(other.tableSha256);
   }
 
-  /** Reads it from the position of {@code fields} on. */
+  /** Reads a run from the buffer's position. */
   static UndoRun decode(ByteBuffer fields) {
     String table = digest(fields);
     String plan = digest(fields);
@@ -44,7 +43,7 @@ public record UndoRun(
     return HexFormat.of().formatHex(digest);
   }
 
-  /** In the order in which it is written out, most significant byte first (RFC 4122). */
+  /** UUIDs are big-endian (RFC 4122). */
   private static UUID uuid(ByteBuffer fields) {
     ByteBuffer bytes = fields.slice().order(ByteOrder.BIG_ENDIAN);
     UUID uuid = new UUID(bytes.getLong(), bytes.getLong());
@@ -52,7 +51,6 @@ public record UndoRun(
     return uuid;
   }
 
-  /** Appends it to {@code fields}. */
   void encode(ByteBuffer fields) {
     fields.put(HexFormat.of().parseHex(tableSha256));
     fields.put(HexFormat.of().parseHex(planSha256 == null ? NO_DIGEST : planSha256));

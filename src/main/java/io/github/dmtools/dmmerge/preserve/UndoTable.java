@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The entries of an undo store: those that are durable, and those of the batch that follows them.
- * Not safe for use by several threads.
+ * The entries of an undo store: the durable ones, followed by those of the current batch. Not
+ * thread-safe.
  */
 final class UndoTable {
   private static final int ENTRIES_AT_ONCE = 4 * 1024;
@@ -25,24 +25,23 @@ final class UndoTable {
   private int batchSize;
   private long durable;
 
-  /** A table without entries. */
   UndoTable(BlockDevice device, UndoLayout layout) {
     this.device = device;
     this.layout = layout;
     this.table = layout.table();
   }
 
-  /** Entries that are durable. */
+  /** Number of durable entries. */
   long durable() {
     return durable;
   }
 
-  /** Entries of the batch. */
+  /** Number of entries in the batch. */
   int batchSize() {
     return batchSize;
   }
 
-  /** Entries with those of the batch, and so the number of the next one. */
+  /** Number of all entries, and so the index of the next one. */
   long size() {
     return durable + batchSize;
   }
@@ -56,9 +55,8 @@ final class UndoTable {
   }
 
   /**
-   * Takes over the entries of a store that another writer made. What that may have left past the
-   * end of the table is zeroed, lest an entry of a torn write comes to life once the gap before it
-   * is filled.
+   * Continues the entries of an existing store. Zeroes leftovers of a torn write past the end of
+   * the table: they would become valid entries once the gap before them is filled.
    */
   void resume(ExceptionStore store) {
     durable = store.exceptions();
@@ -70,14 +68,14 @@ final class UndoTable {
   }
 
   /**
-   * Makes the batch durable. Its data is written, with no barrier yet.
+   * Makes the batch durable. The caller has written its data, without a barrier.
    *
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.write}, {@code
    *     device.barrier}
    */
   void commit() {
-    // The area after a full one must be empty before the full one leads there. It may hold what
-    // another writer put there in a batch of which the disk kept the end and not the beginning.
+    // The area after a full one must be empty before the full one leads to it. It may hold entries
+    // of a torn batch of which the disk kept only the end.
     long lastArea = size() / table.entriesPerArea();
     for (long area = durable / table.entriesPerArea() + 1; area <= lastArea; area++) {
       long offset = layout.chunkSize().offsetOf(table.areaChunk(area));
@@ -104,7 +102,7 @@ final class UndoTable {
     }
   }
 
-  /** Zeroes the device between two offsets. */
+  /** Zeroes the range [from, to) of the device. */
   void zero(long from, long to) {
     long offset = from;
     while (offset < to) {
@@ -115,7 +113,7 @@ final class UndoTable {
     }
   }
 
-  /** At most so many zeroes, and at least one. */
+  /** Returns at most this many zeroes, but at least one. */
   ByteBuffer zeroes(long most) {
     return zeroes.duplicate().limit((int) Math.min(ZEROES_BYTES, most));
   }

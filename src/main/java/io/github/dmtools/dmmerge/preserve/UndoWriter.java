@@ -15,16 +15,16 @@ import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
 
 /**
- * Fills an undo store as the kernel fills a store ({@code persistent_commit_exception} in {@code
- * dm-snap-persistent.c}): the n-th entry has the n-th data chunk of {@link UndoLayout}, so that
- * writes are long, and data and sums are durable before an entry names them.
+ * Writes an undo store in the order in which the kernel fills a store ({@code
+ * persistent_commit_exception} in {@code dm-snap-persistent.c}): the n-th entry uses the n-th data
+ * chunk of {@link UndoLayout}, so writes are sequential. Data and sums are durable before an entry
+ * refers to them.
  *
- * <p>Whatever is lost or torn on the way, the store stays sound: it holds every entry of every
- * {@link #commit} that returned, and perhaps some of the next one, each with its data. A chunk is
- * {@link #begin begun}, {@link #append appended} to and {@link #end ended}; one that is not ended
- * was never there. What is going to be written over it has its {@link #appendSums sums} in the same
- * order. After a {@link ProblemException} nothing more may be committed. Not safe for use by
- * several threads.
+ * <p>The store is valid after a crash at any point: it holds all entries of every {@link #commit}
+ * that returned, and perhaps some of the next one, each with its data. To add a chunk, {@link
+ * #begin} it, {@link #append} its data and its {@link #appendSums sums}, and {@link #end} it; a
+ * chunk that is not ended is discarded. After a {@link ProblemException} nothing more may be
+ * committed. Not thread-safe.
  */
 public final class UndoWriter {
   private static final int STAGING_BYTES = 4 << 20;
@@ -38,9 +38,9 @@ public final class UndoWriter {
   private final StagedWrites sums;
   private UndoHeader header;
   private boolean begun;
-  private long begunChunk;
-  private long begunBytes;
-  private long begunSumBytes;
+  private long currentChunk;
+  private long currentBytes;
+  private long currentSumBytes;
 
   private UndoWriter(BlockDevice device, ChunkSize chunkSize, UndoHeader header) {
     this.device = device;
@@ -52,8 +52,8 @@ public final class UndoWriter {
   }
 
   /**
-   * Size in bytes of a new store that holds so many entries: the header, the areas, the sums, the
-   * data. A full area is followed by another one.
+   * Size in bytes of a new store with this many entries: the header, the areas, the sums and the
+   * data. A full area is followed by an empty one.
    *
    * @throws ArithmeticException beyond 2^63
    */
@@ -62,14 +62,14 @@ public final class UndoWriter {
   }
 
   /**
-   * Makes a store without entries, durable.
+   * Durably creates a store without entries.
    *
-   * @param device with room for {@link #bytesFor} no entries at least
+   * @param device at least as large as {@link #bytesFor} no entries
    * @throws ProblemException {@code device.write}, {@code device.barrier}
    */
   public static UndoWriter create(BlockDevice device, ChunkSize chunkSize, UndoHeader header) {
     UndoWriter writer = new UndoWriter(device, chunkSize, header);
-    // The first sector goes from the header of a new file to that of a store in one write.
+    // A single write turns the first sector of a new file into that of a store.
     writer.table.zero(ChunkSize.SECTOR_BYTES, bytesFor(chunkSize, 0));
     writer.writeFirstSector();
     device.barrier();
@@ -77,31 +77,31 @@ public final class UndoWriter {
   }
 
   /**
-   * Goes on where another writer ended or was stopped.
+   * Continues a store that another writer finished or left behind.
    *
-   * @param device for reading and writing; nobody else writes to it
-   * @param origin whose chunks it holds
-   * @throws ProblemException {@code store.*} for what is wrong with it, {@code undo.not_ours} if no
-   *     writer like this one made it, {@code device.*}, {@code run.interrupted}
+   * @param device open for reading and writing, and locked
+   * @param origin the origin of the saved chunks
+   * @throws ProblemException {@code store.*} if it is malformed, {@code undo.not_ours} if dm-merge
+   *     did not write it, {@code device.*}, {@code run.interrupted}
    */
   public static UndoWriter resume(BlockDevice device, BlockDevice origin, CancelSignal cancel) {
-    // An entry that only the page cache has would be taken for saved, and lost in a power cut.
+    // Entries that are only in the page cache would count as saved, but be lost in a power cut.
     device.barrier();
     device.dropCaches();
     UndoHeader header =
         UndoHeader.read(device)
-            .orElseThrow(() -> notOurs(device, "has no header of dm-merge, or a damaged one"));
+            .orElseThrow(() -> notOurs(device, "has no dm-merge header, or a damaged one"));
     ExceptionStore store = ExceptionStore.read(device, origin, cancel);
     UndoWriter writer = new UndoWriter(device, store.chunkSize(), header);
-    writer.learn(store);
+    writer.load(store);
     return writer;
   }
 
-  private void learn(ExceptionStore store) {
+  private void load(ExceptionStore store) {
     TableCursor entry = store.entries();
     while (entry.next()) {
       if (entry.newChunk() != layout.dataChunk(entry.index())) {
-        throw notOurs(device, "is not filled in the order in which dm-merge fills one");
+        throw notOurs(device, "does not have its entries in dm-merge's order");
       }
       saved.add(entry.oldChunk());
     }
@@ -113,7 +113,6 @@ public final class UndoWriter {
         Problem.at(ProblemCode.UNDO_NOT_OURS, device.path(), device.path() + " " + what));
   }
 
-  /** The path of the device that holds it. */
   public String path() {
     return device.path();
   }
@@ -122,31 +121,30 @@ public final class UndoWriter {
     return layout.chunkSize();
   }
 
-  /** What the store says of itself. */
   public UndoHeader header() {
     return header;
   }
 
-  /** Whether the chunk of the origin is in the store: durable, or ended since the last commit. */
+  /** True if the origin's chunk is in the store: durable, or ended since the last commit. */
   public boolean contains(long oldChunk) {
     return saved.contains(oldChunk);
   }
 
-  /** Entries that are durable. */
+  /** Number of durable entries. */
   public long entries() {
     return table.durable();
   }
 
-  /** Bytes of the device that hold entries and data, those of a commit that failed included. */
+  /** Size in bytes of the used part of the device, including a failed commit. */
   public long usedBytes() {
     return layout.bytesFor(table.size());
   }
 
   /**
-   * Adds a chunk whose bytes are at hand.
+   * Adds a chunk that is in memory.
    *
-   * @param bytes the chunk, or as much of it as the origin has: the rest is zeroed
-   * @param written the sums of what is going to be written over it
+   * @param bytes the chunk, clipped at the end of the origin; the rest is zeroed
+   * @param written {@link SectorSums} of the data that will overwrite it
    * @throws ProblemException {@code device.write}
    */
   public void add(long oldChunk, ByteBuffer bytes, ByteBuffer written) {
@@ -156,76 +154,76 @@ public final class UndoWriter {
     end();
   }
 
-  /** Begins a chunk that comes in pieces. One that was begun and not ended is forgotten. */
+  /** Begins a chunk. Discards a chunk that was begun but not ended. */
   public void begin(long oldChunk) {
     if (contains(oldChunk)) {
-      throw new IllegalArgumentException("chunk " + oldChunk + " is in the store already");
+      throw new IllegalArgumentException("chunk " + oldChunk + " is already in the store");
     }
-    forgetBegun();
+    discardUnfinished();
     data.seek(layout.offsetOfData(table.size()));
     sums.seek(layout.offsetOfSums(table.size()));
     begun = true;
-    begunChunk = oldChunk;
-    begunBytes = 0;
-    begunSumBytes = 0;
+    currentChunk = oldChunk;
+    currentBytes = 0;
+    currentSumBytes = 0;
   }
 
   /**
-   * Appends to the chunk that was begun.
+   * Appends data to the chunk.
    *
    * @throws ProblemException {@code device.write}
    */
   public void append(ByteBuffer bytes) {
-    if (!begun || bytes.remaining() > layout.chunkSize().bytes() - begunBytes) {
-      throw new IllegalStateException("no chunk was begun, or this is more than one");
+    if (!begun || bytes.remaining() > layout.chunkSize().bytes() - currentBytes) {
+      throw new IllegalStateException("no chunk was begun, or its data is too long");
     }
-    begunBytes += bytes.remaining();
+    currentBytes += bytes.remaining();
     data.put(bytes);
   }
 
   /**
-   * Appends to the sums of what is going to be written over the chunk that was begun.
+   * Appends sums to the chunk.
    *
-   * @param written {@link SectorSums} of its next sectors
+   * @param written {@link SectorSums} of the data that will overwrite its next sectors
    * @throws ProblemException {@code device.write}
    */
   public void appendSums(ByteBuffer written) {
-    if (!begun || written.remaining() > layout.sumBytes() - begunSumBytes) {
-      throw new IllegalStateException("no chunk was begun, or these are more sums than it has");
+    if (!begun || written.remaining() > layout.sumBytes() - currentSumBytes) {
+      throw new IllegalStateException("no chunk was begun, or it has too many sums");
     }
-    begunSumBytes += written.remaining();
+    currentSumBytes += written.remaining();
     sums.put(written);
   }
 
   /**
-   * Ends the chunk that was begun. What was not appended of its sums is undefined.
+   * Ends the chunk. Sums that were not appended are undefined.
    *
    * @throws ProblemException {@code device.write}
    */
   public void end() {
-    while (begunBytes < layout.chunkSize().bytes()) {
-      append(table.zeroes(layout.chunkSize().bytes() - begunBytes));
+    while (currentBytes < layout.chunkSize().bytes()) {
+      append(table.zeroes(layout.chunkSize().bytes() - currentBytes));
     }
     begun = false;
-    saved.add(begunChunk);
-    table.add(begunChunk);
+    saved.add(currentChunk);
+    table.add(currentChunk);
   }
 
-  private void forgetBegun() {
+  private void discardUnfinished() {
     if (begun) {
       begun = false;
-      data.cut(layout.offsetOfData(table.size()));
-      sums.cut(layout.offsetOfSums(table.size()));
+      data.discardFrom(layout.offsetOfData(table.size()));
+      sums.discardFrom(layout.offsetOfSums(table.size()));
     }
   }
 
   /**
-   * Returns when every chunk that was ended is durable, and its entry too.
+   * Makes all ended chunks and their entries durable.
    *
    * @throws ProblemException {@code device.write}, {@code device.barrier}
    */
   public void commit() {
-    forgetBegun();
+    discardUnfinished();
     if (table.batchSize() > 0) {
       data.flush();
       sums.flush();
@@ -234,7 +232,7 @@ public final class UndoWriter {
   }
 
   /**
-   * Marks the store complete, durable. Nothing may be added after that.
+   * Durably marks the store complete. Nothing may be added after that.
    *
    * @throws ProblemException {@code device.write}, {@code device.barrier}
    */

@@ -7,8 +7,8 @@ import io.github.dmtools.dmmerge.digest.SectorSums;
 import java.nio.ByteBuffer;
 
 /**
- * Reads from an undo store what the run was going to write over the chunks that it saved, a sum for
- * each sector. Quick in the order of the entries. Not safe for use by several threads.
+ * Reads from an undo store the sums of the data that its run was writing, one for each sector. Fast
+ * in the order of the entries. Not thread-safe.
  */
 public final class WrittenSums {
   private static final int BLOCK_BYTES = 32 * 1024;
@@ -20,9 +20,7 @@ public final class WrittenSums {
   private long blockOffset = -1;
 
   /**
-   * Reads nothing yet.
-   *
-   * @param undo an undo store whose mark has version 2
+   * @param undo an undo store with a version 2 header
    */
   public WrittenSums(BlockDevice undo, ChunkSize chunkSize) {
     this.undo = undo;
@@ -30,17 +28,17 @@ public final class WrittenSums {
     this.block = AlignedBuffers.allocate((int) Math.min(BLOCK_BYTES, chunkSize.bytes()));
   }
 
-  /** Whether the entry's data is where dm-merge puts it. Else its sums say nothing. */
+  /** True if the entry's data is at the position that dm-merge uses. Otherwise it has no sums. */
   public boolean isInPlace(long index, long newChunk) {
     return layout.dataChunk(index) == newChunk;
   }
 
   /**
-   * Whether the run was going to write these bytes.
+   * True if the run was writing these bytes.
    *
-   * @param index of the entry
-   * @param offset of the sector in its chunk, a multiple of 512
-   * @param sector what the origin has of the sector; is at its end afterwards
+   * @param index index of the entry
+   * @param offset byte offset of the sector in its chunk, a multiple of 512
+   * @param sector the origin's data; its position is advanced to its limit
    * @throws io.github.dmtools.dmmerge.problem.ProblemException {@code device.read}
    */
   public boolean matches(long index, long offset, ByteBuffer sector) {

@@ -43,7 +43,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Nothing is written that was not approved. */
+/** Only approved data is written. */
 final class ApprovalTest {
   private static final int CHUNK = 4096;
   private static final String UNDO = "/srv/undo";
@@ -76,20 +76,20 @@ final class ApprovalTest {
   }
 
   @Test
-  void whatWasApprovedIsApplied() {
+  void appliesAnApprovedPlan() {
     applied(plan.toString(), null);
     applied(plan.toString(), null);
     applied(approval, null);
   }
 
   @Test
-  void whatADigestApprovesIsApplied() {
+  void appliesWhatADigestApproves() {
     applied(approval, null);
     assertEquals(Report.Status.UNCHANGED, apply(approval, null).status());
   }
 
   @Test
-  void aPlansOwnDigestApprovesNothing() {
+  void aPlanDigestApprovesNothing() {
     refused("plan.weak_digest", "sha256:" + planSha256);
     applied(plan.toString(), null);
     refused("plan.weak_digest", "sha256:" + planSha256);
@@ -103,7 +103,7 @@ final class ApprovalTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 8})
   void anotherEntryIsStale(int field) {
-    // Chunk 8 of the origin and chunk 5 of the store are free.
+    // Chunk 8 of the origin and chunk 5 of the store are unused.
     store.set(image.offsetOfEntry(1) + field, new byte[] {(byte) (field == 0 ? 8 : 5)});
     Problem problem = refused("plan.stale", plan.toString());
     assertEquals((field == 0 ? 3L : 5L) * CHUNK, problem.offset());
@@ -122,7 +122,7 @@ final class ApprovalTest {
   }
 
   @Test
-  void whatTheOriginClipsIsNoPartOfIt() {
+  void ignoresDataPastTheEndOfTheOrigin() {
     store.set(5 * CHUNK - 50, new byte[] {0x55});
     applied(plan.toString(), null);
   }
@@ -139,7 +139,7 @@ final class ApprovalTest {
   }
 
   @Test
-  void whatSomebodyElseWroteIsForeign() {
+  void dataOfAnotherProgramIsForeign() {
     origin.set(9 * CHUNK + 5, new byte[] {1});
     Problem last = refused("plan.foreign", plan.toString());
     assertEquals(9L * CHUNK, last.offset());
@@ -152,20 +152,20 @@ final class ApprovalTest {
   }
 
   @Test
-  void whatIsNotMappedIsNobodysBusiness() {
+  void ignoresUnmappedChunks() {
     origin.set(3 * CHUNK, new byte[] {1});
     assertNull(apply(plan.toString(), null).problem());
   }
 
   @Test
-  void aRunThatGotHalfWayGoesOn() {
+  void continuesAHalfFinishedRun() {
     origin.set(0, merged, 0, CHUNK);
     refused("plan.unproved", approval);
     applied(plan.toString(), null);
   }
 
   @Test
-  void aKilledRunsUndoStoreProvesADigest() {
+  void verifiesADigestWithAKilledRunsUndoStore() {
     origin.breakForWriting(new ByteRange(7 * CHUNK + 1024, 512));
     assertEquals("device.write", code(apply(approval, UNDO)));
     origin.crash();
@@ -174,10 +174,10 @@ final class ApprovalTest {
     byte[] left = mended.content();
     assertEquals("plan.unproved", thrown(approval, null));
     mended.set(7 * CHUNK + 3000, new byte[] {1});
-    assertEquals("plan.stale", thrown(approval, UNDO), "somebody else wrote to that chunk");
+    assertEquals("plan.stale", thrown(approval, UNDO), "another program wrote to that chunk");
     mended.set(0, left);
     mended.set(9 * CHUNK + 1, new byte[] {1});
-    assertEquals("plan.stale", thrown(approval, UNDO), "somebody else wrote to another one");
+    assertEquals("plan.stale", thrown(approval, UNDO), "another program wrote to another chunk");
     mended.set(0, left);
     Report report = apply(approval, UNDO);
     assertNull(report.problem());
@@ -191,7 +191,7 @@ final class ApprovalTest {
   }
 
   @Test
-  void aChunkThatIsHalfWrittenIsKnownByItsUndoStore() {
+  void verifiesAHalfWrittenChunkWithItsUndoStore() {
     origin.breakForWriting(new ByteRange(7 * CHUNK + 1024, 512));
     Report torn = apply(plan.toString(), UNDO);
     assertEquals("device.write", code(torn));
@@ -206,7 +206,7 @@ final class ApprovalTest {
     assertArrayEquals(left, mended.content());
     mended.set(7 * CHUNK + 3000, new byte[] {1});
     e = assertThrows(ProblemException.class, () -> apply(plan.toString(), UNDO));
-    assertEquals("plan.foreign", e.problem().code().code(), "somebody else wrote there too");
+    assertEquals("plan.foreign", e.problem().code().code(), "another program wrote there too");
     mended.set(0, left);
     assertNull(apply(plan.toString(), UNDO).problem());
     assertArrayEquals(merged, mended.durableContent());
@@ -229,7 +229,7 @@ final class ApprovalTest {
   }
 
   @Test
-  void aPlanIsForItsDevices() throws IOException {
+  void aPlanIsBoundToItsDevices() throws IOException {
     MemoryDisk copy = new MemoryDisk("/dev/copy", before);
     devices.add(copy);
     plan("/dev/copy", PlanDepth.DIGEST);
@@ -243,14 +243,14 @@ final class ApprovalTest {
   }
 
   @Test
-  void aPlanIsForADeviceOfItsSize() {
+  void aPlanIsBoundToTheSizeOfItsDevice() {
     devices.add(new MemoryDisk("/dev/origin", Arrays.copyOf(before, 10 * CHUNK)));
     assertEquals("plan.other_target", thrown(plan.toString(), null));
     assertEquals("plan.stale", thrown(approval, null));
   }
 
   @Test
-  void retargetGoesWithAPlansFile() {
+  void retargetRequiresAPlanFile() {
     for (String expect : new String[] {approval, null}) {
       Job job =
           new Job(
@@ -321,16 +321,16 @@ final class ApprovalTest {
           "chunk_bytes":4096              | "chunk_bytes":8192
           "lasting_name":                 | "lasting_name":"x","was":
           """)
-  void aPlanThatContradictsItself(String said, String forged) throws IOException {
+  void anInconsistentPlanIsRefused(String said, String forged) throws IOException {
     String whole = Files.readString(plan);
     assertTrue(whole.contains(said), whole);
     Files.writeString(plan, whole.replaceFirst(Pattern.quote(said), forged));
     refused("plan.syntax", plan.toString());
   }
 
-  /** Whoever approves looks at the digests; without them the origin is not compared. */
+  /** Without digests of the origin, the origin is not compared. */
   @Test
-  void aPlanWithoutTheOriginsDigests() throws IOException {
+  void acceptsAPlanWithoutOriginDigests() throws IOException {
     String whole = Files.readString(plan);
     String stripped =
         whole
@@ -341,9 +341,9 @@ final class ApprovalTest {
     refused("plan.syntax", plan.toString());
   }
 
-  /** As the version before this wrote it. */
+  /** A plan of the previous version. */
   @Test
-  void aPlanWithoutAnApproval() throws IOException {
+  void acceptsAPlanWithoutAnApprovalDigest() throws IOException {
     String whole = Files.readString(plan);
     Files.writeString(
         plan,
@@ -363,7 +363,7 @@ final class ApprovalTest {
   }
 
   @Test
-  void aPlanTellsWhatApplyWouldSay() throws IOException {
+  void planWarnsOfWhatWouldStopApply() throws IOException {
     assertEquals(List.of(), warned(plan.toString()));
     assertEquals(List.of(), warned(approval));
     assertEquals(List.of("plan.weak_digest"), warned("sha256:" + planSha256));
@@ -382,7 +382,7 @@ final class ApprovalTest {
   }
 
   @Test
-  void verifyKnowsOnlyWhatWasApproved() {
+  void verifyRequiresTheApprovedStore() {
     Merge verify = merge(what -> {});
     assertEquals(3, verify.verify(job(plan.toString(), null), 10).exceptions().pending());
     assertEquals(3, verify.verify(job(approval, null), 10).exceptions().pending());
@@ -418,7 +418,7 @@ final class ApprovalTest {
   }
 
   @Test
-  void aPlanThatIsCutShortIsNone() throws IOException {
+  void aTruncatedPlanIsRefused() throws IOException {
     String whole = Files.readString(plan).stripTrailing();
     for (int length = 0; length < whole.length(); length += 13) {
       Files.writeString(plan, whole.substring(0, length));
@@ -427,7 +427,7 @@ final class ApprovalTest {
   }
 
   @Test
-  void everyDigitOfEveryDigestCounts() throws IOException {
+  void detectsAChangeOfAnyDigit() throws IOException {
     String whole = Files.readString(plan);
     Matcher digests = DIGEST.matcher(whole);
     int found = 0;
@@ -443,7 +443,7 @@ final class ApprovalTest {
   }
 
   @Test
-  void aStoreThatChangesBehindTheCheckIsNotWritten() {
+  void doesNotWriteAStoreThatChangedAfterTheCheck() {
     Report report =
         merge(
                 what -> {

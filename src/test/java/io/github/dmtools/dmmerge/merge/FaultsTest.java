@@ -19,13 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every n-th operation on every device fails: what the run says of it is true, and the same job
- * without the fault completes.
+ * Each operation on each device fails in turn. The run reports the failure correctly, and the same
+ * job completes without the fault.
  */
 final class FaultsTest {
   private static final String LOG = "log";
 
-  /** An operation that fails, and what the run then says. */
+  /** An operation that fails, and the codes that the run may report. */
   private enum Fault {
     STORE_READ(Story.STORE, Action.READ, "device.read"),
     STORE_FLUSH(Story.STORE, Action.FLUSH, "device.flush"),
@@ -58,7 +58,7 @@ final class FaultsTest {
       return operation.action() == action && operation.path().equals(wanted);
     }
 
-    /** Pieces of an extent that failed are tried once more, one by one. */
+    /** A failed extent is retried piece by piece. */
     boolean mayBeOvercome() {
       return this == STORE_READ || this == ORIGIN_READ || this == ORIGIN_WRITE;
     }
@@ -68,50 +68,50 @@ final class FaultsTest {
 
   @ParameterizedTest
   @EnumSource(Fault.class)
-  void everyOne(Fault fault) throws IOException {
+  void everyOperation(Fault fault) throws IOException {
     int fired = 0;
     for (boolean resumed : new boolean[] {false, true}) {
       Start start = resumed ? Start.random(5, 3, 1) : Start.random(4, 0, 5);
-      fired += everyOne(fault, start, resumed, Kind.ERROR, false);
+      fired += everyOperation(fault, start, resumed, Kind.ERROR, false);
       if (fault.action == Action.WRITE || fault.action == Action.RESERVE) {
-        fired += everyOne(fault, start, resumed, Kind.NO_SPACE, true);
+        fired += everyOperation(fault, start, resumed, Kind.NO_SPACE, true);
       }
       if (fault.action == Action.WRITE || fault.action == Action.BARRIER) {
-        fired += everyOne(fault, start, resumed, Kind.SHORT, false);
+        fired += everyOperation(fault, start, resumed, Kind.SHORT, false);
       }
     }
-    fired += everyOne(fault, Start.random(5, 3, 1), false, Kind.ERROR, true);
-    assertTrue(fired > 0, "no run does this");
+    fired += everyOperation(fault, Start.random(5, 3, 1), false, Kind.ERROR, true);
+    assertTrue(fired > 0, "the fault never occurred");
   }
 
   @ParameterizedTest
   @EnumSource(names = {"ORIGIN_BARRIER", "UNDO_BARRIER"})
   void chunksOfSeveralPieces(Fault fault) throws IOException {
-    assertTrue(everyOne(fault, PowerLossTest.largeChunks(), false, Kind.SHORT, false) > 0);
+    assertTrue(everyOperation(fault, PowerLossTest.largeChunks(), false, Kind.SHORT, false) > 0);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"ORIGIN_READ", "LOG_SYNC"})
   @SlowTest
-  void chunksOfSeveralPiecesMoreOften(Fault fault) throws IOException {
+  void moreChunksOfSeveralPieces(Fault fault) throws IOException {
     chunksOfSeveralPieces(fault);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"ORIGIN_BARRIER", "UNDO_BARRIER"})
   void severalWindows(Fault fault) throws IOException {
-    assertTrue(everyOne(fault, PowerLossTest.manyChunks(), false, Kind.SHORT, true) > 0);
+    assertTrue(everyOperation(fault, PowerLossTest.manyChunks(), false, Kind.SHORT, true) > 0);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"ORIGIN_WRITE", "LOG_WRITE"})
   @SlowTest
-  void severalWindowsMoreOften(Fault fault) throws IOException {
+  void moreRunsOfSeveralWindows(Fault fault) throws IOException {
     severalWindows(fault);
   }
 
-  /** Returns how often it fired. */
-  private int everyOne(Fault fault, Start start, boolean resumed, Kind kind, boolean lasting)
+  /** Returns how often the fault occurred. */
+  private int everyOperation(Fault fault, Start start, boolean resumed, Kind kind, boolean lasting)
       throws IOException {
     int number = 0;
     boolean fired;
@@ -126,19 +126,19 @@ final class FaultsTest {
       Fault fault, Start start, boolean resumed, Kind kind, boolean lasting, int number)
       throws IOException {
     Story story = new Story(start, directory);
-    Random luck = new Random(number);
+    Random random = new Random(number);
     if (resumed && fault == Fault.LOG_TRIM) {
-      story.run(new Faults(o -> Fault.LOG_WRITE.is(o, story), 2, Kind.POWER, false, luck));
+      story.run(new Faults(o -> Fault.LOG_WRITE.is(o, story), 2, Kind.POWER, false, random));
       story.killed();
     } else if (resumed) {
-      story.run(new Faults(o -> o.equals(write()), 3, Kind.POWER, false, luck));
-      story.crash(luck, false);
+      story.run(new Faults(o -> o.equals(write()), 3, Kind.POWER, false, random));
+      story.crash(random, false);
     }
-    Faults faults = new Faults(o -> fault.is(o, story), number, kind, lasting, luck);
+    Faults faults = new Faults(o -> fault.is(o, story), number, kind, lasting, random);
     try {
       Story.End end = story.run(faults);
       if (faults.fired()) {
-        requireTold(fault, end, lasting);
+        requireReported(fault, end, lasting);
       }
       story.requireSound(end);
       story.requireCompletion(story.runsTold() + 1);
@@ -156,12 +156,12 @@ final class FaultsTest {
     return new Operation(Story.ORIGIN, Action.WRITE);
   }
 
-  private static void requireTold(Fault fault, Story.End end, boolean lasting) {
+  private static void requireReported(Fault fault, Story.End end, boolean lasting) {
     Problem problem = end.problem();
     if (problem == null && !lasting && fault.mayBeOvercome()) {
       return;
     }
-    assertNotNull(problem, "it fired, and the run says nothing of it");
+    assertNotNull(problem, "the run does not report the fault");
     assertTrue(fault.codes.contains(problem.code().code()), problem.toString());
     assertEquals(
         problem.code().code().equals("undo.create") ? 73 : 74,

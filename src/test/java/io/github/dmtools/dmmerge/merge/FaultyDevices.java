@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A system whose devices fail.
  *
- * @param devices what it has
+ * @param devices the system without faults
  */
 record FaultyDevices(MemoryDevices devices, Faults faults) implements Devices {
   @Override

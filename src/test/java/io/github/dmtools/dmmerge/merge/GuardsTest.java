@@ -23,18 +23,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Facts in, refusals out. */
+/** Which uses of devices are refused. */
 final class GuardsTest {
   private static final String PATH = "/dev/origin";
 
-  /** Uuids of the length that LVM gives them: of the group, and of the volume. */
+  /** LVM uuids: of a volume group, and of a volume. */
   private static final String GROUP_A = "LVM-" + "a".repeat(32);
 
   private static final String GROUP_B = "LVM-" + "b".repeat(32);
   private static final String VOLUME = "v".repeat(32);
 
   @Test
-  void itsOwnUse() {
+  void useOfTheDeviceItself() {
     UsedDevice origin = itself(PATH, null);
     refuses("", use(origin));
     refuses("device.mounted", use(mounted(origin, "/mnt")));
@@ -47,7 +47,7 @@ final class GuardsTest {
   }
 
   @Test
-  void whatItIsPartOf() {
+  void useOfUnderlyingDevices() {
     UsedDevice disk = itself("/dev/sda", null);
     refuses("", use(List.of(), false, itself(PATH, null), List.of(disk), List.of()));
     UsedDevice mounted = mounted(disk, "/mnt");
@@ -55,51 +55,51 @@ final class GuardsTest {
         "device.mounted", use(List.of(), false, itself(PATH, null), List.of(mounted), List.of()));
   }
 
-  /** A uuid of "-" is none at all: no device-mapper device. A and B are groups of LVM. */
+  /** A uuid of "-" is not a device-mapper device. A and B are volume groups. */
   @ParameterizedTest
   @CsvSource({
-    // Somebody else's: a RAID array, a crypt, a bcache.
+    // Other users: a RAID array, a crypt, a bcache.
     "-,       -,               device.held",
     "-,       CRYPT-LUKS2-1-x, device.held",
     "A-real,  -,               device.held",
     "A-real,  CRYPT-LUKS2-1-x, device.held",
     "A-real,  mpath-aa,        device.held",
-    // A volume of the group that the origin is a physical volume of.
+    // A volume of the group that has the origin as a physical volume.
     "-,       A,               device.held",
     "A,       B,               device.held",
     "A-real,  B,               device.held",
-    // A volume with snapshots, and its snapshots; not what else is built on a hidden layer.
+    // A volume with snapshots, and its snapshots, but nothing else on a hidden layer.
     "A-real,  A,               ''",
     "A-cow,   A,               device.held",
     "A-tdata, A-tpool,         device.held",
     "aa-real, A,               device.held",
-    // Made by hand with dmsetup, without a uuid.
+    // Created with dmsetup, without a uuid.
     "-,       '',              ''",
     "'',      '',              ''",
   })
-  void whatIsBuiltOnIt(String origin, String other, String codes) {
+  void devicesBuiltOnTheOrigin(String origin, String other, String codes) {
     refuses(codes, use(itself(PATH, uuid(origin)), stacked("/dev/dm-1", uuid(other))));
   }
 
   @ParameterizedTest
   @CsvSource({
     "'', '',     false, ''",
-    // A duplicate of a volume's table that was made by hand, and the volume.
+    // A copy of a volume's table, created with dmsetup, and the volume.
     "'', A-real, true,  ''",
     "'', A,      false, device.held",
     "-,  -,      true,  device.held",
     "'', CRYPT,  true,  device.held",
-    // The layers of one group of LVM: a pool beside its thin volume.
+    // Layers of one volume group: a pool and its thin volume.
     "A,  A-pool, false, ''",
     "A,  B,      false, device.held",
   })
-  void whatSharesItsSectors(String origin, String other, boolean all, String codes) {
+  void devicesThatShareSectors(String origin, String other, boolean all, String codes) {
     UsedDevice beside = beside("/dev/dm-1", uuid(other));
     refuses(codes, use(itself(PATH, uuid(origin)), all ? containingAll(beside) : beside));
   }
 
   @Test
-  void whoeverSharesItsSectorsMustNotBeInUse() {
+  void devicesThatShareSectorsMustNotBeInUse() {
     for (UsedDevice other :
         List.of(
             beside("/dev/mapper/alias", ""),
@@ -116,9 +116,9 @@ final class GuardsTest {
     }
   }
 
-  /** A pool, a cache and an array write while nobody has them open. */
+  /** A pool, a cache and an array write even if they are not open. */
   @Test
-  void whatWritesOnItsOwnIsRefused() {
+  void targetsThatWriteInTheBackgroundAreRefused() {
     for (String target : List.of("thin-pool", "cache", "writecache", "raid", "mirror", "clone")) {
       refuses("device.held", use(itself(PATH, null), stacked("/dev/dm-1", "", "linear", target)));
       UsedDevice volume = stacked("/dev/dm-1", GROUP_A + VOLUME, target);
@@ -127,7 +127,7 @@ final class GuardsTest {
   }
 
   @Test
-  void whatTheKernelMergesIsRefused() {
+  void aMergeByTheKernelIsRefused() {
     UsedDevice merging = stacked("/dev/mapper/m", GROUP_A + VOLUME, "snapshot-merge");
     UsedDevice layer = itself(PATH, GROUP_A + VOLUME + "-real");
     refuses("device.merging device.held", use(layer, merging));
@@ -145,14 +145,14 @@ final class GuardsTest {
     "STORE_INVALID,       thin,   STORE_INVALID",
     "STORE_NOT_A_STORE,   linear, STORE_NOT_A_STORE",
   })
-  void aThinVolumeWithoutAStoreIsNamed(ProblemCode found, String target, ProblemCode told) {
+  void reportsAThinVolumeWithoutAStore(ProblemCode found, String target, ProblemCode reported) {
     DeviceUse input = use(stacked(PATH, GROUP_A + VOLUME, target));
     Problem problem = Problem.at(found, PATH, "as it was found");
-    assertEquals(told, Guards.withoutStore(PATH, input, problem).code());
+    assertEquals(reported, Guards.withoutStore(PATH, input, problem).code());
   }
 
   @Test
-  void whatIsActiveIsAllowedWithAWarningAndClaimed() {
+  void anActiveScenarioIsAllowedWithAWarningAndClaimed() {
     UsedDevice layer = itself(PATH, GROUP_A + VOLUME + "-real");
     assertFalse(ActiveScenario.warning(PATH, use(layer)).isPresent());
     UsedDevice volume = stacked("/dev/mapper/vg-data", GROUP_A + VOLUME);
@@ -162,7 +162,7 @@ final class GuardsTest {
   }
 
   @Test
-  void oneStorageIsNotBothStoreAndOrigin() {
+  void storeAndOriginMustNotShareSectors() {
     var problem = Guards.sameStorage("/in", use(itself(PATH, null)), "/out", use(itself("x", "")));
     assertEquals("device.same", problem.orElseThrow().code().code());
     DeviceUse other =
@@ -177,7 +177,7 @@ final class GuardsTest {
   }
 
   @Test
-  void anOriginThatIsMappedElsewhereDuringTheRun() {
+  void anOriginRemappedDuringTheRunIsRefused() {
     DeviceUse then = use(itself(PATH, ""));
     assertFalse(Guards.moved(PATH, then, use(itself(PATH, ""))).isPresent());
     for (PhysicalRanges ranges :

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Headers written by hand, by the formats' own specifications. */
+/** Headers built from the formats' specifications. */
 final class ImageFormatTest {
   private static final int BYTES = 64 << 10;
 
-  /** Offset and bytes in hexadecimal, twice; a negative offset counts from the end. */
+  /** Two pairs of an offset and bytes in hexadecimal. A negative offset counts from the end. */
   @ParameterizedTest
   @CsvSource({
     "qcow,      1,    0,    514649fb00000001,                     0,    51",
@@ -44,14 +44,14 @@ final class ImageFormatTest {
   }
 
   @Test
-  void aFixedVhdIsRawButForItsFooter() {
+  void aFixedVhdIsRawExceptForItsFooter() {
     byte[] image = image("-512", "636f6e6563746978000000020001000000", "-452", "00000002");
     assertEquals(new ImageFormat("vpc", "1.0", true), ImageFormat.of(disk(image).openForReading()));
   }
 
   @ParameterizedTest
   @CsvSource({
-    // A version that there is not.
+    // Unknown versions.
     "0,    514649fb00000000, 0, 51",
     "0,    514649fb00000004, 0, 51",
     "0,    4b444d5604000000, 0, 4b",
@@ -62,14 +62,14 @@ final class ImageFormatTest {
     "0,    426f636873205669727475616c20484420496d61676500, 64, 01000100",
     "-512, 6b6f6c790000000500000200, 0, 00",
     "-512, 6b6f6c790000000400000201, 0, 00",
-    // No power of two, too small, too many.
+    // Not a power of two, too small, too many.
     "0,    514544000000030004000000, 0, 51",
     "0,    514544000008000004000000, 0, 51",
     "0,    514544000000010011000000, 0, 51",
     // Neither fixed, dynamic nor differencing; another version.
     "0,    636f6e6563746978000000020001000000, 0x3c, 00000005",
     "0,    636f6e6563746978000000020002000000, 0x3c, 00000003",
-    // A magic that is not whole, or not in its place.
+    // Incomplete or misplaced magic numbers.
     "0,    514649fa00000003, 0, 51",
     "1,    514649fb00000003, 0, 00",
     "0,    7668647866696c00, 0, 76",
@@ -77,7 +77,7 @@ final class ImageFormatTest {
     "-511, 6b6f6c790000000400000200, 0, 00",
     "0,    00,               0, 00",
   })
-  void takesForRaw(String first, String bytes, String second, String more) {
+  void recognisesNothing(String first, String bytes, String second, String more) {
     assertNull(ImageFormat.of(disk(image(first, bytes, second, more)).openForReading()));
   }
 
@@ -93,7 +93,7 @@ final class ImageFormatTest {
   }
 
   @Test
-  void aDescriptorWithoutAnEnd() {
+  void aTruncatedDescriptor() {
     String text = "# Disk DescriptorFile\n" + "#".repeat(512 - 22 - 9) + "\nversion=1";
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     assertNull(ImageFormat.of(disk(bytes).openForReading()));

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A system whose devices are in memory, and used as the test says. */
+/** A system with devices in memory, whose use the test sets. */
 final class MemoryDevices implements Devices {
   private final Map<String, MemoryDisk> disks = new HashMap<>();
   private final Map<String, DeviceUse> uses = new HashMap<>();
@@ -53,34 +53,34 @@ final class MemoryDevices implements Devices {
     return this;
   }
 
-  /** The system is started anew. */
+  /** Reboots the system. */
   void reboot() {
     boot = new UUID(boot.getMostSignificantBits(), boot.getLeastSignificantBits() + 1);
   }
 
-  /** What is found when the content of a disk is looked at. */
+  /** Sets the identified content of a disk. */
   MemoryDevices identify(String path, Identification content) {
     contents.put(path, content);
     return this;
   }
 
-  /** The disk is a regular file. */
+  /** Makes a disk a regular file. */
   MemoryDevices file(String path) {
     files.add(path);
     return this;
   }
 
-  /** Files of our own can have this many bytes each, and no more. */
+  /** Limits the size of each preallocated file. */
   void room(long bytes) {
     room = bytes;
   }
 
-  /** What lies at a path, a file of our own included. */
+  /** The disk or preallocated file at a path. */
   MemoryDisk at(String path) {
     return disk(path);
   }
 
-  /** A disk that nobody uses. */
+  /** The use of an unused disk. */
   static DeviceUse free(MemoryDisk disk) {
     return new DeviceUse(
         List.of(),
@@ -129,7 +129,7 @@ final class MemoryDevices implements Devices {
     };
   }
 
-  /** The devices that a run holds claimed right now. */
+  /** The currently claimed devices. */
   Set<String> claimed() {
     return claimed;
   }

@@ -33,7 +33,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The story on devices in memory. */
+/** Whole runs on devices in memory. */
 final class MergeTest {
   private static final int CHUNK = 4096;
 
@@ -61,7 +61,7 @@ final class MergeTest {
   }
 
   @Test
-  void mergesAndFlushesAndThenHasNothingToDo() {
+  void mergesAndFlushesAndASecondRunDoesNothing() {
     Report report = apply(job(true));
     assertEquals(Report.Status.APPLIED, report.status());
     assertEquals(2, report.exceptions().written());
@@ -69,11 +69,11 @@ final class MergeTest {
     assertEquals(2, origin.cachesFlushed(), "before reading and after writing");
     Report again = apply(job(true));
     assertEquals(Report.Status.UNCHANGED, again.status());
-    assertEquals(2, origin.barriers(), "what is found equal is made durable too");
+    assertEquals(2, origin.barriers(), "equal data is made durable too");
     assertEquals(Report.Status.UNCHANGED, merge().verify(job(false), 10).status());
   }
 
-  /** The barrier failed: the undo store stays open, and the same job goes on with it. */
+  /** After a failed barrier the undo store stays open, and the same job continues it. */
   @Test
   void continuesItsUndoStore() {
     Job undoable = undoable("/undo");
@@ -89,7 +89,7 @@ final class MergeTest {
   }
 
   @Test
-  void refusesAnUndoStoreThatTheOriginHasLeftBehind() {
+  void refusesAnOutdatedUndoStore() {
     origin.failBarrier(1);
     apply(undoable("/undo"));
     byte[] since = Stamp.of('s', CHUNK);
@@ -105,9 +105,9 @@ final class MergeTest {
     assertArrayEquals(now, origin.durableContent());
   }
 
-  /** A chunk that was being written when the run was killed holds sectors of both. */
+  /** A chunk that a killed run was writing holds old and new sectors. */
   @Test
-  void goesOnWithAChunkThatIsHalfWritten() {
+  void continuesWithAHalfWrittenChunk() {
     origin.failBarrier(1);
     apply(undoable("/undo"));
     origin.set(7 * CHUNK, merged, 7 * CHUNK, CHUNK / 2);
@@ -139,7 +139,7 @@ final class MergeTest {
   }
 
   @Test
-  void seesWhatDeviceMapperWroteBeneathTheCache() {
+  void readsWhatDeviceMapperWroteBelowTheCache() {
     byte[] fresh = new byte[CHUNK];
     Arrays.fill(fresh, (byte) 7);
     store.writeBeneath(2 * CHUNK, fresh);
@@ -151,7 +151,7 @@ final class MergeTest {
   }
 
   @Test
-  void aFlushThatFailsStopsItUnlessRelaxed() {
+  void aFailedFlushStopsTheRunUnlessRelaxed() {
     store.failFlushes();
     refused("device.flush", job(true));
     Report report = apply(Job.plain("/dev/store", "/dev/origin", false, true, true));
@@ -162,7 +162,7 @@ final class MergeTest {
   }
 
   @Test
-  void guardsStopTheRealRunAndWarnInTheDryOne() {
+  void guardsStopARealRunAndWarnInADryRun() {
     mountOrigin();
     refused("device.mounted", job(true));
     assertEquals(0, devices.openedForWriting());
@@ -172,11 +172,11 @@ final class MergeTest {
   }
 
   @Test
-  void aSecondRunIsTurnedAwayAndTheFirstOneKeepsItsLock() {
+  void aSecondRunIsRefusedAndTheFirstKeepsItsLock() {
     try (BlockDevice other = origin.openForReading()) {
       assertTrue(other.tryLock(LockMode.SHARED));
       refused("device.busy", job(true));
-      assertEquals(Report.Status.PLANNED, apply(job(false)).status(), "readers do not mind");
+      assertEquals(Report.Status.PLANNED, apply(job(false)).status(), "readers share the lock");
     }
     try (BlockDevice other = origin.openForReading()) {
       assertTrue(other.tryLock(LockMode.EXCLUSIVE));
@@ -186,7 +186,7 @@ final class MergeTest {
   }
 
   @Test
-  void everyEndGivesTheLocksBack() {
+  void everyOutcomeReleasesTheLocks() {
     store.set(0, new byte[16]);
     refused("store.uninitialized", job(true));
     for (MemoryDisk disk : List.of(store, origin)) {
@@ -204,7 +204,7 @@ final class MergeTest {
   }
 
   @Test
-  void aFailedBarrierIsAFailedRun() {
+  void aFailedBarrierFailsTheRun() {
     origin.failBarrier(1);
     Report report = apply(job(true));
     assertEquals(Report.Status.FAILED, report.status());
@@ -215,7 +215,7 @@ final class MergeTest {
   }
 
   @Test
-  void whatIsMountedWhileTheStoreIsReadIsSeenBeforeTheFirstWrite() {
+  void detectsAMountBeforeTheFirstWrite() {
     PlanDocument mountsMeanwhile =
         new PlanDocument() {
           @Override
@@ -237,7 +237,7 @@ final class MergeTest {
   }
 
   @Test
-  void aBugInTheMiddleStillHasItsBarrierAndItsReport() {
+  void aBugStillHasABarrierAndAReport() {
     Progress broken =
         bytes -> {
           throw new IllegalStateException("a bug");
@@ -250,9 +250,9 @@ final class MergeTest {
     assertArrayEquals(origin.content(), origin.durableContent());
   }
 
-  /** As by a table that is loaded anew: what was written went to sectors that no guard judged. */
+  /** As after a table reload: the data went to sectors that no guard checked. */
   @Test
-  void anOriginThatIsMappedElsewhereIsNoSuccess() {
+  void aRemappedOriginFailsTheRun() {
     DeviceUse free = MemoryDevices.free(origin);
     DeviceUse moved =
         new DeviceUse(

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an origin holds decides whether it may be written, and what is warned of. */
+/** Refusals and warnings because of an origin's content. */
 final class OriginContentTest {
   private static final int CHUNK = 4096;
   private static final String ORIGIN = "/images/origin";
@@ -36,7 +36,7 @@ final class OriginContentTest {
   private final StoreImage image = StoreImage.withRoomFor(8, 2).entry(0, 2);
 
   @Test
-  void aFileInAnImageFormatIsRefused() {
+  void refusesAFileInAnImageFormat() {
     MemoryDisk origin = new MemoryDisk(ORIGIN, qcow2());
     MemoryDevices devices = devices(origin).file(ORIGIN);
     ProblemException refused =
@@ -56,7 +56,7 @@ final class OriginContentTest {
   }
 
   @Test
-  void aVolumeInAnImageFormatIsWritten() {
+  void writesAVolumeInAnImageFormatWithAWarning() {
     MemoryDisk origin = new MemoryDisk(ORIGIN, qcow2());
     Report report = merge(devices(origin)).apply(job(true), 10, null);
     assertEquals(Report.Status.APPLIED, report.status());
@@ -84,7 +84,7 @@ final class OriginContentTest {
   }
 
   @Test
-  void warnsOfSignaturesThatContradictEachOther() {
+  void warnsOfConflictingSignatures() {
     Report report = applied(Identification.ambiguous(List.of("ext4", "xfs")));
     assertEquals(DeviceContent.ambiguous(), report.output().content());
     assertEquals(List.of("origin.ambiguous"), codes(report.warnings()));
@@ -92,22 +92,22 @@ final class OriginContentTest {
   }
 
   @Test
-  void nothingIsKnownWithoutTheLibrary() {
+  void warnsWithoutTheLibrary() {
     Report report = applied(Identification.unavailable("no library"));
     assertNull(report.output().content());
     assertEquals(List.of("origin.unidentified"), codes(report.warnings()));
   }
 
   @Test
-  void nothingIsThere() {
+  void reportsNoContent() {
     Report report = applied(Identification.of(null));
     assertNull(report.output().content());
     assertEquals(List.of(), report.warnings());
   }
 
-  /** The run reports what it cannot read where it needs it, and here it does not. */
+  /** A read error is reported only if the run needs the data. */
   @Test
-  void anOriginThatCannotBeReadAtItsEndIsWritten() {
+  void writesAnOriginWithAReadErrorAtItsEnd() {
     MemoryDisk origin = new MemoryDisk(ORIGIN, Stamp.of('o', 4 * CHUNK));
     origin.breakForReading(new ByteRange(4L * CHUNK - 512, 512));
     Report report = merge(devices(origin)).apply(job(true), 10, null);
@@ -117,7 +117,7 @@ final class OriginContentTest {
   }
 
   @Test
-  void aFixedVhdIsWrittenWithAWarning() {
+  void writesAFixedVhdWithAWarning() {
     byte[] vhd = Stamp.of('o', 4 * CHUNK);
     put(vhd, vhd.length - 512, "636f6e65637469780000000200010000");
     put(vhd, vhd.length - 512 + 0x3c, "00000002");

@@ -19,16 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The power fails at every operation of a run that changes anything: whatever is left, the same job
- * ends in the same bytes, and they can be taken back.
+ * The power fails at each changing operation of a run. The same job always completes with the same
+ * bytes, and can be undone.
  */
 final class PowerLossTest {
   private static final long SEED = 20_261_123;
 
-  /** The quick tier cuts large runs at a part of the places, which is odd so that losses vary. */
+  /** The quick tier tests every n-th operation of large runs; n is odd so that losses vary. */
   private static final int EVERY_FEW = 5;
 
-  /** What is left of that which no barrier made durable. */
+  /** What is lost of the writes since the last barrier. */
   private enum Loss {
     ALL,
     SOME,
@@ -54,7 +54,7 @@ final class PowerLossTest {
 
   @Test
   @SlowTest
-  void severalWindowsEverywhere() throws IOException {
+  void everyOperationOfSeveralWindows() throws IOException {
     atChanges(manyChunks(), 1, Loss.SOME, Loss.ALL);
   }
 
@@ -65,24 +65,25 @@ final class PowerLossTest {
 
   @Test
   @SlowTest
-  void chunksOfSeveralPiecesEverywhere() throws IOException {
+  void everyOperationOfChunksOfSeveralPieces() throws IOException {
     atChanges(largeChunks(), 1, Loss.SOME);
   }
 
-  /** Runs that never get far, one after the other, until one does. */
+  /** Runs are cut one after the other, until one completes. */
   @Test
-  void againAndAgain() throws IOException {
+  void repeatedPowerCuts() throws IOException {
     Start start = Start.random(3, 3, 1);
     for (long seed = SEED; seed < SEED + 10; seed++) {
-      Random luck = new Random(seed);
+      Random random = new Random(seed);
       Story story = new Story(start, directory);
       Faults faults;
       int cuts = 0;
       do {
-        faults = new Faults(PowerLossTest::changes, 1 + luck.nextInt(60), Kind.POWER, false, luck);
+        faults =
+            new Faults(PowerLossTest::changes, 1 + random.nextInt(60), Kind.POWER, false, random);
         Story.End end = story.run(faults);
         if (faults.fired()) {
-          story.crash(luck, luck.nextInt(4) == 0);
+          story.crash(random, random.nextInt(4) == 0);
           cuts++;
         }
         sound(story, faults.fired() ? new Story.End(null, null) : end, "seed " + seed);
@@ -91,7 +92,7 @@ final class PowerLossTest {
     }
   }
 
-  /** Two windows of 512-byte chunks, in extents that lie backwards in the origin. */
+  /** Two windows of 512-byte chunks, in extents in descending origin order. */
   static Start manyChunks() {
     int count = 17_000;
     StoreImage image = StoreImage.withRoomFor(1, count);
@@ -101,18 +102,18 @@ final class PowerLossTest {
     return Start.of(image, Stamp.of('o', (count + 2) * 512));
   }
 
-  /** A chunk of one piece, as the origin is clipped, and two of two: the last is in two windows. */
+  /** A clipped chunk of one piece, and two chunks of two pieces. The last one spans two windows. */
   static Start largeChunks() {
     int chunk = 8 << 20;
     StoreImage image = StoreImage.withRoomFor(chunk / 512, 3).entry(2, 2).entry(0, 3).entry(1, 4);
     byte[] before = Stamp.of('o', 2 * chunk + 1024);
-    // The second half of the last chunk is there already.
+    // The second half of the last chunk is already in the origin.
     int half = chunk / 2;
     System.arraycopy(image.bytes(), 4 * chunk + half, before, chunk + half, half);
     return Start.of(image, before);
   }
 
-  /** Whether a power cut may fall on it: of what is read nothing can be lost. */
+  /** True if a power cut at this operation can lose data. */
   private static boolean changes(Operation operation) {
     return operation.action() != Action.READ && operation.action() != Action.FLUSH;
   }
@@ -126,7 +127,9 @@ final class PowerLossTest {
     }
   }
 
-  /** Where the operation is another one than before it, or than after it: bursts are long. */
+  /**
+   * Cuts only where the kind of operation changes, because equal operations come in long bursts.
+   */
   private void atChanges(Start start, int step, Loss... losses) throws IOException {
     Faults counting =
         new Faults(PowerLossTest::changes, Integer.MAX_VALUE, Kind.POWER, false, new Random(0));
@@ -147,11 +150,11 @@ final class PowerLossTest {
     }
   }
 
-  /** Returns whether there was such an operation. */
+  /** Returns false if the run had no such operation. */
   private boolean cut(Start start, int number, Loss loss) throws IOException {
     long seed = SEED + number * 31L + (loss == Loss.SOME ? 1 : 0);
-    Random luck = new Random(seed);
-    Faults faults = new Faults(PowerLossTest::changes, number, Kind.POWER, false, luck);
+    Random random = new Random(seed);
+    Faults faults = new Faults(PowerLossTest::changes, number, Kind.POWER, false, random);
     String context = "operation " + number + ", loss " + loss + ", seed " + seed;
     Story story = new Story(start, directory);
     Story.End end = story.run(faults);
@@ -160,7 +163,7 @@ final class PowerLossTest {
     } else if (loss == Loss.NOTHING) {
       story.killed();
     } else {
-      story.crash(luck, loss == Loss.ALL);
+      story.crash(random, loss == Loss.ALL);
       sound(story, new Story.End(null, null), context + ", " + faults.trace().get(number - 1));
     }
     boolean wrote = faults.trace().contains(new Operation(Story.ORIGIN, Action.WRITE));

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What an undo store holds, read by FORMAT.md and not by the code under test. */
+/** Reads an undo store by its documented format, not with the code under test. */
 final class SavedChunks {
   private static final int ENTRY_BYTES = 16;
   private static final int COMPLETE_AT = 256 + 24;
@@ -35,7 +35,7 @@ final class SavedChunks {
     return (store[COMPLETE_AT] & 1) != 0;
   }
 
-  /** Whether the chunk is there, and begins with the bytes that {@code device} has for it. */
+  /** True if the chunk is saved and starts with the bytes of {@code device}. */
   boolean holds(long chunk, byte[] device) {
     Integer offset = offsets.get(chunk);
     int from = Math.toIntExact(chunk * chunkBytes);

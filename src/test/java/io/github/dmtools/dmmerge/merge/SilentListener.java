@@ -3,7 +3,7 @@ package io.github.dmtools.dmmerge.merge;
 import io.github.dmtools.dmmerge.copy.Progress;
 import io.github.dmtools.dmmerge.problem.Warning;
 
-/** Tells nobody; tests override what they want to hear. */
+/** Ignores everything. Tests override what they need. */
 public class SilentListener implements RunListener {
   @Override
   public Progress begin(String what, long bytes) {

@@ -44,9 +44,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job with all that makes it accountable, on devices that may fail, and what must be true
- * whenever and however a run of it ended. Says so by looking at what would be there after a power
- * cut.
+ * A job with an undo store and an audit log on devices that may fail, and the invariants after any
+ * end of a run. They are checked against what would survive a power cut.
  */
 final class Story {
   static final String STORE = "/dev/store";
@@ -76,7 +75,7 @@ final class Story {
     }
   }
 
-  /** How a run ended: with a report, refused, or by a power cut, which tells nobody anything. */
+  /** How a run ended: with a report, with a refusal, or in a power cut. */
   record End(@Nullable Report report, @Nullable Problem refusal) {
     @Nullable Problem problem() {
       return report != null ? report.problem() : refusal;
@@ -104,7 +103,7 @@ final class Story {
     return logPath.toString();
   }
 
-  /** One run of the job. */
+  /** Runs the job once. */
   End run(Faults faults) {
     return run(job(STORE, UNDO, logPath()), faults);
   }
@@ -131,9 +130,9 @@ final class Story {
     }
   }
 
-  /** Everything that no barrier made durable is gone, or with {@code luck} a part of it. */
-  void crash(Random luck, boolean all) throws IOException {
-    log.crash(all ? new Random(0) : luck);
+  /** Loses everything since the last barrier, or a random part of it. */
+  void crash(Random random, boolean all) throws IOException {
+    log.crash(all ? new Random(0) : random);
     List<MemoryDisk> disks = new ArrayList<>(List.of(origin));
     if (devices.isFile(UNDO)) {
       disks.add(devices.at(UNDO));
@@ -142,17 +141,17 @@ final class Story {
       if (all) {
         disk.crash();
       } else {
-        disk.crash(luck);
+        disk.crash(random);
       }
     }
   }
 
-  /** The process is gone, and the caches are not. */
+  /** The process is killed, and the caches stay. */
   void killed() throws IOException {
     log.killed();
   }
 
-  /** What holds after any end of a run. */
+  /** Requires the invariants after any end of a run. */
   void requireSound(End end) throws IOException {
     byte[] durable = origin.durableContent();
     requireOldOrNew(durable);
@@ -222,8 +221,8 @@ final class Story {
         report.status());
   }
 
-  /** A table as small as these is carried out in the origin's order if its chunks are pieces. */
-  private List<long[]> inTheirOrder() {
+  /** A table this small is applied in the origin's order if its chunks are single pieces. */
+  private List<long[]> inApplyOrder() {
     List<long[]> entries = new ArrayList<>(start.image().entries());
     if (start.image().chunkSize().bytes() <= PIECE) {
       entries.sort(Comparator.comparingLong(entry -> entry[0]));
@@ -231,17 +230,17 @@ final class Story {
     return entries;
   }
 
-  /** Of so many bytes all but the failed are new. */
+  /** Requires that all bytes up to {@code reached} are new, except the failed ones. */
   private void requireNew(long reached, BitSet failed, byte[] durable) {
     long left = reached;
     long chunkBytes = start.image().chunkSize().bytes();
-    for (long[] entry : inTheirOrder()) {
+    for (long[] entry : inApplyOrder()) {
       int end = (int) Math.min((entry[0] + 1) * chunkBytes, durable.length);
       for (int from = (int) (entry[0] * chunkBytes); from < end && left > 0; from += PIECE) {
         int to = Math.min(from + PIECE, end);
         if (!failed.get(from)) {
           if (!Arrays.equals(durable, from, to, start.merged(), from, to)) {
-            fail("called written or unchanged, and not new: from byte " + from);
+            fail("reported as written or unchanged but not new: from byte " + from);
           }
         }
         left -= to - from;
@@ -250,7 +249,7 @@ final class Story {
     assertEquals(0, left);
   }
 
-  /** A batch is called written only if all of it is durable, but for what is told as failed. */
+  /** A batch is logged as written only if all of it is durable, except the logged failures. */
   private void requireLogTrue(byte[] durable) throws IOException {
     BitSet batch = new BitSet();
     for (AuditLine line : lines()) {
@@ -269,7 +268,7 @@ final class Story {
           int to = batch.nextClearBit(from);
           assertTrue(
               Arrays.equals(start.merged(), from, to, durable, from, to),
-              "told as durable, and is not: from byte " + from);
+              "reported as durable but is not: from byte " + from);
           from = batch.nextSetBit(to);
         }
         batch.clear();
@@ -277,7 +276,7 @@ final class Story {
     }
   }
 
-  /** The whole lines of the log. */
+  /** The complete lines of the log. */
   private List<AuditLine> lines() throws IOException {
     byte[] bytes = Files.exists(logPath) ? Files.readAllBytes(logPath) : new byte[0];
     List<AuditLine> lines = new ArrayList<>();
@@ -286,14 +285,14 @@ final class Story {
       if (bytes[at] == '\n') {
         lines.add(
             Objects.requireNonNull(
-                new JsonAuditCodec().parse(bytes, from, at - from), "a line that is none"));
+                new JsonAuditCodec().parse(bytes, from, at - from), "invalid line"));
         from = at + 1;
       }
     }
     return lines;
   }
 
-  /** The same job again ends in the same bytes, and everything can be taken back. */
+  /** The same job completes with the same bytes, and can be undone. */
   void requireCompletion(int runs) throws IOException {
     End end = run(Faults.none());
     assertNull(end.problem(), () -> String.valueOf(end.problem()));
@@ -312,7 +311,7 @@ final class Story {
     assertArrayEquals(start.before(), origin.durableContent());
   }
 
-  /** Runs that the log tells of. */
+  /** Number of runs in the log. */
   int runsTold() throws IOException {
     return (int) lines().stream().filter(l -> l.event() instanceof AuditEvent.RunStarted).count();
   }

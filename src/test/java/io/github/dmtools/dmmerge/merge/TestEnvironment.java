@@ -8,7 +8,7 @@ import io.github.dmtools.dmmerge.linux.LinuxDevices;
 import io.github.dmtools.dmmerge.problem.WarningSink;
 import java.time.Clock;
 
-/** The real plans and logs, on behalf of nobody in particular. */
+/** Real plans and logs, with a fixed operator. */
 public final class TestEnvironment implements RunEnvironment {
   @Override
   public ApprovedPlan approvedPlan(String path) {

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Approved plans in files. */
+/** Opens approved plans from files. */
 final class TestPlans {
   private TestPlans() {}
 

@@ -27,7 +27,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The undo file of a run: made, continued, or refused before anything was written to it. */
+/** The undo file of a run is created, continued, or refused before anything is written to it. */
 final class UndoFileTest {
   private static final int CHUNK = 4096;
   private static final String UNDO = "/srv/undo";
@@ -40,7 +40,7 @@ final class UndoFileTest {
   private final MemoryDevices devices = new MemoryDevices().add(input).add(origin);
 
   @Test
-  void aNewOneHasRoomForAllAndGivesTheRestBack() {
+  void aNewFileReservesSpaceAndReleasesTheRest() {
     try (UndoFile undo = open()) {
       assertFalse(undo.facts().continued());
       assertFalse(isComplete());
@@ -53,7 +53,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void anInterruptedOneIsContinued() {
+  void continuesAnInterruptedFile() {
     try (UndoFile undo = open()) {
       save(undo, 7);
       undo.trim();
@@ -61,7 +61,7 @@ final class UndoFileTest {
     origin.set(7 * CHUNK, new byte[CHUNK]);
     try (UndoFile undo = open()) {
       assertTrue(undo.facts().continued());
-      assertEquals(6 * CHUNK, devices.at(UNDO).size(), "room for what is missing");
+      assertEquals(6 * CHUNK, devices.at(UNDO).size(), "room for the missing chunks");
       UndoRecorder recorder = undo.recorder(origin.openForReading(), input.openForReading());
       assertTrue(recorder.isSaved(7));
       assertFalse(recorder.isSaved(9));
@@ -73,13 +73,13 @@ final class UndoFileTest {
     try (UndoFile undo = open()) {
       assertTrue(isComplete());
       assertEquals(2, undo.facts().exceptions());
-      assertEquals(5 * CHUNK, devices.at(UNDO).size(), "a complete one needs no room");
+      assertEquals(5 * CHUNK, devices.at(UNDO).size(), "a complete file needs no room");
     }
   }
 
-  /** Its space after a commit that failed may be named by entries that reached the disk. */
+  /** After a failed commit, entries that reached the disk may refer to that space. */
   @Test
-  void trimmingKeepsWhatAFailedCommitWrote() {
+  void trimmingKeepsTheDataOfAFailedCommit() {
     try (UndoFile undo = open()) {
       devices.at(UNDO).failBarrier(2);
       assertThrows(ProblemException.class, () -> save(undo, 7));
@@ -92,7 +92,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void aDiskWithoutRoomIsFoundAtOnce() {
+  void detectsAFullDiskImmediately() {
     devices.room(6 * CHUNK - 1);
     refused("undo.create");
     assertFalse(devices.isFile(UNDO));
@@ -107,7 +107,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void anotherOriginIsRefused() {
+  void refusesAnotherOrigin() {
     make();
     devices.name("/dev/origin", "another", true);
     refusedUntouched("undo.other_origin");
@@ -120,7 +120,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void whatIsNotOursIsRefused() {
+  void refusesAnotherFile() {
     devices.add(new MemoryDisk(UNDO, new byte[0]));
     refusedUntouched("undo.not_ours");
     devices.add(new MemoryDisk(UNDO, Stamp.of('x', 9 * CHUNK)));
@@ -130,7 +130,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void aDamagedOneIsNotOurs() {
+  void refusesADamagedFile() {
     try (UndoFile undo = open()) {
       save(undo, 7);
     }
@@ -142,7 +142,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void otherChunksAreNotOurs() {
+  void refusesAnotherChunkSize() {
     make();
     StoreImage small = StoreImage.withRoomFor(1, 3).entry(7, 2);
     MemoryDisk disk = new MemoryDisk("/dev/store", small.bytes());
@@ -153,7 +153,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void anotherJobIsRefused() {
+  void refusesAnotherJob() {
     try (UndoFile undo = open()) {
       save(undo, 7);
     }
@@ -168,7 +168,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void anotherPlanIsRefusedWhereBothAreKnown() {
+  void refusesAnotherPlanIfBothAreKnown() {
     planSha256 = "ab".repeat(32);
     make();
     planSha256 = "cd".repeat(32);
@@ -177,9 +177,9 @@ final class UndoFileTest {
     make();
   }
 
-  /** Somebody added an entry where dm-merge would have made the next one. */
+  /** Another program added an entry where dm-merge would add the next one. */
   @Test
-  void chunksThatTheJobDoesNotWriteAreNotOurs() {
+  void refusesChunksOutsideTheTable() {
     try (UndoFile undo = open()) {
       save(undo, 7);
     }
@@ -187,9 +187,9 @@ final class UndoFileTest {
     refusedUntouched("undo.not_ours");
   }
 
-  /** A run is continued after a power cut, whatever the origin is called by then. */
+  /** A run can continue after a power cut although the origin's name has changed. */
   @Test
-  void afterARebootANameThatDoesNotLastProvesNothing() {
+  void ignoresAnUnstableNameAfterAReboot() {
     devices.name("/dev/origin", "name:/dev/sda", false);
     make();
     devices.name("/dev/origin", "name:/dev/sdb", false);
@@ -201,7 +201,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void whatIsReportedOfIt() {
+  void reportsItsFacts() {
     try (UndoFile undo = open()) {
       save(undo, 7);
       assertEquals(
@@ -210,7 +210,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void theInputAndTheOriginAreRefused() {
+  void refusesTheInputAndTheOrigin() {
     make();
     for (MemoryDisk disk : List.of(input, origin)) {
       devices.use(UNDO, MemoryDevices.free(disk));
@@ -219,7 +219,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void oneThatIsInUseIsRefused() {
+  void refusesAFileInUse() {
     make();
     DeviceUse free = MemoryDevices.free(devices.at(UNDO));
     devices.use(
@@ -235,7 +235,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void oneThatAnotherRunHasIsBusy() {
+  void aFileOfAnotherRunIsBusy() {
     try (UndoFile undo = open()) {
       assertFalse(undo.facts().continued());
       refused("device.busy");
@@ -244,7 +244,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void anUndoStoreIsMergedIntoItsOriginOnly() {
+  void mergesAnUndoStoreOnlyIntoItsOrigin() {
     try (UndoFile undo = open()) {
       save(undo, 7);
     }
@@ -287,7 +287,7 @@ final class UndoFileTest {
 
   private UndoFile open(ExceptionStore store) {
     return UndoFile.open(
-        new UndoFile.Place(devices, UNDO, this::requireApart),
+        new UndoFile.Location(devices, UNDO, this::requireApart),
         devices.at("/dev/origin").openForReading(),
         store,
         new UndoRun(TableDigest.of(store), planSha256, new UUID(7, 8), devices.bootId()),
@@ -329,7 +329,7 @@ final class UndoFileTest {
         ExceptionStore.read(input.openForReading(), origin.openForReading(), CancelSignal.NEVER));
   }
 
-  /** Refused, and the lock given back. */
+  /** Requires a refusal that releases the lock. */
   private void refused(String code, ExceptionStore store) {
     ProblemException e = assertThrows(ProblemException.class, () -> open(store));
     assertEquals(code, e.problem().code().code());
@@ -341,7 +341,7 @@ final class UndoFileTest {
   }
 
   @Test
-  void theSizeOfAStore() {
+  void computesTheSizeOfAStore() {
     assertEquals(2 * CHUNK, UndoWriter.bytesFor(image.chunkSize(), 0));
     assertEquals((3 + 128) * CHUNK, UndoWriter.bytesFor(image.chunkSize(), 128));
     assertEquals((4 + 129) * CHUNK, UndoWriter.bytesFor(image.chunkSize(), 129));

@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Devices as a survey finds them, unused until a test says otherwise. */
+/** Builds devices of a survey, unused by default. */
 final class UsedDevices {
   private UsedDevices() {}
 
-  /** The device that is looked at. */
+  /** The surveyed device. */
   static UsedDevice itself(String path, @Nullable String dmUuid) {
     return device(path, dmUuid, false);
   }
 
-  /** One that is built on the device that is looked at. */
+  /** A device that is built on the surveyed one. */
   static UsedDevice stacked(String path, @Nullable String dmUuid, String... targets) {
     return device(path, dmUuid, true, targets);
   }
 
-  /** One that shares some sectors with it. */
+  /** A device that shares some sectors with the surveyed one. */
   static UsedDevice beside(String path, @Nullable String dmUuid) {
     return device(path, dmUuid, false);
   }

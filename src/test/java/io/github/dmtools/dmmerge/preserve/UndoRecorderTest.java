@@ -41,14 +41,14 @@ final class UndoRecorderTest {
    * A run saves, commits, writes and issues a barrier. It is stopped at each operation and resumed.
    */
   @Property(tries = 3)
-  void bringsTheFirstBytesBack(
+  void restoresTheOrigin(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll boolean torn) {
     stopAnywhere(seed, log2Sectors, torn);
   }
 
   @Property(tries = 12)
   @SlowTest
-  void bringsTheFirstBytesBackMoreOften(
+  void restoresTheOriginAfterMoreStops(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll boolean torn) {
     stopAnywhere(seed, log2Sectors, torn);
   }
@@ -62,11 +62,11 @@ final class UndoRecorderTest {
       finished = run.go(new PowerCut(operations++), new Random(seed));
       for (int again = 0; again < 3; again++) {
         run.crash(torn, random);
-        run.undone();
+        run.requireRestored();
         run.go(new PowerCut(again < 2 ? random.nextInt(20) : Integer.MAX_VALUE), random);
       }
       assertArrayEquals(run.after, run.origin.durableContent());
-      run.undone();
+      run.requireRestored();
     }
     assertTrue(operations > 10, "it was hardly ever stopped");
   }
@@ -83,11 +83,11 @@ final class UndoRecorderTest {
     assertEquals(2, undo.savedChunks());
     assertEquals(1024 + 100, undo.savedBytes());
     run.origin.set(0, new byte[2 * 1024 + 100]);
-    run.undone(0, 2);
+    run.requireRestored(0, 2);
   }
 
   @Test
-  void savesAChunkThatIsLargerThanAPiece() {
+  void savesAChunkLargerThanAPiece() {
     Run run = new Run(16_384, 2, (5 << 20) + 7);
     UndoRecorder undo = run.recorder();
     assertNull(undo.saveFromOrigin(1, 1));
@@ -95,11 +95,11 @@ final class UndoRecorderTest {
     undo.commit();
     assertEquals((13 << 20) + 7, undo.savedBytes());
     run.origin.set(0, run.after);
-    run.undone();
+    run.requireRestored();
   }
 
   @Test
-  void aChunkThatCannotBeReadIsNotSavedAndTheOthersAre() {
+  void aReadErrorSkipsOnlyItsChunk() {
     Run run = new Run(16_384, 2, 8 << 20);
     run.origin.breakForReading(new ByteRange(6 << 20, 1));
     UndoRecorder undo = run.recorder();
@@ -110,11 +110,11 @@ final class UndoRecorderTest {
     assertNull(undo.saveFromOrigin(1, 1));
     undo.commit();
     assertEquals(1, undo.savedChunks());
-    run.undone(1);
+    run.requireRestored(1);
   }
 
   @Test
-  void nothingIsSavedAnyMoreOnceItFailed() {
+  void aFailureIsPermanent() {
     Run run = new Run(1, 4, 512);
     UndoRecorder undo = run.recorder();
     undo.save(0, run.bytes(0), run.sums(0));
@@ -131,11 +131,11 @@ final class UndoRecorderTest {
     assertThrows(ProblemException.class, () -> undo.save(2, run.bytes(2), run.sums(2)));
     assertThrows(ProblemException.class, () -> undo.saveFromOrigin(2, 2));
     run.crash(false, new Random(1));
-    run.undone(0);
+    run.requireRestored(0);
   }
 
   @Test
-  void aCompleteOneIsNeverExtended() {
+  void aCompleteStoreIsNeverExtended() {
     Run run = new Run(1, 4, 512);
     UndoRecorder undo = run.recorder();
     undo.save(0, run.bytes(0), run.sums(0));
@@ -154,13 +154,13 @@ final class UndoRecorderTest {
   }
 
   @Test
-  void oneWithoutEntriesStaysOpen() {
+  void aStoreWithoutEntriesStaysOpen() {
     Run run = new Run(1, 4, 512);
     run.recorder().complete();
     UndoRecorder later = run.resumed();
     later.save(3, run.bytes(3), run.sums(3));
     later.commit();
-    run.undone(3);
+    run.requireRestored(3);
   }
 
   /** An origin before and after a run, and the run's undo store. */
@@ -275,10 +275,10 @@ final class UndoRecorderTest {
       target.barrier();
     }
 
-    void crash(boolean torn, Random luck) {
+    void crash(boolean torn, Random random) {
       if (torn) {
-        undo.crash(luck);
-        origin.crash(luck);
+        undo.crash(random);
+        origin.crash(random);
       } else {
         undo.crash();
         origin.crash();
@@ -286,12 +286,12 @@ final class UndoRecorderTest {
     }
 
     /** Merging the undo store restores all of the origin. */
-    void undone() {
+    void requireRestored() {
       assertArrayEquals(before, merged());
     }
 
     /** Merging the undo store restores exactly these chunks. */
-    void undone(int... savedChunks) {
+    void requireRestored(int... savedChunks) {
       byte[] expected = origin.content();
       for (int chunk : savedChunks) {
         int offset = (int) chunkSize.offsetOf(chunk);

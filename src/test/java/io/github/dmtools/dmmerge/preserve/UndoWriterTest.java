@@ -68,7 +68,7 @@ final class UndoWriterTest {
   /** Areas of 512 bytes hold 32 entries: tests one less, exactly that many, and one more. */
   @ParameterizedTest
   @CsvSource({"1,0", "1,1", "1,31", "1,32", "1,33", "1,63", "1,64", "1,65", "8,255", "8,256"})
-  void filledToAnyPlace(int sectors, int entries) {
+  void writesAnyNumberOfEntries(int sectors, int entries) {
     for (int batch : new int[] {1, 7, 32, 1000}) {
       Store store = new Store(sectors, entries, sectors * 512 - 100);
       UndoWriter writer = store.create(store.disk.openForWriting());
@@ -86,7 +86,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void aKnownStoreByteForByte() {
+  void writesAKnownStore() {
     StoreImage image = new StoreImage(1, 6 * 512);
     Arrays.fill(image.bytes(), 16, 512, (byte) 0);
     image.entry(7, 3).entry(0, 4);
@@ -110,7 +110,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void dataFirstThenItsEntry() {
+  void writesDataBeforeItsEntry() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.disk.forgetWrites();
@@ -135,14 +135,14 @@ final class UndoWriterTest {
   }
 
   @Property(tries = 4)
-  void stoppedAnywhereAndContinued(
+  void continuesAfterAnyStop(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll End end) {
     stopAnywhere(seed, log2Sectors, end);
   }
 
   @Property(tries = 20)
   @SlowTest
-  void stoppedAnywhereAndContinuedMoreOften(
+  void continuesAfterMoreStops(
       @ForAll long seed, @ForAll @IntRange(max = 2) int log2Sectors, @ForAll End end) {
     stopAnywhere(seed, log2Sectors, end);
   }
@@ -170,7 +170,7 @@ final class UndoWriterTest {
 
   /** A batch fills two areas. The disk kept the second area and a part of the first. */
   @Test
-  void whatATornWriteLeftNeverComesToLife() {
+  void leftoversOfATornWriteNeverBecomeValid() {
     Store store = new Store(1, 100, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     for (int chunk = 0; chunk < 70; chunk++) {
@@ -190,7 +190,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void leftoversAreGoneForGoodBeforeAnythingIsAdded() {
+  void erasesLeftoversBeforeAddingEntries() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.add(writer, 3);
@@ -204,7 +204,7 @@ final class UndoWriterTest {
 
   /** A killed run may leave entries that are only in the page cache. */
   @Test
-  void whatIsFoundIsDurable() {
+  void entriesFoundAreDurable() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.add(writer, 3);
@@ -217,7 +217,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void aChunkThatIsNotEndedWasNeverThere() {
+  void discardsAChunkThatIsNotEnded() {
     Store store = new Store(8192, 3, 100);
     UndoWriter writer = store.create(store.disk.openForWriting());
     byte[] chunk = store.chunk(0);
@@ -235,7 +235,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void largeChunksComeInPieces() {
+  void writesLargeChunksInPieces() {
     Store store = new Store(16_384, 3, 70_000);
     UndoWriter writer = store.create(store.disk.openForWriting());
     for (int chunk = 1; chunk < 3; chunk++) {
@@ -262,7 +262,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void completeIsRemembered() {
+  void storesTheCompleteFlag() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.add(writer, 3);
@@ -277,18 +277,18 @@ final class UndoWriterTest {
 
   /** A kernel that lost entries in a crash leaves such a store: valid, but not from this writer. */
   @Test
-  void holesAreSomebodyElses() {
+  void rejectsAStoreWithHoles() {
     Store store = new Store(1, 40, 512);
     UndoWriter writer = store.create(store.disk.openForWriting());
     store.add(writer, 3);
     writer.commit();
     store.disk.set(512 + 8, new byte[] {4});
-    notOurs(store);
+    requireNotOurs(store);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void everyByteOfTheMarkCounts(int bit) {
+  void detectsDamageOfAnyHeaderByte(int bit) {
     Store store = new Store(1, 4, 512);
     store.create(store.disk.openForWriting()).complete();
     for (int at = 0; at < UndoHeader.BYTES; at++) {
@@ -296,7 +296,7 @@ final class UndoWriterTest {
       byte[] damaged = {(byte) (whole[UndoHeader.OFFSET + at] ^ (bit == 0 ? 1 : 0x80))};
       store.disk.set(UndoHeader.OFFSET + at, damaged);
       assertTrue(UndoHeader.read(store.disk.openForReading()).isEmpty(), "byte " + at);
-      notOurs(store);
+      requireNotOurs(store);
       store.disk.set(0, whole);
     }
     assertTrue(UndoHeader.read(store.disk.openForReading()).isPresent());
@@ -304,7 +304,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void marksOfBothVersionsAreRead() {
+  void readsHeadersOfBothVersions() {
     UndoHeader old = new UndoHeader(512, "cd".repeat(32), true, false, null);
     UndoRun planned = new UndoRun("ab".repeat(32), "ef".repeat(32), new UUID(5, 6), null);
     UndoHeader known = UndoHeader.of(512, "a", false, planned);
@@ -316,7 +316,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void aJobIsItsTableAndItsPlan() {
+  void aJobIsIdentifiedByTableAndPlan() {
     UndoRun planned = new UndoRun(RUN.tableSha256(), "ef".repeat(32), new UUID(5, 6), null);
     assertTrue(RUN.isSameJob(planned));
     assertTrue(planned.isSameJob(RUN));
@@ -326,7 +326,7 @@ final class UndoWriterTest {
   }
 
   @Test
-  void theDigestOfATableIsDocumented() throws NoSuchAlgorithmException {
+  void theTableDigestMatchesItsDocumentation() throws NoSuchAlgorithmException {
     MemoryDisk disk = StoreImage.withRoomFor(8, 3).entry(7, 2).entry(0, 3).disk();
     ExceptionStore store = ExceptionStore.read(disk.openForReading(), null, CancelSignal.NEVER);
     ByteBuffer bytes = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
@@ -340,7 +340,7 @@ final class UndoWriterTest {
   /** Fills a group of sums to one less, exactly, and one more, with areas of 32 entries between. */
   @ParameterizedTest
   @ValueSource(ints = {127, 128, 129, 256, 257})
-  void sumsOfManyGroups(int entries) {
+  void writesManyGroupsOfSums(int entries) {
     Store store = new Store(1, entries, 100);
     UndoWriter writer = store.create(store.disk.openForWriting());
     for (int chunk = 0; chunk < entries; chunk++) {
@@ -355,7 +355,7 @@ final class UndoWriterTest {
     assertEquals(store.disk.size(), writer.usedBytes());
   }
 
-  private static void notOurs(Store store) {
+  private static void requireNotOurs(Store store) {
     ProblemException e =
         assertThrows(ProblemException.class, () -> store.resume(store.disk.openForWriting()));
     assertEquals(ProblemCode.UNDO_NOT_OURS, e.problem().code());
@@ -452,11 +452,11 @@ final class UndoWriterTest {
       }
     }
 
-    void end(End end, Random luck) {
+    void end(End end, Random random) {
       switch (end) {
         case KILL -> {}
         case POWER_CUT -> disk.crash();
-        case TORN -> disk.crash(luck);
+        case TORN -> disk.crash(random);
       }
       Map<Long, Long> found = verify();
       committed.forEach(chunk -> assertTrue(found.containsKey(chunk), "lost chunk " + chunk));
