@@ -141,13 +141,13 @@ final class AuditCommand implements Command {
           more == 0
               ? ""
               : more == 1 ? "; and one more finding" : "; and " + more + " more findings";
-      console.say("dm-merge: " + report.path() + ": " + first.message() + others);
+      console.println("dm-merge: " + report.path() + ": " + first.message() + others);
       return ExitStatus.MALFORMED;
     }
     if (proof != null && !proof.complete()) {
       AuditProof.Unproved first = proof.chunks().get(0);
       long open = proof.pending() - proof.count(AuditProof.Verdict.PROVED);
-      console.say(
+      console.println(
           String.format(
               Locale.ROOT,
               "dm-merge: %s does not prove %d of the %d chunks of %s, the first of them chunk %d (at"

@@ -37,7 +37,7 @@ final class CheckCommand implements Command {
       long more = report.check().findings().size() - 1 + report.check().findingsOmitted();
       context
           .console()
-          .say(
+          .println(
               "dm-merge: "
                   + report.check().findings().get(0).message()
                   + (more == 0 ? "" : "; and " + more + " more findings"));

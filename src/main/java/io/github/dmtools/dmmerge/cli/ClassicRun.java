@@ -44,7 +44,7 @@ final class ClassicRun {
     PlanDepth depth = job.output() == null || ddLines ? PlanDepth.TABLE : PlanDepth.COMPARE;
     PlanTotals totals = context.merge().plan(job, depth, text(), true);
     context.console().finish();
-    say(summary(totals));
+    println(summary(totals));
     return ExitStatus.OK.status();
   }
 
@@ -70,7 +70,7 @@ final class ClassicRun {
       text().devices(report.input(), report.output(), report.store());
     }
     Counts chunks = report.exceptions();
-    say(
+    println(
         String.format(
             "%d exceptions: %d written, %d unchanged, %d failed, %d pending; %s written in %.1f s",
             chunks.total(),
@@ -81,7 +81,7 @@ final class ClassicRun {
             Bytes.forPeople(report.bytes().written()),
             report.seconds()));
     for (FailedRange failure : report.failures()) {
-      say(
+      println(
           String.format(
               "failed: %d bytes at byte %d of the origin: %s",
               failure.bytes(), failure.originOffset(), failure.problem().message()));
@@ -95,12 +95,12 @@ final class ClassicRun {
   }
 
   private ClassicText text() {
-    return new ClassicText(stdout, this::say, verbosity, ddLines);
+    return new ClassicText(stdout, this::println, verbosity, ddLines);
   }
 
-  private void say(String line) {
+  private void println(String line) {
     if (ddLines) {
-      context.console().say(line);
+      context.console().println(line);
     } else {
       stdout.println(Printable.line(line));
     }

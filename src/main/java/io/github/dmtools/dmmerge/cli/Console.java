@@ -24,7 +24,7 @@ final class Console implements RunListener {
 
   @Override
   public void warn(Warning warning) {
-    say("dm-merge: warning: " + warning.message());
+    println("dm-merge: warning: " + warning.message());
   }
 
   @Override
@@ -35,10 +35,10 @@ final class Console implements RunListener {
   }
 
   void error(Problem problem) {
-    say("dm-merge: " + problem.message() + "; " + problem.hint());
+    println("dm-merge: " + problem.message() + "; " + problem.hint());
   }
 
-  void say(String line) {
+  void println(String line) {
     view.clear();
     err.println(Printable.line(line));
   }

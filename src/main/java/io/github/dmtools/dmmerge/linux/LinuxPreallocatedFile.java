@@ -144,7 +144,7 @@ final class LinuxPreallocatedFile extends LinuxDevice implements PreallocatedFil
       int errno = syscalls.libC().errno();
       if (errno != Errno.EINTR) {
         throw syscalls.failed(
-            ProblemCode.DEVICE_WRITE, "cannot cut " + path(), path(), bytes, errno);
+            ProblemCode.DEVICE_WRITE, "cannot truncate " + path(), path(), bytes, errno);
       }
     }
     sizeBytes = bytes;
