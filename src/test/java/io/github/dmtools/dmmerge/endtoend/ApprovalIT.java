@@ -33,7 +33,7 @@ final class ApprovalIT {
 
   @BeforeEach
   void approve() throws IOException {
-    fixture = Fixture.unpack("random-4k", directory);
+    fixture = Fixture.unpack("reverse-order", directory);
     launcher = new Launcher(directory);
     plan = directory.resolve("plan.json");
     launcher.stdin(fixture.job(false)).run("plan", "-", "-o", plan.toString()).expect(0);
@@ -91,7 +91,7 @@ final class ApprovalIT {
 
   @Test
   void whatWasWrittenSinceIsKept() throws IOException {
-    long chunk = approved.at("/exceptions/700/old_chunk").asLong();
+    long chunk = approved.at("/exceptions/200/old_chunk").asLong();
     try (RandomAccessFile origin = new RandomAccessFile(fixture.origin().toFile(), "rw")) {
       origin.seek(chunk * 4096 + 5);
       origin.write("precious".getBytes(StandardCharsets.US_ASCII));
@@ -106,7 +106,7 @@ final class ApprovalIT {
   /** Without an undo store a digest cannot tell what a killed run wrote; the plan's file can. */
   @Test
   void whatAKilledRunWrote() throws IOException {
-    Shell.run("sh", "-c", approved.at("/exceptions/700/dd").asString() + " status=none");
+    Shell.run("sh", "-c", approved.at("/exceptions/200/dd").asString() + " status=none");
     String partly = Fixture.sha256(fixture.origin());
     JsonNode problem = refused(job(digest("approval_sha256")), 78, "plan.unproved");
     assertTrue(problem.path("hint").asString().contains("plan's file"), problem::toString);
@@ -155,7 +155,7 @@ final class ApprovalIT {
         new String[][] {
           {"\"state\":\"pending\"", "\"state\":\"applied\""},
           {"\"dd\":\"dd if=", "\"dd\":\"true; dd if="},
-          {"\"pending\":1402", "\"pending\":2"},
+          {"\"pending\":300", "\"pending\":2"},
           {"/origin\",", "/Origin\","},
           {"seek=", "oseek="}
         }) {

@@ -35,7 +35,7 @@ final class AuditProofIT {
   void make() throws IOException {
     directory = directory.toRealPath();
     log = directory.resolve("audit.jsonl");
-    fixture = Fixture.unpack("random-4k", directory);
+    fixture = Fixture.unpack("reverse-order", directory);
   }
 
   private void plan() {
@@ -136,7 +136,7 @@ final class AuditProofIT {
     plan();
     JsonNode plan = MAPPER.readTree(directory.resolve("plan.json"));
     JsonNode one = plan.at("/exceptions/5");
-    JsonNode two = plan.at("/exceptions/900");
+    JsonNode two = plan.at("/exceptions/200");
     flip(fixture.origin(), one.path("old_chunk").asLong() * 4096);
     flip(fixture.store(), two.path("new_chunk").asLong() * 4096);
     launcher("").run("apply", "-").expect(0);
