@@ -63,6 +63,13 @@ maven() {
   mvn -B -ntp "$@"
 }
 
+# What a run that was killed may have left. dm-merge refuses to write while it cannot identify a swap space or a mount.
+leftovers() {
+  sed -n 's|^\(/[^ ]*/junit-[^ ]*\).*|swapoff \1|p' /proc/swaps
+  findmnt --raw --noheadings --output TARGET | sed -n 's|.*/junit-.*|umount &|p' | tac
+  losetup --raw --noheadings --output NAME,BACK-FILE | sed -n 's|^\([^ ]*\) .*/junit-.*|losetup --detach \1|p'
+}
+
 install_and_check() {
   need_programs java:default-jdk-headless javac:default-jdk-headless mvn:maven losetup:mount mkfs.ext4:e2fsprogs \
     mkfs.xfs:xfsprogs setpriv:util-linux flock:util-linux script:bsdutils sfdisk:fdisk python3:python3 \
@@ -71,6 +78,15 @@ install_and_check() {
     echo "the tests attach loop devices, mount and swap: run them as root" >&2
     exit 77
   fi
+  left=$(leftovers)
+  if [ -n "$left" ]; then
+    printf 'Of another run. If it was killed, tests fail until these commands remove what it left:\n%s\n' "$left" >&2
+  fi
+}
+
+# end_to_end OPTION...: in several processes, then in one those that need the system for themselves.
+end_to_end() {
+  maven failsafe:integration-test@together failsafe:integration-test@alone failsafe:verify "$@"
 }
 
 quick_tier() {
@@ -78,7 +94,7 @@ quick_tier() {
   # A run that was killed may have left half of a measurement.
   rm -f target/jacoco.exec
   part "build, unit and property tests" maven package
-  part "the launcher" maven failsafe:integration-test failsafe:verify jacoco:report
+  part "the launcher" end_to_end jacoco:report
   part "the quickstart" sh src/quickstart.sh
   part "the collection: sanity and units" sh src/ansible/test.sh quick
 }
@@ -89,16 +105,18 @@ newest_java() {
     sed -n "s|^JAVA_VERSION=\"\([0-9]*\).*|\1 ${jdk%/release}|p" "$jdk"
   done | sort -n | tail -n 1 | cut -d ' ' -f 2)
   echo "it is $newest"
-  maven failsafe:integration-test failsafe:verify -Ddmmerge.java="$newest" -Dit.test='FixturesIT,DevicesIT,EnvironmentIT'
+  end_to_end -Ddmmerge.java="$newest" -Dit.test='FixturesIT,DevicesIT,EnvironmentIT'
 }
 
 slow_tier() {
   part "slow unit and property tests" maven -Pslow surefire:test
-  part "slow tests of the launcher" maven -Pslow failsafe:integration-test failsafe:verify
+  part "slow tests of the launcher" end_to_end -Pslow
   part "the newest Java" newest_java
   part "the collection: integration" sh src/ansible/test.sh integration
   part "the real kernel" sh src/vm/run.sh
 }
+
+both_tiers='any() | none()'
 
 # only NAME...: sorts the names by kind, and runs them.
 only() {
@@ -123,13 +141,14 @@ only() {
   done
   install_and_check
   if [ -n "$units" ]; then
-    part "units" maven test -Dtest="${units#,}" -DexcludedGroups=
+    part "units" maven test -Dtest="${units#,}" -Dtest.tier="$both_tiers"
   fi
   if [ -n "$launcher_tests$chosen_targets$chosen_scenarios" ]; then
     part "build" maven -q -DskipTests package
   fi
   if [ -n "$launcher_tests" ]; then
-    part "the launcher" maven failsafe:integration-test failsafe:verify -Dit.test="${launcher_tests#,}" -DexcludedGroups=
+    part "the launcher" maven failsafe:integration-test failsafe:verify \
+      -Dit.test="${launcher_tests#,}" -Dtest.tier="$both_tiers"
   fi
   if [ -n "$chosen_targets" ]; then
     # shellcheck disable=SC2086 # one word a target

@@ -11,7 +11,9 @@ from workspace import TARGET, Workspace
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tool", default=os.path.join(TARGET, "dm-merge/bin/dm-merge"))
-    parser.add_argument("--directory", default=os.path.join(TARGET, "bench"), help="directory for the stores and results")
+    parser.add_argument(
+        "--directory", default=os.path.join(TARGET, "bench"), help="directory for the stores and results"
+    )
     parser.add_argument("--mib", type=int, default=1024, help="MiB of data (a quarter of it with O_DIRECT)")
     parser.add_argument("--repeat", type=int, default=5, help="rounds; each runs every competitor once")
     parser.add_argument("--quick", action="store_true", help="less of everything, in under 3 minutes")

@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every test is in one tier: it is found by its name, and its only tag is {@link SlowTest}'s. */
+/**
+ * Every test is in one tier, and is run together with the others or alone: it is found by its name,
+ * and its only tags are those of {@link SlowTest} and {@link RunsAlone}.
+ */
 final class TiersTest {
   private static final Path TESTS =
       Path.of(System.getProperty("dmmerge.basedir", "."), "src", "test", "java");
@@ -22,14 +25,34 @@ final class TiersTest {
   private static final Pattern TEST =
       Pattern.compile("^ *@(Test|ParameterizedTest|RepeatedTest|TestFactory|Property|Example)\\b");
 
+  /**
+   * States that other runs cannot identify (swap, mounted files, loop devices without a node), and
+   * runs that see a part of the system only (without nodes or processes, as another user).
+   */
+  private static final Pattern SYSTEM_WIDE =
+      Pattern.compile(
+          "\\.(swapOn|mountFile|loopNumber)\\(|mount -t tmpfs none /dev|--mount-proc|podman run"
+              + "|prefixedBy\\(\"setpriv\", \"--reuid");
+
   /** What Maven runs, and the abstract classes that such classes extend. */
   private static final Pattern NAME = Pattern.compile("(\\w+(Test|IT)|\\w*Contract)\\.java");
 
   @Test
-  void onlySlowTestHasATag() throws IOException {
+  void thereAreTwoTags() throws IOException {
     assertEquals(
-        List.of(SlowTest.class.getSimpleName() + ".java"),
+        List.of("RunsAlone.java", "SlowTest.java"),
         names(text -> TAG.matcher(text).find()).toList());
+  }
+
+  @Test
+  void whatMattersToTheWholeSystemRunsAlone() throws IOException {
+    Predicate<String> mustRunAlone = text -> SYSTEM_WIDE.matcher(text).find();
+    Predicate<String> runsAlone = text -> text.contains("\n@RunsAlone\n");
+    assertEquals(
+        List.of(),
+        names(mustRunAlone.and(runsAlone.negate()))
+            .filter(name -> name.endsWith("IT.java"))
+            .toList());
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.exceptionstore.Finding;
+import io.github.dmtools.dmmerge.exceptionstore.StoreCheck;
+import io.github.dmtools.dmmerge.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,31 +62,46 @@ final class BadStoresIT {
     assertNotEquals(before, Fixture.sha256(origin));
   }
 
-  @ParameterizedTest
-  @MethodSource({"headers", "cutTables", "entries"})
-  void refuses(Case damaged) {
-    damaged.damage.to(store);
-    Launcher.Running applying = launcher().start("apply", "-");
-    Launcher.Running checking = launcher().start("check", store.path().toString());
-    Launcher.Result applied = applying.await();
-    Launcher.Result checked = checking.await();
-
-    JsonNode problem = applied.expectProblem(65, damaged.code).json();
-    assertEquals(damaged.offset, problem.path("offset").asLong());
+  /** The launcher's documents; every case is refused in this process. */
+  @Test
+  void refusesWithOneDocument() {
+    store.entry(6, 34);
+    Launcher.Result applied = launcher().run("apply", "-");
+    JsonNode problem = applied.expectProblem(65, "store.new_chunk").json();
+    assertEquals(THIRD_ENTRY, problem.path("offset").asLong());
     assertEquals(store.path().toString(), problem.path("path").asString());
     assertEquals(1, applied.text().lines().count(), applied.text());
     assertEquals(1, applied.stderr().lines().count(), applied.stderr());
     assertEquals(before, Fixture.sha256(origin), "the origin was touched");
 
-    if (damaged.needsOrigin) {
-      assertTrue(checked.expect(0).json().path("sound").asBoolean());
-      return;
-    }
+    Launcher.Result checked = launcher().run("check", store.path().toString());
     JsonNode check = checked.expect(65).expectNoTrace().json();
     assertFalse(check.path("sound").asBoolean());
-    assertEquals(damaged.code, check.at("/findings/0/code").asString());
+    assertEquals("store.new_chunk", check.at("/findings/0/code").asString());
     assertEquals("error", check.at("/findings/0/severity").asString());
-    assertEquals(damaged.offset, check.at("/findings/0/offset").asLong());
+    assertEquals(THIRD_ENTRY, check.at("/findings/0/offset").asLong());
+  }
+
+  @ParameterizedTest
+  @MethodSource({"headers", "cutTables", "entries"})
+  void refuses(Case damaged) {
+    damaged.damage.to(store);
+    String path = store.path().toString();
+    Problem problem = InProcess.refusal(store.path(), origin);
+    assertEquals(damaged.code, problem.code().code());
+    assertEquals(65, problem.code().exitStatus().status());
+    assertEquals(damaged.offset, problem.offset());
+    assertEquals(path, problem.path());
+    assertEquals(before, Fixture.sha256(origin), "the origin was touched");
+
+    StoreCheck check = InProcess.merge().check(path).check();
+    assertEquals(damaged.needsOrigin, check.sound());
+    if (!damaged.needsOrigin) {
+      Finding finding = check.findings().get(0);
+      assertEquals(damaged.code, finding.code());
+      assertEquals(Finding.Severity.ERROR, finding.severity());
+      assertEquals(damaged.offset, finding.offset());
+    }
   }
 
   static Stream<Case> headers() {

@@ -3,6 +3,7 @@ package io.github.dmtools.dmmerge.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.SlowTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ClassArchiveIT {
   private static final String JAVA = System.getProperty("java.home");
+
+  /** Classes that a run may load on top, such as those for loop devices if there are any. */
+  private static final int MORE_CLASSES = 20;
 
   @TempDir private Path directory;
 
@@ -52,7 +56,7 @@ final class ClassArchiveIT {
   @Test
   void isIgnoredIfTheJarsDiffer() throws IOException {
     Path image = copy("cp", "-r");
-    assertTrue(foreignClasses(launcher(image)) > 0, "it was used");
+    assertTrue(foreignClasses(launcher(image)) > MORE_CLASSES, "it was used");
     assertClean(launcher(image));
   }
 
@@ -68,7 +72,7 @@ final class ClassArchiveIT {
     }
     bytes[at + 1] = '3';
     Files.write(archive, bytes);
-    assertTrue(foreignClasses(launcher(image)) > 0, "it was used");
+    assertTrue(foreignClasses(launcher(image)) > MORE_CLASSES, "it was used");
     assertClean(launcher(image));
   }
 
@@ -84,8 +88,10 @@ final class ClassArchiveIT {
     }
   }
 
+  /** The build makes the image's archive in the same way. */
   @Test
-  void isRebuiltByPrepare() throws IOException {
+  @SlowTest
+  void isMadeAnewByPrepare() throws IOException {
     Path image = directory.resolve("image");
     Files.move(copy("cp", "-r"), image);
     Files.delete(archive(image));
@@ -118,7 +124,7 @@ final class ClassArchiveIT {
   }
 
   private void assertUsed(Launcher launcher) throws IOException {
-    assertEquals(0, foreignClasses(launcher));
+    assertTrue(foreignClasses(launcher) < MORE_CLASSES, "it was not used");
   }
 
   /** The number of classes that were loaded from the jars. */

@@ -83,19 +83,7 @@ final class CommandLineIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "aply, apply",
-    "palan, plan",
-    "plna, plan",
-    "verifiy, verify",
-    "chekc, check",
-    "Audit, audit",
-    "shema, schema",
-    "hepl, help",
-    "bogus, ",
-    "x, ",
-    "'', "
-  })
+  @CsvSource({"aply, apply", "bogus, "})
   void suggestsTheNearestCommand(String typed, @Nullable String meant) {
     Launcher.Result result = new Launcher(directory).run(typed, "job.json");
     JsonNode problem = result.expectProblem(64, "usage.invalid").json();
@@ -110,7 +98,7 @@ final class CommandLineIT {
   void hasACommandForHelp() {
     Launcher launcher = new Launcher(directory);
     assertEquals(launcher.run("--help").expect(0).text(), launcher.run("help").expect(0).text());
-    for (String command : List.of("plan", "apply", "verify", "check", "audit", "schema")) {
+    for (String command : List.of("plan", "audit")) {
       assertEquals(
           launcher.run(command, "--help").expect(0).text(),
           launcher.run("help", command).expect(0).text());
@@ -122,13 +110,11 @@ final class CommandLineIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"plan", "apply", "verify", "check", "audit", "schema"})
-  void hintsAtTheHelpOfTheCommand(String command) {
-    for (String[] words : new String[][] {{command}, {command, "a", "b"}, {command, "--bogus"}}) {
-      Launcher.Result result = new Launcher(directory).run(words);
-      JsonNode problem = result.expectProblem(64, "usage.invalid").json();
-      assertEquals("see dm-merge " + command + " --help", problem.path("hint").asString());
-    }
+  @ValueSource(strings = {"apply --bogus", "verify", "check a b", "audit --bogus", "schema a b"})
+  void leadsToTheHelpOfTheCommand(String line) {
+    String[] words = line.split(" ", -1);
+    JsonNode problem = new Launcher(directory).run(words).expectProblem(64, "usage.invalid").json();
+    assertEquals("see dm-merge " + words[0] + " --help", problem.path("hint").asString());
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dmtools.dmmerge.RunsAlone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code /sys}, but not the host's mounts, processes and file names. Skipped if Podman is not
  * installed or cannot start a container.
  */
+@RunsAlone
 final class ContainerIT {
   private static final String[] CODES = {
     "device.mounted", "device.in_use", "device.held", "device.busy", "device.use_unknown"

@@ -2,6 +2,9 @@ package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.report.Report;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -9,10 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Locks of other programs, of all kinds in Linux, on a few bytes or on the whole file. */
+/**
+ * Locks that other programs hold, of all kinds that Linux has, on a few bytes or on all of them. In
+ * this process; {@link LocksIT} has the launcher.
+ */
 final class ForeignLocksIT {
-  private static final int BUSY = 75;
-
   /** F_OFD_SETLK is 37 (fcntl.h). QEMU takes such locks on single bytes, from byte 100 on. */
   private static final String HOLDER =
       """
@@ -98,17 +102,16 @@ final class ForeignLocksIT {
   private void refuses(String lock, Path locked, Path output) {
     try (Setup setup = new Setup()) {
       hold(setup, lock, locked);
-      Launcher launcher = new Launcher(directory).stdin(Fixture.job(fixture.store(), output, true));
-      Launcher.Result result = launcher.run("apply", "-");
-      assertEquals(fixture.before(), Fixture.sha256(output), result::stderr);
-      assertEquals(store, Fixture.sha256(fixture.store()), result::stderr);
-      result.expectProblem(BUSY, "device.busy");
+      Problem problem = InProcess.refusal(fixture.store(), output);
+      assertEquals(ProblemCode.DEVICE_BUSY, problem.code());
+      assertEquals(fixture.before(), Fixture.sha256(output));
+      assertEquals(store, Fixture.sha256(fixture.store()));
     }
   }
 
   private void applies(Path output) {
-    Launcher launcher = new Launcher(directory).stdin(Fixture.job(fixture.store(), output, true));
-    launcher.run("apply", "-").expect(0);
+    Report report = InProcess.apply(fixture.store(), output, true);
+    assertEquals(Report.Status.APPLIED, report.status());
     assertEquals(fixture.after(), Fixture.sha256(output));
     assertEquals(store, Fixture.sha256(fixture.store()));
   }

@@ -3,6 +3,9 @@ package io.github.dmtools.dmmerge.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.RunsAlone;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.report.Report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** An origin in use: refused if it would be written, otherwise a warning, and never changed. */
+/**
+ * An origin that somebody uses: refused where it would be written, a warning where it would not,
+ * and untouched in any case.
+ */
+@RunsAlone
 final class GuardsIT {
   private static final int FORBIDDEN = 78;
   private static final int ORIGIN_BYTES = 4 << 20;
@@ -44,6 +51,7 @@ final class GuardsIT {
     try (Setup setup = new Setup()) {
       Path device = setup.loop(origin);
       setup.mountNewFileSystem(device, directory.resolve("mnt"));
+      launcherRefuses(device, "device.mounted");
       refuses(device, "device.mounted");
       refuses(origin, "device.mounted");
     }
@@ -107,6 +115,17 @@ final class GuardsIT {
   }
 
   private void refuses(Path output, String code) {
+    String before = untouched(output, code);
+    Problem problem = InProcess.refusal(store, output);
+    assertEquals(code, problem.code().code());
+    assertEquals(output.toString(), problem.path());
+    Report report = InProcess.apply(store, output, false);
+    assertTrue(report.warnings().stream().anyMatch(warning -> warning.code().equals(code)));
+    assertEquals(before, untouched(output, code));
+  }
+
+  /** The same with the launcher, whose stderr has the warnings too. */
+  private void launcherRefuses(Path output, String code) {
     String before = untouched(output, code);
     Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, output, true));
     JsonNode problem = launcher.run("apply", "-").expectProblem(FORBIDDEN, code).json();

@@ -3,6 +3,7 @@ package io.github.dmtools.dmmerge.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.RunsAlone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The tool as a user other than root. */
+/** The tool as somebody who is not root. */
+@RunsAlone
 final class PermissionsIT {
   private static final String NOBODY = "65534";
   private static final int NOT_PERMITTED = 77;

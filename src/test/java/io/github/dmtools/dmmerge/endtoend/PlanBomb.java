@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-/** Small files that decompress to a gigabyte, and start like a plan. */
+/**
+ * Small files that are, decompressed, more of what begins like a plan than a run has memory for.
+ */
 enum PlanBomb {
   ZEROES("is not UTF-8", "", "\0"),
   WHITESPACE("larger than", "{\"kind\":\"plan\",", " \n"),
@@ -26,7 +28,7 @@ enum PlanBomb {
   STRING_IN_AN_EXCEPTION("larger than", "{\"exceptions\":[{\"dd\":\"", "xxxxxxxx");
 
   private static final int MEMBER_BYTES = 16 << 20;
-  private static final int MEMBERS = 64;
+  private static final int MEMBERS = 8;
 
   /** A part of the error message. */
   final String message;
@@ -54,13 +56,13 @@ enum PlanBomb {
     }
   }
 
-  /** A gigabyte of members with different names, after a head. */
+  /** As many bytes of members whose names are all different, after a head. */
   static Path ofNames(Path file, String head) {
     String padding = "x".repeat(1000);
     try (OutputStream out =
         new GZIPOutputStream(new BufferedOutputStream(Files.newOutputStream(file)), 1 << 16)) {
       out.write(head.getBytes(StandardCharsets.UTF_8));
-      for (int i = 0; i < 1 << 20; i++) {
+      for (int i = 0; i < 1 << 17; i++) {
         out.write(("\"" + i + padding + "\":0,\n").getBytes(StandardCharsets.US_ASCII));
       }
       return file;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dmtools.dmmerge.SlowTest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +29,13 @@ final class RunJournalsIT {
 
   @ParameterizedTest
   @MethodSource("io.github.dmtools.dmmerge.endtoend.Fixture#mergeable")
+  @SlowTest
+  void mergesAndUndoesEveryStore(String name) throws IOException {
+    mergesAndUndoes(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"commit-512k", "empty", "one-area-257", "partial-last-chunk"})
   void mergesAndUndoes(String name) throws IOException {
     Fixture fixture = Fixture.unpack(name, directory);
     long exceptions = fixture.exceptions();

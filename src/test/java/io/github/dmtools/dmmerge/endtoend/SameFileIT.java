@@ -2,8 +2,12 @@ package io.github.dmtools.dmmerge.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dmtools.dmmerge.RunsAlone;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
+import io.github.dmtools.dmmerge.report.Report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,10 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** A file in use by another name: in a layer of an overlay, or mounted without a loop device. */
+/**
+ * A file that is in use by another name: by another layer of an overlay, or without a loop device.
+ */
+@RunsAlone
 final class SameFileIT {
-  private static final int FORBIDDEN = 78;
-
   @TempDir private Path directory;
   private Path store = Path.of("");
   private Path origin = Path.of("");
@@ -161,10 +166,8 @@ final class SameFileIT {
       setup.swapOn(origin);
       String header = firstBytes();
       for (Path path : List.of(link, other.resolve("link"))) {
-        Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, path, true));
-        Launcher.Result result = launcher.run("apply", "-");
-        assertEquals(header, firstBytes(), result::stderr);
-        result.expectProblem(FORBIDDEN, "device.swap");
+        assertEquals(ProblemCode.DEVICE_SWAP, InProcess.refusal(store, path).code());
+        assertEquals(header, firstBytes());
       }
     }
   }
@@ -206,9 +209,8 @@ final class SameFileIT {
       String before = Fixture.sha256(other);
       Path output = Files.copy(origin, files.resolve("origin"));
       for (Path written : List.of(origin, output)) {
-        Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, written, true));
-        Launcher.Result result = launcher.run("apply", "-").expect(0);
-        assertEquals("applied", result.json().path("status").asString());
+        Report report = InProcess.apply(store, written, true);
+        assertEquals(Report.Status.APPLIED, report.status());
       }
       assertEquals(before, Fixture.sha256(other));
     }
@@ -231,7 +233,10 @@ final class SameFileIT {
   }
 
   private void refuses(Path output, String... codes) {
-    refuses(new Launcher(directory), output, codes);
+    String before = Fixture.sha256(output);
+    String code = InProcess.refusal(store, output).code().code();
+    assertTrue(List.of(codes).contains(code), code);
+    assertEquals(before, Fixture.sha256(output));
   }
 
   private void refuses(Launcher launcher, Path output, String... codes) {

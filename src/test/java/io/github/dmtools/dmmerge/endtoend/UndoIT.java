@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dmtools.dmmerge.device.Stamp;
+import io.github.dmtools.dmmerge.problem.Problem;
+import io.github.dmtools.dmmerge.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -104,26 +106,37 @@ final class UndoIT {
   @Test
   void laterWritesAreNotOverwritten() throws IOException {
     apply();
-    foreign(1500, 0, CHUNK);
     foreign(1500, 512, 512);
     foreign(1500, 3 * 512 + 511, 1);
     foreign(2048, 512, 188);
     foreign(2048, 699, 1);
+    foreign(1500, 0, CHUNK);
   }
 
   private void foreign(int chunk, int offset, int length) throws IOException {
     byte[] good = Files.readAllBytes(origin);
     write(chunk, NEW, offset, length);
     byte[] newer = Files.readAllBytes(origin);
+    Problem problem = InProcess.refusal(undo, origin);
+    assertEquals(ProblemCode.UNDO_FOREIGN, problem.code());
+    assertEquals((long) chunk * CHUNK, problem.offset());
+    assertEquals(origin.toString(), problem.path());
+    assertArrayEquals(newer, Files.readAllBytes(origin));
+    Files.write(origin, good);
+  }
+
+  @Test
+  void dataOfOthersIsInEveryDocument() throws IOException {
+    apply();
+    write(1500, NEW, 512, 512);
+    byte[] newer = Files.readAllBytes(origin);
     JsonNode problem = run(job(undo, origin)).expectProblem(78, "undo.foreign").json();
-    assertEquals((long) chunk * CHUNK, problem.path("offset").asLong());
-    assertEquals(origin.toString(), problem.path("path").asString());
+    assertEquals(1500L * CHUNK, problem.path("offset").asLong());
     run(job(undo, origin).put("force", false)).expectProblem(78, "undo.foreign");
     JsonNode plan = launcher(job(undo, origin)).run("plan", "-").expect(0).json();
     assertEquals("undo.foreign", plan.at("/warnings/0/code").asString());
     launcher(job(undo, origin)).run("plan", "--metadata-only", "-").expect(0);
     assertArrayEquals(newer, Files.readAllBytes(origin));
-    Files.write(origin, good);
   }
 
   @Test

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryDevices implements Devices {
   private final Map<String, MemoryDisk> disks = new HashMap<>();
   private final Map<String, DeviceUse> uses = new HashMap<>();
-  private final Set<String> preallocatedFiles = new HashSet<>();
+  private final Set<String> undoFiles = new HashSet<>();
   private final Map<String, PersistentId> names = new HashMap<>();
   private final Set<String> claimed = new HashSet<>();
   private final Map<String, Identification> contents = new HashMap<>();
@@ -97,7 +97,7 @@ final class MemoryDevices implements Devices {
 
   @Override
   public boolean isFile(String path) {
-    return preallocatedFiles.contains(path);
+    return undoFiles.contains(path);
   }
 
   @Override
@@ -190,7 +190,7 @@ final class MemoryDevices implements Devices {
   }
 
   private void publish(MemoryDisk disk) {
-    preallocatedFiles.add(disk.path());
+    undoFiles.add(disk.path());
     add(disk);
   }
 
