@@ -104,7 +104,7 @@ public final class DigestCheck implements ApprovalCheck {
     throw problem(
         ProblemCode.PLAN_UNPROVED,
         String.format(
-            "%d of %d chunks of %s equal the store already, and a digest alone does not show whether"
+            "%d of %d chunks of %s equal the store already, and a digest alone does not prove whether"
                 + " the rest is as approved",
             now.applied(), now.exceptions(), targets.origin().path()),
         targets.origin().path());
