@@ -106,7 +106,7 @@ public final class PlanFileCheck implements ApprovalCheck {
     while (plan.next() != null) {
       missing++;
       if (missing > MAX_MISSING) {
-        throw stale("has over " + MAX_MISSING + " exceptions more than the store");
+        throw stale("has over " + MAX_MISSING + " more exceptions than the store");
       }
     }
     CheckedPlan.Checked checked = plan.finish();

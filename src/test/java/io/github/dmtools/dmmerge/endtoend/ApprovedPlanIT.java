@@ -105,7 +105,7 @@ final class ApprovedPlanIT {
         out.write(member);
       }
     }
-    refused(78, "plan.stale", "exceptions more than the store has");
+    refused(78, "plan.stale", "more exceptions than the store");
   }
 
   @Test
