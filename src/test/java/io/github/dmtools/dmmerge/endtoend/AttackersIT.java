@@ -104,7 +104,7 @@ final class AttackersIT {
       Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
       Launcher.Result result = launcher.run("plan", "-", "--overwrite", "-o", place);
       result.expectProblem(CANNOT_CREATE, "output.create");
-      assertTrue(result.json().path("hint").asString().contains("without that link"), result::text);
+      assertTrue(result.json().path("hint").asString().contains("without this link"), result::text);
       launcher.stdin(job("audit", place)).run("apply", "-").expectProblem(73, "audit.open");
       String code = name.equals("directory/new") ? "undo.create" : "undo.not_ours";
       int status = name.equals("directory/new") ? CANNOT_CREATE : 78;
