@@ -3,9 +3,7 @@ package io.github.dmtools.dmmerge.copy;
 import io.github.dmtools.dmmerge.digest.Sha256;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * Digests of a store's data and of where it goes, so that a later pass can prove that it reads the
@@ -18,8 +16,12 @@ public final class StoreDigests {
 
   private static final long MAX_BYTES = 1 << 30;
 
+  /** Two byte offsets and a SHA-256. */
+  private static final int ENTRY_BYTES = 2 * Long.BYTES + Sha256.BYTES;
+
   private final int rangePieces;
-  private final byte[] digests;
+  private final int valueBytes;
+  private final byte[] values;
 
   /** Reserves space for the digests of a store; {@link #add} fills it. */
   public StoreDigests(ExceptionStore store) {
@@ -33,10 +35,11 @@ public final class StoreDigests {
     long piecesPerChunk = TableOrder.piecesPerChunk(store.chunkSize());
     long pieces = Math.multiplyExact(store.exceptions(), piecesPerChunk);
     // Chunks of several pieces are large, so there are few of them.
-    boolean each = piecesPerChunk > 1 || pieces <= maxBytes / Sha256.BYTES;
+    boolean each = piecesPerChunk > 1 || pieces <= maxBytes / ENTRY_BYTES;
     this.rangePieces = each ? 1 : Window.capacity(store);
+    this.valueBytes = each ? ENTRY_BYTES : Sha256.BYTES;
     long ranges = (pieces + rangePieces - 1) / rangePieces;
-    this.digests = new byte[Math.toIntExact(Math.multiplyExact(ranges, Sha256.BYTES))];
+    this.values = new byte[Math.toIntExact(Math.multiplyExact(ranges, valueBytes))];
   }
 
   /** True if a later pass may use another order than the table's. */
@@ -50,45 +53,36 @@ public final class StoreDigests {
    * @param found digests of the window's pieces
    */
   public void add(Window window, PieceDigests found) {
-    ranges(window)
-        .forEach(
-            slot -> {
-              byte[] digest = digest(window, found, slot);
-              System.arraycopy(digest, 0, digests, offset(window, slot), Sha256.BYTES);
-            });
+    for (int slot = 0; slot < window.size(); slot += rangePieces) {
+      System.arraycopy(value(window, found, slot), 0, values, offset(window, slot), valueBytes);
+    }
   }
 
   /** True if the store's bytes in a window match the recorded digests. */
   public boolean matches(Window window) {
     PieceDigests found = PieceDigests.storeOf(window);
-    return ranges(window)
-        .allMatch(
-            slot -> {
-              int at = offset(window, slot);
-              byte[] digest = digest(window, found, slot);
-              return Arrays.equals(digest, 0, Sha256.BYTES, digests, at, at + Sha256.BYTES);
-            });
-  }
-
-  /** The first slot of each range. */
-  private IntStream ranges(Window window) {
-    int count = (window.size() + rangePieces - 1) / rangePieces;
-    return IntStream.range(0, count).parallel().map(range -> range * rangePieces);
+    for (int slot = 0; slot < window.size(); slot += rangePieces) {
+      int at = offset(window, slot);
+      byte[] value = value(window, found, slot);
+      if (!Arrays.equals(value, 0, valueBytes, values, at, at + valueBytes)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int offset(Window window, int slot) {
-    return Math.toIntExact(window.pieceIndex(slot) / rangePieces * Sha256.BYTES);
+    return Math.toIntExact(window.pieceIndex(slot) / rangePieces * valueBytes);
   }
 
-  /** Covers the offsets and digests of one range of pieces. */
-  private byte[] digest(Window window, PieceDigests found, int first) {
-    MessageDigest digest = Sha256.ofThread();
-    ByteBuffer places = ByteBuffer.allocate(2 * Long.BYTES);
-    for (int slot = first; slot < Math.min(window.size(), first + rangePieces); slot++) {
-      places.clear().putLong(window.originOffset(slot)).putLong(window.storeOffset(slot));
-      digest.update(places.flip());
-      digest.update(found.store(slot));
+  /** The entry of one piece; for several pieces, the SHA-256 over the entries of the range. */
+  private byte[] value(Window window, PieceDigests found, int first) {
+    int end = Math.min(window.size(), first + rangePieces);
+    ByteBuffer entries = ByteBuffer.allocate((end - first) * ENTRY_BYTES);
+    for (int slot = first; slot < end; slot++) {
+      entries.putLong(window.originOffset(slot)).putLong(window.storeOffset(slot));
+      entries.put(found.store(slot));
     }
-    return digest.digest();
+    return rangePieces == 1 ? entries.array() : Sha256.of(entries.flip());
   }
 }
