@@ -239,7 +239,7 @@ public final class Merge {
     try (StoreSession session = StoreSession.open(run)) {
       StoreCheck check = StoreCheck.of(session.input().reader(), run.cancel());
       return new CheckReport(
-          context.clock().instant(), session.inputFacts(), check, run.warnings().list());
+          context.clock().instant(), session.input().facts(), check, run.warnings().list());
     }
   }
 }

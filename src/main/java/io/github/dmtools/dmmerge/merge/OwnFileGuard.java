@@ -8,6 +8,7 @@ import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -43,11 +44,11 @@ final class OwnFileGuard {
     Job job = run.job();
     run.context().documents().forEach(this::requireApart);
     STREAMS.forEach(this::requireApart);
-    Stream.of(job.audit(), job.undo()).forEach(this::requireApart);
+    Stream.of(job.audit(), job.undo()).filter(Objects::nonNull).forEach(this::requireApart);
   }
 
   private void requireApart(String file) {
-    if (file == null || !run.devices().isFile(file)) {
+    if (!run.devices().isFile(file)) {
       return;
     }
     try (BlockDevice own = run.devices().openForReading(file, false, run.warnings())) {

@@ -53,7 +53,7 @@ final class ReportBuilder {
   }
 
   void devices(JobSession session, ExceptionStore exceptions) {
-    input = session.inputFacts();
+    input = session.input().facts();
     output = session.originFacts();
     store = StoreFacts.of(exceptions);
   }

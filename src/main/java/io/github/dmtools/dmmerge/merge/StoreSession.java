@@ -7,7 +7,6 @@ import io.github.dmtools.dmmerge.plan.DdLine;
 import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.problem.ProblemException;
-import io.github.dmtools.dmmerge.report.DeviceFacts;
 import io.github.dmtools.dmmerge.report.OriginFacts;
 import io.github.dmtools.dmmerge.report.PlanHead;
 import io.github.dmtools.dmmerge.report.StoreFacts;
@@ -72,10 +71,6 @@ class StoreSession implements AutoCloseable {
     return null;
   }
 
-  DeviceFacts inputFacts() {
-    return input.facts();
-  }
-
   /**
    * Reads the store and checks all rules of the format.
    *
@@ -101,7 +96,7 @@ class StoreSession implements AutoCloseable {
         createdAt,
         run.job(),
         depth == PlanDepth.TABLE,
-        inputFacts(),
+        input.facts(),
         originFacts(),
         StoreFacts.of(store),
         new DdLine(store.chunkSize(), input.device(), originReader(), run.job().direct()));

@@ -77,7 +77,7 @@ public final class UndoWriter {
   }
 
   /**
-   * Continues a store that another writer finished or left behind.
+   * Continues a store from another writer, whether that writer finished or was interrupted.
    *
    * @param device open for reading and writing, and locked
    * @param origin the origin of the saved chunks

@@ -176,7 +176,7 @@ final class ApprovedPlanIT {
     try {
       process.inputReader().readLine();
       plan = directory.resolve("link");
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 20; i++) {
         Launcher.Result result = apply();
         String code = result.json().path("code").asString();
         assertTrue(

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Root writes files to a directory in which another user creates files at the same time. */
 final class AttackersIT {
-  private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS = 6;
   private static final int CANNOT_CREATE = 73;
   private static final String NOBODY = "65534";
 
