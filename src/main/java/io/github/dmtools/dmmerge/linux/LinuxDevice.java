@@ -111,7 +111,7 @@ sealed class LinuxDevice implements BlockDevice permits LinuxPreallocatedFile {
     }
     for (long at = offset; at < offset + bytes; at += ADVICE_BYTES) {
       long length = Math.min(ADVICE_BYTES, offset + bytes - at);
-      syscalls.libC().posixFadvise(fd(), at, length, LibC.POSIX_FADV_WILLNEED);
+      syscalls.libC().posix_fadvise(fd(), at, length, LibC.POSIX_FADV_WILLNEED);
     }
   }
 
@@ -119,7 +119,7 @@ sealed class LinuxDevice implements BlockDevice permits LinuxPreallocatedFile {
   public void startWriteback(long offset, long bytes) {
     if (!direct()) {
       // Without the flags that wait, an error is still reported by the barrier.
-      syscalls.libC().syncFileRange(fd(), offset, bytes, LibC.SYNC_FILE_RANGE_WRITE);
+      syscalls.libC().sync_file_range(fd(), offset, bytes, LibC.SYNC_FILE_RANGE_WRITE);
     }
   }
 
@@ -182,7 +182,7 @@ sealed class LinuxDevice implements BlockDevice permits LinuxPreallocatedFile {
 
   @Override
   public void dropCaches() {
-    syscalls.libC().posixFadvise(fd(), 0, 0, LibC.POSIX_FADV_DONTNEED);
+    syscalls.libC().posix_fadvise(fd(), 0, 0, LibC.POSIX_FADV_DONTNEED);
   }
 
   @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The devices of this system. */
 public final class LinuxDevices implements Devices {
-  private final Syscalls syscalls = new Syscalls(new JnaLibC());
+  private final Syscalls syscalls = new Syscalls(new LibC());
   private final OwnDescriptors inherited = OwnDescriptors.list(syscalls);
   private final int openDirect = Architecture.current().openDirect();
   private final LinuxFileTargets fileTargets =
@@ -93,7 +93,7 @@ public final class LinuxDevices implements Devices {
   @Override
   public Identification identify(BlockDevice device) {
     LinuxDevice opened = (LinuxDevice) device;
-    LibBlkid blkid = JnaBlkid.load();
+    LibBlkid blkid = LibBlkid.load();
     return blkid == null
         ? Identification.unavailable("libblkid.so.1 is not available")
         : new SignatureReader(syscalls.libC(), blkid)

@@ -44,7 +44,7 @@ final class SignatureReader {
     if (bytes == 0) {
       return Identification.of(null);
     }
-    int placeholder = blkid.memfdCreate(PLACEHOLDER, LibBlkid.MFD_CLOEXEC);
+    int placeholder = blkid.memfd_create(PLACEHOLDER, LibBlkid.MFD_CLOEXEC);
     if (placeholder < 0) {
       return failedCall("memfd_create");
     }
@@ -52,20 +52,20 @@ final class SignatureReader {
       if (libC.ftruncate(placeholder, bytes) != 0) {
         return failedCall("ftruncate");
       }
-      long probe = blkid.newProbe();
+      long probe = blkid.blkid_new_probe();
       if (probe == 0) {
         return failed("blkid_new_probe");
       }
       try {
         boolean ready =
-            blkid.setDevice(probe, placeholder, 0, bytes) == 0
-                && blkid.setSectorSize(probe, sectorBytes) == 0
-                && blkid.enablePartitions(probe, 1) == 0
-                && blkid.setSuperblocksFlags(probe, LibBlkid.SUBLKS_WANTED) == 0
+            blkid.blkid_probe_set_device(probe, placeholder, 0, bytes) == 0
+                && blkid.blkid_probe_set_sectorsize(probe, sectorBytes) == 0
+                && blkid.blkid_probe_enable_partitions(probe, 1) == 0
+                && blkid.blkid_probe_set_superblocks_flags(probe, LibBlkid.SUBLKS_WANTED) == 0
                 && blkid.dup3(fd, placeholder, LibC.O_CLOEXEC) == placeholder;
         return ready ? probe(probe) : failed("blkid_probe_set_device");
       } finally {
-        blkid.freeProbe(probe);
+        blkid.blkid_free_probe(probe);
       }
     } finally {
       libC.close(placeholder);
@@ -81,7 +81,7 @@ final class SignatureReader {
   }
 
   private Identification probe(long probe) {
-    return switch (blkid.doSafeprobe(probe)) {
+    return switch (blkid.blkid_do_safeprobe(probe)) {
       case LibBlkid.FOUND -> Identification.of(content(probe));
       case LibBlkid.NOTHING -> Identification.of(null);
       case LibBlkid.AMBIVALENT -> Identification.ambiguous(allTypes(probe));
@@ -120,8 +120,8 @@ final class SignatureReader {
 
   private List<String> allTypes(long probe) {
     List<String> types = new ArrayList<>();
-    blkid.resetProbe(probe);
-    for (int i = 0; i < MAX_SIGNATURES && blkid.doProbe(probe) == LibBlkid.FOUND; i++) {
+    blkid.blkid_reset_probe(probe);
+    for (int i = 0; i < MAX_SIGNATURES && blkid.blkid_do_probe(probe) == LibBlkid.FOUND; i++) {
       String superblock = value(probe, "TYPE");
       String type = superblock == null ? value(probe, "PTTYPE") : superblock;
       if (type != null && !types.contains(type)) {

@@ -13,7 +13,7 @@ import java.util.List;
  * A C library over a file in memory. The test queues the results of its transfers: the largest
  * count, or a negative error number. Without a queued result, a transfer is complete.
  */
-final class FakeLibC implements LibC {
+final class FakeLibC extends LibC {
   final byte[] file;
   final Deque<Integer> transfers = new ArrayDeque<>();
   final Deque<Integer> barriers = new ArrayDeque<>();
@@ -65,7 +65,7 @@ final class FakeLibC implements LibC {
   }
 
   @Override
-  public int syncFileRange(int fd, long offset, long length, int flags) {
+  public int sync_file_range(int fd, long offset, long length, int flags) {
     return 0;
   }
 
@@ -182,7 +182,7 @@ final class FakeLibC implements LibC {
   }
 
   @Override
-  public int posixFadvise(int fd, long offset, long length, int advice) {
+  public int posix_fadvise(int fd, long offset, long length, int advice) {
     calls.add("advice " + advice + " " + fd + " " + offset + "+" + length);
     return 0;
   }

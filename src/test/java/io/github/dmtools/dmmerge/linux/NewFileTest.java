@@ -9,8 +9,6 @@ import io.github.dmtools.dmmerge.ownfile.FileTarget;
 import io.github.dmtools.dmmerge.ownfile.NewFile;
 import io.github.dmtools.dmmerge.ownfile.TargetException;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,31 +158,26 @@ final class NewFileTest {
   }
 
   private FileTarget open(boolean unnamed) throws TargetException {
-    LibC libC = unnamed ? new JnaLibC() : withoutUnnamedFiles();
+    LibC libC = unnamed ? new LibC() : withoutUnnamedFiles();
     return new LinuxFileTargets(new TargetCalls(libC, Architecture.current()))
         .open(directory.resolve(NAME).toString());
   }
 
   /** The C library on file systems such as vfat. */
   private static LibC withoutUnnamedFiles() {
-    JnaLibC real = new JnaLibC();
-    boolean[] refused = {false};
-    return (LibC)
-        Proxy.newProxyInstance(
-            LibC.class.getClassLoader(),
-            new Class<?>[] {LibC.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("errno") && refused[0]) {
-                return Errno.EOPNOTSUPP;
-              }
-              refused[0] =
-                  method.getName().equals("openat")
-                      && ((Integer) arguments[2] & LibC.O_TMPFILE) != 0;
-              try {
-                return refused[0] ? (Object) Integer.valueOf(-1) : method.invoke(real, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return new LibC() {
+      private boolean refused;
+
+      @Override
+      int openat(int directory, byte[] name, int flags, int mode) {
+        refused = (flags & LibC.O_TMPFILE) != 0;
+        return refused ? -1 : super.openat(directory, name, flags, mode);
+      }
+
+      @Override
+      int errno() {
+        return refused ? Errno.EOPNOTSUPP : super.errno();
+      }
+    };
   }
 }

@@ -145,7 +145,7 @@ final class SignatureReaderTest {
   }
 
   /** Returns the signatures of the test; one call may fail. */
-  private static final class FakeBlkid implements LibBlkid {
+  private static final class FakeBlkid extends LibBlkid {
     final List<String> calls = new ArrayList<>();
     final List<Map<String, String>> values = new ArrayList<>();
     String failing = "";
@@ -168,43 +168,43 @@ final class SignatureReaderTest {
     }
 
     @Override
-    public long newProbe() {
+    public long blkid_new_probe() {
       return call("new") < 0 ? 0 : 0x7fff_0000_1000L;
     }
 
     @Override
-    public int setDevice(long probe, int fd, long offset, long size) {
+    public int blkid_probe_set_device(long probe, int fd, long offset, long size) {
       return call("device " + fd + " " + offset + "+" + size);
     }
 
     @Override
-    public int setSectorSize(long probe, int bytes) {
+    public int blkid_probe_set_sectorsize(long probe, int bytes) {
       return call("sector " + bytes);
     }
 
     @Override
-    public int enablePartitions(long probe, int enable) {
+    public int blkid_probe_enable_partitions(long probe, int enable) {
       return call("partitions");
     }
 
     @Override
-    public int setSuperblocksFlags(long probe, int flags) {
+    public int blkid_probe_set_superblocks_flags(long probe, int flags) {
       return call("flags");
     }
 
     @Override
-    public int doSafeprobe(long probe) {
+    public int blkid_do_safeprobe(long probe) {
       return call("safe") < 0 ? -1 : safeprobe;
     }
 
     @Override
-    public int doProbe(long probe) {
+    public int blkid_do_probe(long probe) {
       current++;
       return current < values.size() ? FOUND : NOTHING;
     }
 
     @Override
-    public void resetProbe(long probe) {
+    public void blkid_reset_probe(long probe) {
       current = -1;
     }
 
@@ -219,12 +219,12 @@ final class SignatureReaderTest {
     }
 
     @Override
-    public void freeProbe(long probe) {
+    public void blkid_free_probe(long probe) {
       calls.add("free");
     }
 
     @Override
-    public int memfdCreate(byte[] name, int flags) {
+    public int memfd_create(byte[] name, int flags) {
       return failing.equals("memfd") ? -1 : PLACEHOLDER;
     }
 
