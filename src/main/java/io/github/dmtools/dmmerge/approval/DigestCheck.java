@@ -1,15 +1,9 @@
 package io.github.dmtools.dmmerge.approval;
 
-import io.github.dmtools.dmmerge.copy.Progress;
-import io.github.dmtools.dmmerge.device.BlockDevice;
-import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.plan.OriginsDigest;
-import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlanSink;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedChunk;
-import io.github.dmtools.dmmerge.plan.Planner;
-import io.github.dmtools.dmmerge.problem.CancelSignal;
 import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
@@ -17,7 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 /**
  * Compares an {@code approval_sha256} with that of the current plan. If a killed run has changed
@@ -28,40 +22,19 @@ public final class DigestCheck implements ApprovalCheck {
   private static final int LOOKUP_CHUNKS = 1 << 16;
 
   private final String approved;
-  private final ExceptionStore store;
-  private final BlockDevice origin;
-  private final Targets targets;
-  private final boolean writing;
-  private final SavedDigests torn;
-  private final Supplier<Progress> progress;
-  private final CancelSignal cancel;
+  private final CurrentMerge merge;
+  private final Consumer<PlanSink> planAgain;
 
   /**
    * Creates a check.
    *
    * @param approved digest in hexadecimal
-   * @param targets the job's devices
-   * @param writing accept any approval if nothing is pending
-   * @param torn what a killed run saved
-   * @param progress starts the progress of another pass
+   * @param planAgain passes all exceptions of the current plan, with their digests, once more
    */
-  public DigestCheck(
-      String approved,
-      ExceptionStore store,
-      BlockDevice origin,
-      Targets targets,
-      boolean writing,
-      SavedDigests torn,
-      Supplier<Progress> progress,
-      CancelSignal cancel) {
+  public DigestCheck(String approved, CurrentMerge merge, Consumer<PlanSink> planAgain) {
     this.approved = approved;
-    this.store = store;
-    this.origin = origin;
-    this.targets = targets;
-    this.writing = writing;
-    this.torn = torn;
-    this.progress = progress;
-    this.cancel = cancel;
+    this.merge = merge;
+    this.planAgain = planAgain;
   }
 
   @Override
@@ -71,6 +44,7 @@ public final class DigestCheck implements ApprovalCheck {
 
   @Override
   public Approval finish(PlanTotals now) {
+    Targets targets = merge.targets();
     String planSha256 = String.valueOf(now.planSha256());
     if (approved.equals(planSha256)) {
       throw problem(
@@ -78,21 +52,22 @@ public final class DigestCheck implements ApprovalCheck {
           approved + " is a plan_sha256, which does not cover the origin",
           targets.origin().path());
     }
+    boolean somethingSaved = merge.torn() != SavedDigests.NONE;
     String here = approvalOf(planSha256, String.valueOf(now.originsSha256()));
     if (here.equals(approved)) {
       return new Approval(planSha256, approved, null);
     }
     boolean nothingToWrite = now.pending() == 0;
-    if (writing && nothingToWrite) {
+    if (merge.writing() && nothingToWrite) {
       return new Approval(planSha256, null, null);
     }
-    if (torn != SavedDigests.NONE && approvalOf(planSha256, originsBefore()).equals(approved)) {
+    if (somethingSaved && approvalOf(planSha256, originsBefore()).equals(approved)) {
       return new Approval(planSha256, approved, null);
     }
     if (nothingToWrite) {
       return new Approval(planSha256, null, null);
     }
-    if (now.applied() == 0 || torn != SavedDigests.NONE) {
+    if (now.applied() == 0 || somethingSaved) {
       throw problem(
           ProblemCode.PLAN_STALE,
           String.format(
@@ -111,7 +86,7 @@ public final class DigestCheck implements ApprovalCheck {
   }
 
   private String approvalOf(String planSha256, String originsSha256) {
-    return ApprovalDigest.of(planSha256, originsSha256, store.chunkSize(), targets);
+    return ApprovalDigest.of(planSha256, originsSha256, merge.chunkSize(), merge.targets());
   }
 
   private static ProblemException problem(ProblemCode code, String message, String path) {
@@ -120,7 +95,7 @@ public final class DigestCheck implements ApprovalCheck {
 
   private String originsBefore() {
     OriginsBefore before = new OriginsBefore();
-    new Planner(store, origin, PlanDepth.DIGEST, before).run(progress.get(), cancel);
+    planAgain.accept(before);
     return before.sha256();
   }
 
@@ -143,8 +118,7 @@ public final class DigestCheck implements ApprovalCheck {
     }
 
     private void lookUp() {
-      cancel.throwIfRaised();
-      Map<Long, String> saved = torn.among(waiting);
+      Map<Long, String> saved = merge.torn().among(waiting);
       for (PlannedChunk exception : waiting) {
         String before = saved.get(exception.oldChunk());
         String sha256 = before == null ? String.valueOf(exception.originSha256()) : before;

@@ -1,6 +1,5 @@
 package io.github.dmtools.dmmerge.approval;
 
-import io.github.dmtools.dmmerge.chunk.ChunkSize;
 import io.github.dmtools.dmmerge.plan.ChunkState;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedChunk;
@@ -27,11 +26,9 @@ public final class PlanFileCheck implements ApprovalCheck {
   private final String path;
   private final ApprovedPlan file;
   private final CheckedPlan plan;
-  private final ChunkSize chunkSize;
+  private final CurrentMerge merge;
   private final Targets targets;
   private final boolean retarget;
-  private final boolean comparesOrigin;
-  private final SavedDigests torn;
   private final Deviation stale = new Deviation();
   private final List<PlannedChunk> suspects = new ArrayList<>();
   private final List<String> seen = new ArrayList<>();
@@ -43,28 +40,15 @@ public final class PlanFileCheck implements ApprovalCheck {
    * Creates a check.
    *
    * @param file closed with this check
-   * @param chunkSize chunk size of the job's store
-   * @param targets the job's devices
    * @param retarget the plan may be for other devices
-   * @param comparesOrigin false to accept any content of the origin
-   * @param torn what a killed run saved
    */
-  public PlanFileCheck(
-      String path,
-      ApprovedPlan file,
-      ChunkSize chunkSize,
-      Targets targets,
-      boolean retarget,
-      boolean comparesOrigin,
-      SavedDigests torn) {
+  public PlanFileCheck(String path, ApprovedPlan file, CurrentMerge merge, boolean retarget) {
     this.path = path;
     this.file = file;
     this.plan = new CheckedPlan(path, file);
-    this.chunkSize = chunkSize;
-    this.targets = targets;
+    this.merge = merge;
+    this.targets = merge.targets();
     this.retarget = retarget;
-    this.comparesOrigin = comparesOrigin;
-    this.torn = torn;
   }
 
   @Override
@@ -73,7 +57,7 @@ public final class PlanFileCheck implements ApprovalCheck {
     PlannedChunk then = plan.next();
     if (then == null || !isSameWork(then, now)) {
       stale.add(now);
-    } else if (comparesOrigin && isSuspect(then, now)) {
+    } else if (merge.writing() && isSuspect(then, now)) {
       suspect(now, String.valueOf(then.originSha256()));
     }
   }
@@ -92,7 +76,7 @@ public final class PlanFileCheck implements ApprovalCheck {
   }
 
   private void suspect(PlannedChunk now, String seenSha256) {
-    if (suspects.size() < (torn == SavedDigests.NONE ? 1 : MAX_SUSPECTS)) {
+    if (suspects.size() < (merge.torn() == SavedDigests.NONE ? 1 : MAX_SUSPECTS)) {
       suspects.add(now);
       seen.add(seenSha256);
     } else {
@@ -111,7 +95,7 @@ public final class PlanFileCheck implements ApprovalCheck {
     }
     CheckedPlan.Checked checked = plan.finish();
     Targets planned = requireTargets(checked);
-    if (!checked.chunkSize().equals(chunkSize)) {
+    if (!checked.chunkSize().equals(merge.chunkSize())) {
       throw stale("has chunks of " + checked.chunkSize().bytes() + " bytes, unlike the store");
     }
     if (stale.count > 0) {
@@ -164,7 +148,7 @@ public final class PlanFileCheck implements ApprovalCheck {
   private void requireOrigin() {
     Deviation foreign = new Deviation();
     Map<Long, String> saved =
-        moreSuspects > 0 || suspects.isEmpty() ? Map.of() : torn.among(suspects);
+        moreSuspects > 0 || suspects.isEmpty() ? Map.of() : merge.torn().among(suspects);
     for (int i = 0; i < suspects.size(); i++) {
       if (!seen.get(i).equals(saved.get(suspects.get(i).oldChunk()))) {
         foreign.add(suspects.get(i));
@@ -177,7 +161,7 @@ public final class PlanFileCheck implements ApprovalCheck {
           Problem.at(
               ProblemCode.PLAN_FOREIGN,
               origin,
-              chunkSize.offsetOf(foreign.oldChunk),
+              merge.chunkSize().offsetOf(foreign.oldChunk),
               String.format(
                   "%s was written to since %s was approved: %s",
                   origin, path, foreign.describe(foreign.oldChunk, origin))));
@@ -191,7 +175,7 @@ public final class PlanFileCheck implements ApprovalCheck {
             "the approved plan " + path + " " + what,
             targets.store().path(),
             null,
-            stale.count > 0 ? chunkSize.offsetOf(stale.newChunk) : null,
+            stale.count > 0 ? merge.chunkSize().offsetOf(stale.newChunk) : null,
             null));
   }
 
@@ -217,7 +201,7 @@ public final class PlanFileCheck implements ApprovalCheck {
       return String.format(
           "%d of %d chunks, the first of them chunk %d (at byte %d of %s; old_chunk %d, new_chunk"
               + " %d)",
-          count, exceptions, chunk, chunkSize.offsetOf(chunk), device, oldChunk, newChunk);
+          count, exceptions, chunk, merge.chunkSize().offsetOf(chunk), device, oldChunk, newChunk);
     }
   }
 }

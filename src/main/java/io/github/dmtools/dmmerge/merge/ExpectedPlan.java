@@ -2,6 +2,7 @@ package io.github.dmtools.dmmerge.merge;
 
 import io.github.dmtools.dmmerge.approval.Approval;
 import io.github.dmtools.dmmerge.approval.ApprovalCheck;
+import io.github.dmtools.dmmerge.approval.CurrentMerge;
 import io.github.dmtools.dmmerge.approval.DigestCheck;
 import io.github.dmtools.dmmerge.approval.PlanFileCheck;
 import io.github.dmtools.dmmerge.approval.SavedDigests;
@@ -9,9 +10,11 @@ import io.github.dmtools.dmmerge.device.BlockDevice;
 import io.github.dmtools.dmmerge.exceptionstore.ExceptionStore;
 import io.github.dmtools.dmmerge.exceptionstore.TableDigest;
 import io.github.dmtools.dmmerge.job.Job;
+import io.github.dmtools.dmmerge.plan.PlanDepth;
 import io.github.dmtools.dmmerge.plan.PlanSink;
 import io.github.dmtools.dmmerge.plan.PlanTotals;
 import io.github.dmtools.dmmerge.plan.PlannedChunk;
+import io.github.dmtools.dmmerge.plan.Planner;
 import io.github.dmtools.dmmerge.preserve.TornChunkDetector;
 import io.github.dmtools.dmmerge.preserve.UndoFile;
 import io.github.dmtools.dmmerge.preserve.UndoHeader;
@@ -58,8 +61,7 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
     String expect = session.run().job().expect();
     if (expect != null) {
       try {
-        SavedDigests saved = savedDigests(session, store, !writing);
-        check = check(expect, session, store, writing, saved);
+        check = check(expect, session, store, writing);
       } catch (ProblemException e) {
         mismatch(e);
       }
@@ -67,32 +69,20 @@ final class ExpectedPlan implements PlanSink, AutoCloseable {
     return this;
   }
 
-  private static ApprovalCheck check(
-      String expect,
-      JobSession session,
-      ExceptionStore store,
-      boolean writing,
-      SavedDigests saved) {
+  private ApprovalCheck check(
+      String expect, JobSession session, ExceptionStore store, boolean writing) {
     Run run = session.run();
-    if (Job.isDigest(expect)) {
-      return new DigestCheck(
-          Job.digestOf(expect),
-          store,
-          session.originReader(),
-          session.targets(),
-          writing,
-          saved,
-          () -> run.begin("checking", store),
-          run.cancel());
-    }
-    return new PlanFileCheck(
-        expect,
-        run.environment().approvedPlan(expect),
-        store.chunkSize(),
-        session.targets(),
-        run.job().retarget(),
-        writing,
-        saved);
+    SavedDigests saved = savedDigests(session, store, !writing);
+    CurrentMerge merge = new CurrentMerge(store.chunkSize(), session.targets(), writing, saved);
+    return Job.isDigest(expect)
+        ? new DigestCheck(
+            Job.digestOf(expect),
+            merge,
+            sink ->
+                new Planner(store, session.originReader(), PlanDepth.DIGEST, sink)
+                    .run(run.begin("checking", store), run.cancel()))
+        : new PlanFileCheck(
+            expect, run.environment().approvedPlan(expect), merge, run.job().retarget());
   }
 
   /**
