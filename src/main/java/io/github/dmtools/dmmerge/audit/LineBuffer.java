@@ -12,6 +12,14 @@ public final class LineBuffer {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_DIGITS = 19;
 
+  /**
+   * Multiplied with this and shifted, a positive int is divided by ten. Java's quick compiler does
+   * not replace divisions, and a plan has a hundred digits a line.
+   */
+  private static final long TENTH = 0xcccc_cccdL;
+
+  private static final int TENTH_SHIFT = 35;
+
   private final byte[] digits = new byte[MAX_DIGITS];
   private byte[] bytes;
   private int length;
@@ -49,10 +57,16 @@ public final class LineBuffer {
   public LineBuffer number(long value) {
     int at = MAX_DIGITS;
     long rest = value;
-    do {
+    while (rest > Integer.MAX_VALUE) {
       digits[--at] = (byte) ('0' + rest % 10);
       rest /= 10;
-    } while (rest != 0);
+    }
+    int small = (int) rest;
+    do {
+      int tens = (int) ((small * TENTH) >>> TENTH_SHIFT);
+      digits[--at] = (byte) ('0' + small - 10 * tens);
+      small = tens;
+    } while (small != 0);
     reserve(MAX_DIGITS - at);
     System.arraycopy(digits, at, bytes, length, MAX_DIGITS - at);
     length += MAX_DIGITS - at;

@@ -1,5 +1,6 @@
 package io.github.dmtools.dmmerge.cli;
 
+import io.github.dmtools.dmmerge.linux.LibCryptoProvider;
 import io.github.dmtools.dmmerge.problem.ExitStatus;
 import java.util.Locale;
 
@@ -9,6 +10,7 @@ public final class Main {
 
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
+    LibCryptoProvider.install();
     StopSignals signals = StopSignals.instance();
     signals.install();
     int status = ExitStatus.BUG.status();

@@ -122,6 +122,21 @@ final class EnvironmentIT {
     plans(new Launcher(directory).prefixedBy("env", "--unset=HOME"));
   }
 
+  /** Hides the library in a mount namespace of the run. */
+  @Test
+  void sameDigestsWithoutLibCrypto() {
+    String hide =
+        "for library in $(ldconfig -p | sed -n 's/.*libcrypto\\.so\\..* => //p'); do"
+            + " mount --bind /dev/null \"$library\" || exit 1; done; exec \"$@\"";
+    Launcher without =
+        new Launcher(directory).prefixedBy("unshare", "--mount", "sh", "-c", hide, "");
+    JsonNode expected = new Launcher(directory).run("plan", "job.json").expect(0).json();
+    JsonNode plan = without.run("plan", "job.json").expect(0).json();
+    assertFalse(expected.path("approval_sha256").isNull());
+    assertEquals(expected.path("approval_sha256"), plan.path("approval_sha256"));
+    assertEquals(expected.path("exceptions"), plan.path("exceptions"));
+  }
+
   @Test
   void noJava() throws IOException {
     String before = Fixture.sha256(directory.resolve("origin"));
@@ -152,43 +167,6 @@ final class EnvironmentIT {
     }
     assertTrue(Files.notExists(directory.resolve("started")), "it was started all the same");
     assertEquals(before, Fixture.sha256(directory.resolve("origin")));
-  }
-
-  /** The optimizing compiler takes half of the time of a run that only compares and copies. */
-  @Test
-  void optimizesLongRuns() throws IOException {
-    Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\" > arguments\n");
-    Shell.run("chmod", "755", java.toString());
-    Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
-    String fields = "{\"input\": \"a\", \"output\": \"b\", \"force\": ";
-    Files.writeString(directory.resolve("plain"), fields + "true}");
-    Files.writeString(directory.resolve("dry"), fields + "false}");
-    Files.writeString(directory.resolve("undo"), fields + "true, \"undo\": \"u\"}");
-    Files.write(directory.resolve("bytes"), new byte[8192]);
-    assertFalse(optimizes("apply", "plain"));
-    assertFalse(optimizes("apply", "-"), "on standard input, which is a file here");
-    assertFalse(optimizes("verify", "undo"));
-    assertFalse(optimizes("--version"));
-    assertTrue(optimizes("apply", "dry"));
-    assertTrue(optimizes("apply", "undo"));
-    assertTrue(optimizes("apply", "plain", "--plan-out", "p"));
-    assertTrue(optimizes("apply", "bytes"));
-    assertTrue(optimizes("apply", "missing"));
-    assertTrue(optimizes("apply"));
-    assertTrue(optimizes("plan", "plain"));
-  }
-
-  private boolean optimizes(String... arguments) throws IOException {
-    String job = Files.readString(directory.resolve("plain"));
-    Launcher.Result result =
-        new Launcher(directory)
-            .environment("JAVA_HOME", directory.resolve("jdk").toString())
-            .stdin(job)
-            .run(arguments)
-            .expect(0);
-    assertEquals("", result.stderr());
-    return !Files.readAllLines(directory.resolve("arguments")).contains("-XX:TieredStopAtLevel=1");
   }
 
   @Test
