@@ -34,7 +34,7 @@ final class ApprovalIT {
   @BeforeEach
   void approve() throws IOException {
     fixture = Fixture.unpack("reverse-order", directory);
-    launcher = new Launcher(directory);
+    launcher = Launcher.inThisProcess(directory);
     plan = directory.resolve("plan.json");
     launcher.stdin(fixture.job(false)).run("plan", "-", "-o", plan.toString()).expect(0);
     approved = read(plan);

@@ -30,9 +30,11 @@ final class ApprovedPlanIT {
   @TempDir private Path directory;
   private Fixture fixture;
   private Path plan;
+  private Launcher launcher;
 
   @BeforeEach
   void unpack() {
+    launcher = Launcher.inThisProcess(directory);
     fixture = Fixture.unpack("commit-4k", directory);
     plan = directory.resolve("plan");
   }
@@ -51,10 +53,12 @@ final class ApprovedPlanIT {
             .put("force", true)
             .put("expect", plan.toString())
             .toString();
-    return new Launcher(directory)
-        .environment("JAVA_TOOL_OPTIONS", HEAP)
-        .stdin(job)
-        .run("apply", "-");
+    return launcher.stdin(job).run("apply", "-");
+  }
+
+  /** Memory is bounded in a process of its own only. */
+  private void limitMemory() {
+    launcher = new Launcher(directory).environment("JAVA_TOOL_OPTIONS", HEAP);
   }
 
   private void refused(int status, String code, String message) {
@@ -65,6 +69,7 @@ final class ApprovedPlanIT {
   @ParameterizedTest
   @EnumSource
   void bomb(PlanBomb bomb) {
+    limitMemory();
     bomb.write(plan);
     refused(65, "plan.syntax", bomb.message);
   }
@@ -72,12 +77,14 @@ final class ApprovedPlanIT {
   @ParameterizedTest
   @ValueSource(strings = {"{", "{\"store\":{", "{\"x\":{", "{\"exceptions\":[{"})
   void bombOfNames(String head) {
+    limitMemory();
     PlanBomb.ofNames(plan, head);
     refused(65, "plan.syntax", "");
   }
 
   @Test
   void namesThatDifferInEveryException() throws IOException {
+    limitMemory();
     StringBuilder exceptions = new StringBuilder("{\"exceptions\":[");
     for (int i = 0; i < 2000; i++) {
       exceptions
@@ -94,6 +101,7 @@ final class ApprovedPlanIT {
 
   @Test
   void moreExceptionsThanTheStoreCanHave() throws IOException {
+    limitMemory();
     String exception =
         "{\"index\":1,\"old_chunk\":1,\"new_chunk\":1,\"bytes\":4096,\"source_sha256\":\""
             + "0".repeat(64)
@@ -110,6 +118,7 @@ final class ApprovedPlanIT {
 
   @Test
   void gzipFileOfEmptyMembers() throws IOException {
+    limitMemory();
     byte[] member = PlanBomb.compressed("");
     try (OutputStream out = Files.newOutputStream(plan)) {
       out.write(PlanBomb.compressed("{\"kind\":\"plan\","));
@@ -153,7 +162,7 @@ final class ApprovedPlanIT {
       }
       for (String command : List.of("audit", "apply")) {
         for (Path path : List.of(fifo, socket)) {
-          Launcher.Result other = new Launcher(directory).run(command, path.toString());
+          Launcher.Result other = launcher.run(command, path.toString());
           other.expectProblem(66, "path.wrong_type");
         }
       }
@@ -181,7 +190,7 @@ final class ApprovedPlanIT {
         String code = result.json().path("code").asString();
         assertTrue(
             List.of("plan.syntax", "path.wrong_type", "path.missing").contains(code), result::text);
-        new Launcher(directory).run("audit", plan.toString()).json();
+        launcher.run("audit", plan.toString()).json();
       }
     } finally {
       process.destroy();

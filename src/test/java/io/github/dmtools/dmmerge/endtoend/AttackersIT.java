@@ -79,7 +79,7 @@ final class AttackersIT {
       try {
         assertEquals('.', attacker.getInputStream().read(), "it runs");
         Launcher.Result result =
-            new Launcher(directory)
+            Launcher.inThisProcess(directory)
                 .stdin(fixture.job(false))
                 .run("plan", "-", "-o", document.toString());
         assertTrue(List.of(0, CANNOT_CREATE).contains(result.status()), result::stderr);
@@ -101,7 +101,7 @@ final class AttackersIT {
     link(elsewhere.resolve("new"), "dangling");
     for (String name : List.of("plan.json", "directory/new", "dangling")) {
       String place = theirs.resolve(name).toString();
-      Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
+      Launcher launcher = Launcher.inThisProcess(directory).stdin(fixture.job(true));
       Launcher.Result result = launcher.run("plan", "-", "--overwrite", "-o", place);
       result.expectProblem(CANNOT_CREATE, "output.create");
       assertTrue(result.json().path("hint").asString().contains("without this link"), result::text);
@@ -125,7 +125,7 @@ final class AttackersIT {
     Path pipe = theirs.resolve("pipe");
     Shell.run("mkfifo", pipe.toString());
     Shell.run("chown", NOBODY, log.toString(), pipe.toString());
-    Launcher launcher = new Launcher(directory).stdin(job("audit", log.toString()));
+    Launcher launcher = Launcher.inThisProcess(directory).stdin(job("audit", log.toString()));
     launcher.run("apply", "-").expectProblem(CANNOT_CREATE, "audit.open");
     assertEquals(0, Files.size(log));
     launcher.run("plan", "-", "-o", pipe.toString()).expectProblem(CANNOT_CREATE, "output.create");
@@ -143,7 +143,7 @@ final class AttackersIT {
     Files.createSymbolicLink(theirs.resolve("by-root"), real);
     Path link = Files.createSymbolicLink(directory.resolve("link"), real);
     for (Path place : List.of(theirs.resolve("by-root/a.json"), link.resolve("b.json"))) {
-      Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
+      Launcher launcher = Launcher.inThisProcess(directory).stdin(fixture.job(true));
       launcher.run("plan", "-", "-o", place.toString()).expect(0);
       assertTrue(Files.isRegularFile(real.resolve(place.getFileName())));
     }
@@ -156,7 +156,7 @@ final class AttackersIT {
     Shell.run("chown", NOBODY, document.toString());
     Shell.run("chmod", "666", document.toString());
     Launcher launcher =
-        new Launcher(directory).prefixedBy("sh", "-c", "umask 027; exec \"$@\"", "");
+        Launcher.inThisProcess(directory).prefixedBy("sh", "-c", "umask 027; exec \"$@\"", "");
     launcher.stdin(fixture.job(true)).run("plan", "-", "-o", document.toString()).expect(0);
     String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(document));
     assertEquals("rw-r-----", mode);

@@ -99,7 +99,7 @@ final class AuditIT {
   @Test
   void intoAFile() throws IOException {
     Path file = directory.resolve("audit.json");
-    Launcher launcher = new Launcher(directory);
+    Launcher launcher = Launcher.inThisProcess(directory);
     Launcher.Result result = launcher.run("audit", log.toString(), "-o", file.toString());
     assertEquals("", result.expect(0).text());
     DocumentSchema.requireValid(new JsonMapper().readTree(file.toFile()));
@@ -164,6 +164,6 @@ final class AuditIT {
   }
 
   private Launcher.Result audit() {
-    return new Launcher(directory).run("audit", log.toString());
+    return Launcher.inThisProcess(directory).run("audit", log.toString());
   }
 }

@@ -38,8 +38,12 @@ final class AuditProofIT {
     fixture = Fixture.unpack("reverse-order", directory);
   }
 
+  private String at(String name) {
+    return directory.resolve(name).toString();
+  }
+
   private void plan() {
-    launcher("").run("plan", "-", "-o", "plan.json").expect(0);
+    launcher("").run("plan", "-", "-o", at("plan.json")).expect(0);
   }
 
   /** A launcher with the job, and optional further members, on standard input. */
@@ -47,13 +51,13 @@ final class AuditProofIT {
     ObjectNode job = (ObjectNode) MAPPER.readTree(fixture.job(true));
     job.put("audit", log.toString());
     job.setAll((ObjectNode) MAPPER.readTree("{" + more + "}"));
-    return new Launcher(directory).stdin(job.toString());
+    return Launcher.inThisProcess(directory).stdin(job.toString());
   }
 
   private Launcher.Result audit(String... more) {
     String[] arguments = Arrays.copyOf(new String[] {"audit", log.toString()}, 2 + more.length);
     System.arraycopy(more, 0, arguments, 2, more.length);
-    return new Launcher(directory).run(arguments);
+    return Launcher.inThisProcess(directory).run(arguments);
   }
 
   @ParameterizedTest
@@ -62,8 +66,9 @@ final class AuditProofIT {
   void provesWhatWasApplied(String name) throws IOException {
     fixture = Fixture.unpack(name, directory);
     plan();
-    JsonNode report = launcher("\"expect\":\"plan.json\"").run("apply", "-").expect(0).json();
-    JsonNode json = audit("--plan", "plan.json").expect(0).json();
+    JsonNode report =
+        launcher("\"expect\":\"" + at("plan.json") + "\"").run("apply", "-").expect(0).json();
+    JsonNode json = audit("--plan", at("plan.json")).expect(0).json();
     JsonNode proof = json.path("proof");
     assertTrue(proof.path("complete").asBoolean(), proof::toString);
     assertEquals(report.at("/counts/written").asLong(), proof.path("pending").asLong());
@@ -74,14 +79,14 @@ final class AuditProofIT {
     assertEquals(
         MAPPER.readTree(directory.resolve("plan.json")).at("/store/chunk_bytes"),
         first.path("dm_merge.store.chunk_bytes"));
-    assertEquals("plan.json", first.path("dm_merge.job.expect").asString());
+    assertEquals(at("plan.json"), first.path("dm_merge.job.expect").asString());
     assertFalse(first.path("dm_merge.origin.device.name").asString().isEmpty());
   }
 
   /** Only the first line has the results of the comparison before the first write. */
   @Test
   void theFirstLineHasTheExpectedExceptions() throws IOException {
-    JsonNode report = launcher("").run("apply", "-", "--plan-out", "out.json").expect(0).json();
+    JsonNode report = launcher("").run("apply", "-", "--plan-out", at("out.json")).expect(0).json();
     List<String> lines = Files.readAllLines(log);
     JsonNode first = MAPPER.readTree(lines.get(0));
     assertEquals(report.at("/counts/written"), first.path("dm_merge.expected.exceptions"));
@@ -92,14 +97,14 @@ final class AuditProofIT {
     for (String line : lines.subList(1, lines.size())) {
       assertFalse(line.contains("dm_merge.job.") || line.contains(".device."), line);
     }
-    audit("--plan", "out.json").expect(0);
+    audit("--plan", at("out.json")).expect(0);
   }
 
   @Test
   void aPlanThatWasNotAppliedIsNotProved() throws IOException {
     plan();
     Files.createFile(log);
-    JsonNode proof = audit("--plan", "plan.json").expect(DIFFERENT).json().path("proof");
+    JsonNode proof = audit("--plan", at("plan.json")).expect(DIFFERENT).json().path("proof");
     assertEquals(0, proof.path("runs").asLong());
     assertEquals(fixture.exceptions(), proof.path("missing").asLong());
     assertEquals(100, proof.path("chunks").size());
@@ -112,7 +117,7 @@ final class AuditProofIT {
     plan();
     Path other = Files.copy(fixture.origin(), directory.resolve("other"));
     launcher("\"output\":\"" + other + "\"").run("apply", "-").expect(0);
-    JsonNode proof = audit("--plan", "plan.json").expect(DIFFERENT).json().path("proof");
+    JsonNode proof = audit("--plan", at("plan.json")).expect(DIFFERENT).json().path("proof");
     assertEquals(0, proof.path("runs").asLong());
     assertEquals(0, proof.path("proved").asLong());
   }
@@ -123,10 +128,10 @@ final class AuditProofIT {
     plan();
     byte[] before = Files.readAllBytes(fixture.origin());
     launcher("").run("apply", "-").expect(0);
-    audit("--plan", "plan.json").expect(0);
+    audit("--plan", at("plan.json")).expect(0);
     Files.write(fixture.origin(), before);
     plan();
-    JsonNode proof = audit("--plan", "plan.json").expect(DIFFERENT).json().path("proof");
+    JsonNode proof = audit("--plan", at("plan.json")).expect(DIFFERENT).json().path("proof");
     assertEquals(fixture.exceptions(), proof.path("missing").asLong());
   }
 
@@ -140,7 +145,7 @@ final class AuditProofIT {
     flip(fixture.origin(), one.path("old_chunk").asLong() * 4096);
     flip(fixture.store(), two.path("new_chunk").asLong() * 4096);
     launcher("").run("apply", "-").expect(0);
-    Launcher.Result result = audit("--plan", "plan.json").expect(DIFFERENT).expectNoTrace();
+    Launcher.Result result = audit("--plan", at("plan.json")).expect(DIFFERENT).expectNoTrace();
     JsonNode proof = result.json().path("proof");
     JsonNode chunks = proof.path("chunks");
     assertTrue(has(chunks, one, "before_differs"), chunks::toString);
@@ -168,26 +173,27 @@ final class AuditProofIT {
   void aLogThatWasCutAtTheEndOfALine() throws IOException {
     plan();
     JsonNode report =
-        launcher("").run("apply", "-", "-o", "report.json").expect(0).status() == 0
+        launcher("").run("apply", "-", "-o", at("report.json")).expect(0).status() == 0
             ? MAPPER.readTree(directory.resolve("report.json"))
             : MAPPER.createObjectNode();
     String digest = "sha256:" + report.at("/audit/sha256").asString();
-    JsonNode whole = audit("--report", "report.json").expect(0).json();
+    JsonNode whole = audit("--report", at("report.json")).expect(0).json();
     assertTrue(whole.at("/expected_head/found").asBoolean());
-    audit("--head", digest, "--plan", "plan.json").expect(0);
+    audit("--head", digest, "--plan", at("plan.json")).expect(0);
 
     List<String> lines = Files.readAllLines(log);
     Files.write(log, lines.subList(0, lines.size() - 2));
     assertTrue(audit().expect(0).json().path("good").asBoolean(), "the chain says nothing");
-    JsonNode proof = audit("--plan", "plan.json").expect(DIFFERENT).json().path("proof");
+    JsonNode proof = audit("--plan", at("plan.json")).expect(DIFFERENT).json().path("proof");
     assertEquals(fixture.exceptions(), proof.path("not_durable").asLong());
-    for (String[] option : new String[][] {{"--report", "report.json"}, {"--head", digest}}) {
+    for (String[] option : new String[][] {{"--report", at("report.json")}, {"--head", digest}}) {
       Launcher.Result result = audit(option[0], option[1]).expect(BROKEN).expectNoTrace();
       assertEquals("audit.cut_short", result.json().at("/findings/0/code").asString());
       assertFalse(result.json().at("/expected_head/found").asBoolean());
       assertEquals(1, result.json().path("findings").size());
     }
-    JsonNode broken = audit("--report", "report.json", "--plan", "plan.json").expect(BROKEN).json();
+    JsonNode broken =
+        audit("--report", at("report.json"), "--plan", at("plan.json")).expect(BROKEN).json();
     assertTrue(broken.path("proof").isNull(), broken::toString);
 
     // The log goes on after the cut, past the number that the report names.
@@ -196,7 +202,7 @@ final class AuditProofIT {
     }
     assertTrue(Files.readAllLines(log).size() > lines.size());
     audit().expect(0);
-    JsonNode other = audit("--report", "report.json").expect(BROKEN).json();
+    JsonNode other = audit("--report", at("report.json")).expect(BROKEN).json();
     assertEquals("audit.changed", other.at("/findings/0/code").asString());
     assertEquals(lines.size(), other.at("/findings/0/line").asInt());
     JsonNode cut = audit("--head", digest).expect(BROKEN).json();
@@ -205,7 +211,7 @@ final class AuditProofIT {
     // The complete log, continued, still contains the line.
     Files.write(log, lines);
     launcher("").run("apply", "-").expect(0);
-    audit("--report", "report.json").expect(0);
+    audit("--report", at("report.json")).expect(0);
     audit("--head", digest).expect(0);
   }
 
@@ -222,13 +228,13 @@ final class AuditProofIT {
     int half = pendingOffset(20);
     System.arraycopy(before, half + 2048, left, half + 2048, left.length - half - 2048);
     Files.write(fixture.origin(), left);
-    JsonNode killed = audit("--plan", "plan.json").expect(DIFFERENT).json().path("proof");
+    JsonNode killed = audit("--plan", at("plan.json")).expect(DIFFERENT).json().path("proof");
     assertEquals(fixture.exceptions(), killed.path("not_durable").asLong());
 
     JsonNode report = launcher("").run("apply", "-").expect(0).json();
     assertTrue(report.at("/counts/unchanged").asLong() > 0);
     assertTrue(report.at("/counts/written").asLong() > 0);
-    JsonNode proof = audit("--plan", "plan.json").expect(0).json().path("proof");
+    JsonNode proof = audit("--plan", at("plan.json")).expect(0).json().path("proof");
     assertEquals(2, proof.path("runs").asLong());
   }
 
@@ -252,22 +258,25 @@ final class AuditProofIT {
     audit("--head", "sha256:12").expectProblem(USAGE, "usage.invalid");
     String zeroes = "sha256:" + "0".repeat(64);
     audit("--head", zeroes, "--report", "r").expectProblem(USAGE, "usage.invalid");
-    audit("--report", "plan.json").expectProblem(BROKEN, "audit.report");
+    audit("--report", at("plan.json")).expectProblem(BROKEN, "audit.report");
     Files.writeString(directory.resolve("text"), "{\"kind\":\"rep");
-    audit("--report", "text").expectProblem(BROKEN, "audit.report");
-    audit("--plan", "text").expectProblem(BROKEN, "plan.syntax");
+    audit("--report", at("text")).expectProblem(BROKEN, "audit.report");
+    audit("--plan", at("text")).expectProblem(BROKEN, "plan.syntax");
     audit("--plan", "nowhere").expectProblem(66, "path.missing");
     ObjectNode job = (ObjectNode) MAPPER.readTree(fixture.job(false));
     job.remove("output");
-    new Launcher(directory).stdin(job.toString()).run("plan", "-", "-o", "store.json").expect(0);
-    audit("--plan", "store.json").expectProblem(BROKEN, "audit.no_proof");
-    launcher("").run("plan", "-", "--metadata-only", "-o", "table.json").expect(0);
-    audit("--plan", "table.json").expectProblem(BROKEN, "plan.syntax");
+    Launcher.inThisProcess(directory)
+        .stdin(job.toString())
+        .run("plan", "-", "-o", at("store.json"))
+        .expect(0);
+    audit("--plan", at("store.json")).expectProblem(BROKEN, "audit.no_proof");
+    launcher("").run("plan", "-", "--metadata-only", "-o", at("table.json")).expect(0);
+    audit("--plan", at("table.json")).expectProblem(BROKEN, "plan.syntax");
     JsonNode plan = MAPPER.readTree(directory.resolve("plan.json"));
     ((ObjectNode) plan.path("store")).put("chunk_bytes", 8 << 20);
     Files.writeString(directory.resolve("large.json"), plan.toString(), StandardCharsets.UTF_8);
     // A plan that contradicts itself may be refused for that.
-    assertEquals(BROKEN, audit("--plan", "large.json").status());
+    assertEquals(BROKEN, audit("--plan", at("large.json")).status());
   }
 
   /** In a log of an earlier version, extents of one chunk can be compared. */

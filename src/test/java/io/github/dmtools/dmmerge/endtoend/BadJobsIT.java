@@ -138,7 +138,7 @@ final class BadJobsIT {
   @ParameterizedTest
   @MethodSource("jobsForTheLauncher")
   void refusesWithOneDocument(Case bad) {
-    Launcher.Result result = new Launcher(directory).stdin(bad.job).run("apply", "-");
+    Launcher.Result result = Launcher.inThisProcess(directory).stdin(bad.job).run("apply", "-");
     JsonNode problem = result.expectProblem(65, bad.code).json();
     assertEquals(bad.pointer, problem.path("pointer").asString(""));
     assertTrue(problem.path("message").asString().contains(bad.said), problem.toString());
@@ -150,7 +150,7 @@ final class BadJobsIT {
   void wantsAnOutput(String command) {
     String job = "{\"input\":\"cow\",\"force\":true}";
     JsonNode problem =
-        new Launcher(directory)
+        Launcher.inThisProcess(directory)
             .stdin(job)
             .run(command, "-")
             .expectProblem(78, "job.output_missing")
@@ -160,7 +160,7 @@ final class BadJobsIT {
 
   @Test
   void readsJobFiles() {
-    Launcher launcher = new Launcher(directory);
+    Launcher launcher = Launcher.inThisProcess(directory);
     launcher.run("apply", "missing.json").expectProblem(66, "path.missing");
     launcher.run("apply", directory.toString()).expectProblem(66, "path.wrong_type");
   }
@@ -177,7 +177,8 @@ final class BadJobsIT {
   void readsAJobFromAPipe(String script) throws IOException {
     // With a byte order mark, which some editors write.
     Files.writeString(directory.resolve("job.json"), "\ufeff" + SOUND);
-    JsonNode plan = new Launcher(directory).prefixedBy("bash", "-c", script).run().expect(0).json();
+    JsonNode plan =
+        Launcher.inThisProcess(directory).prefixedBy("bash", "-c", script).run().expect(0).json();
     assertEquals("cow", plan.at("/job/input").asString());
     assertEquals(fixture.store().toString(), plan.at("/input/path").asString());
     assertEquals(fixture.origin().toString(), plan.at("/output/path").asString());

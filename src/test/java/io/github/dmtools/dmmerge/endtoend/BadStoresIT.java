@@ -194,7 +194,7 @@ final class BadStoresIT {
   }
 
   private Launcher launcher() {
-    return new Launcher(directory).stdin(Fixture.job(store.path(), origin, true));
+    return Launcher.inThisProcess(directory).stdin(Fixture.job(store.path(), origin, true));
   }
 
   private static Case entry(String name, String code, long oldChunk, long newChunk) {

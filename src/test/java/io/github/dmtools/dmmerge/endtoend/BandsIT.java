@@ -20,7 +20,7 @@ final class BandsIT {
 
   /** A band is half as large as Java's heap can get. */
   private Launcher launcher() {
-    return new Launcher(directory).environment("JAVA_TOOL_OPTIONS", "-Xmx24m");
+    return Launcher.inThisProcess(directory).environment("JAVA_TOOL_OPTIONS", "-Xmx24m");
   }
 
   @Test

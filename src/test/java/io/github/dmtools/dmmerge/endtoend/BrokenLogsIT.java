@@ -24,7 +24,7 @@ final class BrokenLogsIT {
 
   @TempDir private Path directory;
   private Path log = Path.of("");
-  private Launcher launcher = new Launcher(directory);
+  private Launcher launcher = Launcher.inThisProcess(directory);
   private Fixture fixture = new Fixture("", log, log, new JsonMapper().createObjectNode());
   private byte[] before = {};
 
@@ -35,7 +35,7 @@ final class BrokenLogsIT {
     fixture = Fixture.unpack("commit-4k", directory);
     before = Files.readAllBytes(fixture.origin());
     ObjectNode job = (ObjectNode) new JsonMapper().readTree(fixture.job(true));
-    launcher = new Launcher(directory).stdin(job.put("audit", log.toString()).toString());
+    launcher = Launcher.inThisProcess(directory).stdin(job.put("audit", log.toString()).toString());
     launcher.run("apply", "-").expect(0);
     Files.write(fixture.origin(), before);
     launcher.run("apply", "-").expect(0);
@@ -66,7 +66,8 @@ final class BrokenLogsIT {
     assertArrayEquals(damaged, Files.readAllBytes(log));
     assertArrayEquals(before, Files.readAllBytes(fixture.origin()));
     assertEquals(List.of(), torn());
-    JsonNode audit = new Launcher(directory).run("audit", log.toString()).expect(BROKEN).json();
+    JsonNode audit =
+        Launcher.inThisProcess(directory).run("audit", log.toString()).expect(BROKEN).json();
     assertFalse(audit.path("good").asBoolean());
     assertEquals(problem.path("offset").asLong(), audit.at("/findings/0/offset").asLong());
   }
@@ -85,14 +86,15 @@ final class BrokenLogsIT {
             Arrays.copyOf(Arrays.copyOf(bytes, last), last + 9000))) {
       Files.write(log, left);
       Files.write(fixture.origin(), before);
-      JsonNode audit = new Launcher(directory).run("audit", log.toString()).expect(BROKEN).json();
+      JsonNode audit =
+          Launcher.inThisProcess(directory).run("audit", log.toString()).expect(BROKEN).json();
       assertEquals(1, audit.path("findings").size());
       assertEquals("audit.cut", audit.at("/findings/0/code").asString());
       JsonNode report = launcher.run("apply", "-").expect(0).json();
       assertEquals("audit.torn", report.at("/warnings/0/code").asString());
       Path kept = Path.of(log + ".torn-" + ++number);
       assertArrayEquals(Arrays.copyOfRange(left, last, left.length), Files.readAllBytes(kept));
-      new Launcher(directory).run("audit", log.toString()).expect(0);
+      Launcher.inThisProcess(directory).run("audit", log.toString()).expect(0);
     }
     assertEquals(number, torn().size());
   }
@@ -106,7 +108,8 @@ final class BrokenLogsIT {
     JsonNode report = launcher.run("apply", "-").expect(0).json();
     byte[] now = Files.readAllBytes(log);
     assertArrayEquals(old, Arrays.copyOf(now, old.length));
-    JsonNode audit = new Launcher(directory).run("audit", log.toString()).expect(0).json();
+    JsonNode audit =
+        Launcher.inThisProcess(directory).run("audit", log.toString()).expect(0).json();
     assertEquals(3, audit.path("runs").size());
     assertEquals(report.at("/audit/seq"), audit.at("/head/seq"));
     assertEquals(4, audit.at("/runs/0/extents").asLong());

@@ -46,7 +46,7 @@ final class CommandLineIT {
       })
   void refusesAWrongCommandLine(String line) {
     String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
-    Launcher.Result result = new Launcher(directory).run(arguments);
+    Launcher.Result result = Launcher.inThisProcess(directory).run(arguments);
     result.expectProblem(64, "usage.invalid");
     assertEquals(1, result.stderr().lines().count(), result.stderr());
   }
@@ -55,7 +55,7 @@ final class CommandLineIT {
   @ValueSource(strings = {"", "plan", "apply", "verify", "check", "audit", "schema"})
   void printsHelp(String command) {
     String[] help = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
-    Launcher.Result result = new Launcher(directory).run(help).expect(0);
+    Launcher.Result result = Launcher.inThisProcess(directory).run(help).expect(0);
     String usage = command.isEmpty() ? "dm-merge plan|apply|verify" : "dm-merge " + command;
     assertTrue(result.text().contains(usage), result.text());
     if (command.isEmpty()) {
@@ -71,7 +71,7 @@ final class CommandLineIT {
   /** The list of commands has complete sentences. */
   @Test
   void listsCommandsWithCompleteSentences() {
-    String help = new Launcher(directory).run("--help").expect(0).text();
+    String help = Launcher.inThisProcess(directory).run("--help").expect(0).text();
     String list = help.substring(help.indexOf("Commands ("), help.indexOf("Examples:")).strip();
     for (String entry : list.split("\n {2}(?=[a-z])", -1)) {
       assertTrue(entry.endsWith(".") || entry.endsWith(":"), "cut off: " + entry);
@@ -85,7 +85,7 @@ final class CommandLineIT {
   @ParameterizedTest
   @CsvSource({"aply, apply", "bogus, "})
   void suggestsTheNearestCommand(String typed, @Nullable String meant) {
-    Launcher.Result result = new Launcher(directory).run(typed, "job.json");
+    Launcher.Result result = Launcher.inThisProcess(directory).run(typed, "job.json");
     JsonNode problem = result.expectProblem(64, "usage.invalid").json();
     String question = meant == null ? "" : "; did you mean " + meant + "?";
     assertEquals(
@@ -96,7 +96,7 @@ final class CommandLineIT {
 
   @Test
   void hasACommandForHelp() {
-    Launcher launcher = new Launcher(directory);
+    Launcher launcher = Launcher.inThisProcess(directory);
     assertEquals(launcher.run("--help").expect(0).text(), launcher.run("help").expect(0).text());
     for (String command : List.of("plan", "audit")) {
       assertEquals(
@@ -113,28 +113,29 @@ final class CommandLineIT {
   @ValueSource(strings = {"apply --bogus", "verify", "check a b", "audit --bogus", "schema a b"})
   void leadsToTheHelpOfTheCommand(String line) {
     String[] words = line.split(" ", -1);
-    JsonNode problem = new Launcher(directory).run(words).expectProblem(64, "usage.invalid").json();
+    JsonNode problem =
+        Launcher.inThisProcess(directory).run(words).expectProblem(64, "usage.invalid").json();
     assertEquals("see dm-merge " + words[0] + " --help", problem.path("hint").asString());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--version", "apply --version"})
   void printsItsVersion(String line) {
-    Launcher.Result result = new Launcher(directory).run(line.split(" ", -1)).expect(0);
+    Launcher.Result result = Launcher.inThisProcess(directory).run(line.split(" ", -1)).expect(0);
     assertTrue(result.text().matches("dm-merge \\d+\\.\\d+\\.\\d+\\S*\n"), result.text());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"job", "plan", "report", "problem", "check", "audit", "audit-event"})
   void printsSchemas(String name) throws IOException {
-    Launcher.Result result = new Launcher(directory).run("schema", name).expect(0);
+    Launcher.Result result = Launcher.inThisProcess(directory).run("schema", name).expect(0);
     assertArrayEquals(Files.readAllBytes(SCHEMAS.resolve(name + ".schema.json")), result.stdout());
   }
 
   @Test
   void readsOnlyTheTable() {
     Fixture fixture = Fixture.unpack("one-area-255", directory);
-    Launcher launcher = new Launcher(directory).stdin(fixture.job(false));
+    Launcher launcher = Launcher.inThisProcess(directory).stdin(fixture.job(false));
     JsonNode whole = launcher.run("plan", "-").expect(0).json();
     JsonNode table = launcher.run("plan", "--metadata-only", "-").expect(0).json();
     assertTrue(table.path("metadata_only").asBoolean());
@@ -159,7 +160,11 @@ final class CommandLineIT {
   void plansWithoutAnOutput() {
     Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
     JsonNode with =
-        new Launcher(directory).stdin(fixture.job(false)).run("plan", "-").expect(0).json();
+        Launcher.inThisProcess(directory)
+            .stdin(fixture.job(false))
+            .run("plan", "-")
+            .expect(0)
+            .json();
     Launcher launcher =
         new Launcher(directory).stdin("{\"input\":\"cow\",\"label\":\"CHG-1 \u00e4\"}");
     JsonNode plan = launcher.run("plan", "-").expect(0).json();

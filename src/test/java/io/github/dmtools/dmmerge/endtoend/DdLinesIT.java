@@ -26,7 +26,8 @@ final class DdLinesIT {
   @TempDir private Path directory;
 
   private DdLines plan(String job) {
-    return DdLines.of(new Launcher(directory).stdin(job).run("plan", "-").expect(0).json());
+    return DdLines.of(
+        Launcher.inThisProcess(directory).stdin(job).run("plan", "-").expect(0).json());
   }
 
   @ParameterizedTest
@@ -54,7 +55,10 @@ final class DdLinesIT {
     Path copy = Files.copy(origin, directory.resolve("copy"));
 
     plan(DirectJob.of(store, origin, direct)).run(directory);
-    new Launcher(directory).stdin(DirectJob.of(store, copy, direct)).run("apply", "-").expect(0);
+    Launcher.inThisProcess(directory)
+        .stdin(DirectJob.of(store, copy, direct))
+        .run("apply", "-")
+        .expect(0);
 
     byte[] bytes = Files.readAllBytes(origin);
     assertEquals(CHUNK * 10 + 777, bytes.length, "the file grew");
@@ -70,7 +74,7 @@ final class DdLinesIT {
     new StoreFile(store, CHUNK / 512, 1 << 20).entry(10, 2).data(2, 0xab).entry(0, 3).data(3, 0xcd);
     Path origin = StoreFile.sparse(directory.resolve("origin"), CHUNK * 10 + 777);
     Path copy = Files.copy(origin, directory.resolve("copy"));
-    String bare = "{\"input\":\"cow\"}";
+    String bare = "{\"input\":\"" + store + "\"}";
 
     for (String[] words : new String[][] {{"plan", "-"}, {"plan", "--metadata-only", "-"}}) {
       Launcher.Result result = new Launcher(directory).stdin(bare).run(words).expect(0);
@@ -181,7 +185,7 @@ final class DdLinesIT {
   void areTheOnlyOutputOfTheClassicForm(String options, String name) {
     Fixture fixture = Fixture.unpack(name, directory);
     Launcher.Result result =
-        new Launcher(directory)
+        Launcher.inThisProcess(directory)
             .run("-i", fixture.store().toString(), "-o", fixture.origin().toString(), options)
             .expect(0);
     List<String> lines = result.text().lines().toList();

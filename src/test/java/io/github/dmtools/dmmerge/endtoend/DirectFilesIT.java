@@ -29,7 +29,8 @@ final class DirectFilesIT {
     try (Mount ramfs = Mount.of("ramfs", directory.resolve("ramfs"))) {
       Fixture fixture = Fixture.unpack("commit-16k", ramfs.directory());
       Launcher launcher =
-          new Launcher(directory).stdin(DirectJob.of(fixture.store(), fixture.origin(), true));
+          Launcher.inThisProcess(directory)
+              .stdin(DirectJob.of(fixture.store(), fixture.origin(), true));
 
       JsonNode plan = launcher.run("plan", "-").expect(0).json();
       requireFallback(plan, fixture);
@@ -64,7 +65,8 @@ final class DirectFilesIT {
   void mergesFiles(String name) {
     Fixture fixture = Fixture.unpack(name, directory);
     Launcher launcher =
-        new Launcher(directory).stdin(DirectJob.of(fixture.store(), fixture.origin(), true));
+        Launcher.inThisProcess(directory)
+            .stdin(DirectJob.of(fixture.store(), fixture.origin(), true));
     JsonNode report = launcher.run("apply", "-").expect(0).json();
     assertTrue(report.path("changed").asBoolean());
     boolean warned = report.path("warnings").size() > 0;
@@ -84,7 +86,8 @@ final class DirectFilesIT {
     Files.write(origin, expected);
     Arrays.fill(expected, 10 * CHUNK, ODD_BYTES, (byte) 0xab);
     Arrays.fill(expected, 4 * CHUNK, 5 * CHUNK, (byte) 0xcd);
-    Launcher launcher = new Launcher(directory).stdin(DirectJob.of(store, origin, direct));
+    Launcher launcher =
+        Launcher.inThisProcess(directory).stdin(DirectJob.of(store, origin, direct));
 
     JsonNode report = launcher.run("apply", "-").expect(0).json();
     assertEquals(CHUNK + 777, report.at("/bytes/written").asLong());

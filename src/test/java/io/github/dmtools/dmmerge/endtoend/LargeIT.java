@@ -47,7 +47,7 @@ final class LargeIT {
   }
 
   private void merge(LargeStore large, Path store, Path origin) throws IOException {
-    Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, origin, true));
+    Launcher launcher = Launcher.inThisProcess(directory).stdin(Fixture.job(store, origin, true));
     JsonNode plan = launcher.run("plan", "-").expect(0).json();
     large.requireIn(plan);
     assertEquals(4, plan.at("/summary/pending").asLong());
@@ -82,7 +82,7 @@ final class LargeIT {
               .entry(8192, 8191)
               .entry(4100, 5000);
       Launcher launcher =
-          new Launcher(directory).stdin(Fixture.job(large.store(), large.origin(), true));
+          Launcher.inThisProcess(directory).stdin(Fixture.job(large.store(), large.origin(), true));
       JsonNode plan = launcher.run("plan", "--metadata-only", "-").expect(0).json();
       large.requireIn(plan);
       // The other line would fill a GiB with zeros.

@@ -348,7 +348,7 @@ final class OriginContentIT {
   }
 
   private Launcher launcher(Path output, boolean force) {
-    return new Launcher(directory).stdin(Fixture.job(store, output, force));
+    return Launcher.inThisProcess(directory).stdin(Fixture.job(store, output, force));
   }
 
   private static @Nullable String textOf(JsonNode content, String field) {

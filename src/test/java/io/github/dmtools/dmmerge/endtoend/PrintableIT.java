@@ -52,7 +52,7 @@ final class PrintableIT {
   /** Runs the launcher with arguments, in which ODD stands for the name. */
   private Launcher.Result run(String arguments) {
     String script = SET_ODD + "exec \"$0\" " + arguments.replace("ODD", "\"$odd\"");
-    Launcher.Result result = new Launcher(directory).prefixedBy("sh", "-c", script).run();
+    Launcher.Result result = Launcher.inThisProcess(directory).prefixedBy("sh", "-c", script).run();
     assertPrintable(result.text());
     assertPrintable(result.stderr());
     return result;

@@ -31,7 +31,8 @@ final class RecomputeChainIT {
     plan = directory.resolve("plan.json");
     Fixture fixture = Fixture.unpack("partial-last-chunk", directory);
     ObjectNode job = (ObjectNode) new JsonMapper().readTree(fixture.job(true));
-    Launcher launcher = new Launcher(directory).stdin(job.put("audit", log.toString()).toString());
+    Launcher launcher =
+        Launcher.inThisProcess(directory).stdin(job.put("audit", log.toString()).toString());
     launcher.run("plan", "-", "-o", plan.toString()).expect(0);
     report = launcher.run("apply", "-").expect(0).json();
   }

@@ -42,7 +42,7 @@ final class RunJournalsIT {
     Path plan = directory.resolve("plan.json");
     Path undo = directory.resolve("undo");
     Path log = directory.resolve("audit.jsonl");
-    Launcher launcher = new Launcher(directory).stdin(fixture.job(false));
+    Launcher launcher = Launcher.inThisProcess(directory).stdin(fixture.job(false));
     launcher.run("plan", "-", "-o", plan.toString()).expect(0);
     String approved =
         new JsonMapper().readTree(Files.readAllBytes(plan)).path("plan_sha256").asString();
@@ -84,7 +84,7 @@ final class RunJournalsIT {
   @Test
   void refusesAnotherPlan() throws IOException {
     Fixture fixture = Fixture.unpack("random-4k", directory);
-    Launcher launcher = new Launcher(directory);
+    Launcher launcher = Launcher.inThisProcess(directory);
     Path undo = directory.resolve("undo");
     Path log = directory.resolve("audit.jsonl");
     String none = "sha256:" + "0".repeat(64);
@@ -111,7 +111,7 @@ final class RunJournalsIT {
   void anApprovedPlanMayBeCompressed() throws IOException {
     Fixture fixture = Fixture.unpack("random-4k", directory);
     Path written = directory.resolve("plan.json.gz");
-    Launcher launcher = new Launcher(directory).stdin(fixture.job(true));
+    Launcher launcher = Launcher.inThisProcess(directory).stdin(fixture.job(true));
     launcher.run("plan", "-", "-o", written.toString()).expect(0);
     byte[] plan;
     try (InputStream plain = new GZIPInputStream(Files.newInputStream(written))) {
@@ -143,7 +143,8 @@ final class RunJournalsIT {
     try (Setup setup = new Setup()) {
       Path small = setup.tmpfs(Files.createDirectory(directory.resolve("small")), "1m");
       Path log = directory.resolve("audit.jsonl");
-      Launcher launcher = new Launcher(directory).stdin(job(fixture, small.resolve("undo"), log));
+      Launcher launcher =
+          Launcher.inThisProcess(directory).stdin(job(fixture, small.resolve("undo"), log));
       JsonNode report = launcher.run("apply", "-").expect(73).json();
       assertEquals("undo.create", report.at("/problem/code").asString());
       assertFalse(report.path("changed").asBoolean());
@@ -166,7 +167,7 @@ final class RunJournalsIT {
       Path small = setup.tmpfs(Files.createDirectory(directory.resolve("small")), "64k");
       Path undo = directory.resolve("undo");
       Path log = small.resolve("audit.jsonl");
-      Launcher launcher = new Launcher(directory).stdin(job(fixture, undo, log));
+      Launcher launcher = Launcher.inThisProcess(directory).stdin(job(fixture, undo, log));
       JsonNode report = launcher.run("apply", "-").expect(74).json();
       assertEquals("audit.write", report.at("/problem/code").asString());
       assertEquals(0, report.at("/counts/written").asLong());
@@ -188,7 +189,7 @@ final class RunJournalsIT {
     Fixture fixture = Fixture.unpack("random-4k", directory);
     Path undo = directory.resolve("undo");
     Path log = directory.resolve("audit.jsonl");
-    Launcher launcher = new Launcher(directory).stdin(job(fixture, undo, log));
+    Launcher launcher = Launcher.inThisProcess(directory).stdin(job(fixture, undo, log));
     launcher.run("apply", "-").expect(0);
     Path other = Files.copy(fixture.origin(), directory.resolve("other"));
     String wrong = Fixture.job(undo, other, true);

@@ -50,7 +50,7 @@ final class SharedBlocksIT {
       Path store = store(files);
       Path origin = origin(files);
       String before = Fixture.sha256(store);
-      Launcher launcher = new Launcher(directory).stdin(Fixture.job(store, origin, true));
+      Launcher launcher = Launcher.inThisProcess(directory).stdin(Fixture.job(store, origin, true));
       JsonNode report = launcher.run("apply", "-").expect(0).json();
       assertEquals(90, report.at("/counts/written").asInt());
       assertArrayEquals(expected, Files.readAllBytes(origin));
@@ -71,7 +71,7 @@ final class SharedBlocksIT {
       Path origin = origin(files);
       Shell.run("sync", origin.toString());
       String job = Fixture.job(store(files), origin, true);
-      new Launcher(directory).stdin(job).run("apply", "-").expect(0);
+      Launcher.inThisProcess(directory).stdin(job).run("apply", "-").expect(0);
       loseWhatIsNotDurable(files);
       assertArrayEquals(expected, Files.readAllBytes(origin));
       assertEquals(List.of("0+32", "100+4", "140+12"), shared(origin));
@@ -96,7 +96,10 @@ final class SharedBlocksIT {
       String job = Fixture.job(store, origin, true);
       Path trust = directory.resolve(field);
       if (field.equals("expect")) {
-        new Launcher(directory).stdin(job).run("plan", "-", "-o", trust.toString()).expect(0);
+        Launcher.inThisProcess(directory)
+            .stdin(job)
+            .run("plan", "-", "-o", trust.toString())
+            .expect(0);
       }
       ObjectNode trusted = (ObjectNode) new JsonMapper().readTree(job);
       if (field.equals("verify")) {
@@ -104,7 +107,7 @@ final class SharedBlocksIT {
       } else {
         trusted.put(field, trust.toString());
       }
-      new Launcher(directory).stdin(trusted.toString()).run("apply", "-").expect(0);
+      Launcher.inThisProcess(directory).stdin(trusted.toString()).run("apply", "-").expect(0);
       assertArrayEquals(expected, Files.readAllBytes(origin));
       assertEquals(List.of(), shared(origin));
     }

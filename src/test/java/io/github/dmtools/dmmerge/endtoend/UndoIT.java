@@ -171,7 +171,8 @@ final class UndoIT {
   @Test
   void anUndoStoreIsAValidStore() throws IOException {
     apply();
-    JsonNode check = new Launcher(directory).run("check", undo.toString()).expect(0).json();
+    JsonNode check =
+        Launcher.inThisProcess(directory).run("check", undo.toString()).expect(0).json();
     assertEquals(4, check.at("/store/exceptions").asInt());
     assertEquals(0, check.path("findings").size());
   }
@@ -353,7 +354,7 @@ final class UndoIT {
   }
 
   private Launcher launcher(ObjectNode job) {
-    return new Launcher(directory).stdin(job.toString());
+    return Launcher.inThisProcess(directory).stdin(job.toString());
   }
 
   private Launcher.Result run(ObjectNode job) {
