@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# one_host.sh WORK PLAYBOOK...: host00, whose plan is approved in WORK/plans.json, and what has changed since.
+# one_host.sh WORK PLAYBOOK...: host0, whose plan is approved in WORK/plans.json, and what has changed since.
 set -eu
 work=$1
 shift
-host=$work/host00
+host=$work/host0
 origin=$host/origin
 plan=$host/kept/plan.json.gz
-one=("$@" --limit host00)
+one=("$@" --limit host0)
 tool=$(sed -n 's/^dm_merge_executable: //p' ../../integration_config.yml)
 
 reset() { cp "$work/origin" "$origin"; }
@@ -26,7 +26,7 @@ refused() {
   fi
   [ "$(digest "$file")" = "$before" ] || fail "$file was written to: $code $message"
   jq -e --arg code "$code" --arg message "$message" \
-    '.host00 | .status == "failed" and (.changed | not) and (.code // "") == $code and (.message | contains($message))' \
+    '.host0 | .status == "failed" and (.changed | not) and (.code // "") == $code and (.message | contains($message))' \
     "$work/summary.json" || fail "the summary has something else than $code, $message"
 }
 
@@ -37,7 +37,7 @@ applied() {
   "${one[@]}" -e "fleet_approved=$work/plans.json" "$@"
   cmp "$work/after" "$origin" || fail "it is not reverted"
   jq -e --arg status "$status" --slurpfile plans "$work/plans.json" \
-    '.host00 | .status == $status and .message == null and .approval_sha256 == $plans[0].host00.approval_sha256' \
+    '.host0 | .status == $status and .message == null and .approval_sha256 == $plans[0].host0.approval_sha256' \
     "$work/summary.json" || fail "the summary is not $status"
 }
 
@@ -72,7 +72,7 @@ refused '' 'is not the approved one' "$origin"
 echo "--- the origin is as it was, and planned again: the approval holds again"
 reset
 "${one[@]}" -e "fleet_plans=$work/other-plans.json"
-jq -e --slurpfile plans "$work/plans.json" '.host00 == $plans[0].host00' "$work/other-plans.json" > /dev/null ||
+jq -e --slurpfile plans "$work/plans.json" '.host0 == $plans[0].host0' "$work/other-plans.json" > /dev/null ||
   fail "the same plan is not the same"
 
 echo "--- the plan was removed from the host"
@@ -85,7 +85,7 @@ mv "$origin" "$work/gone"
 if "${one[@]}" -e "fleet_approved=$work/plans.json"; then
   fail "it went on without an origin"
 fi
-jq -e '.host00.code == "path.missing" and (.host00.message | contains("plan and approve again") | not)' "$work/summary.json"
+jq -e '.host0.code == "path.missing" and (.host0.message | contains("plan and approve again") | not)' "$work/summary.json"
 mv "$work/gone" "$origin"
 
 echo "--- what was approved is a plan's digest alone, as files of old have it"
@@ -93,11 +93,11 @@ jq 'map_values(.plan_sha256)' "$work/plans.json" > "$work/old.json"
 refused '' 'nothing but the digest of a plan' "$origin" -e "fleet_approved=$work/old.json"
 
 echo "--- what was shown to who approved it is not what the digest stands for"
-jq '.host00.output.path = "/dev/vg0/scratch"' "$work/plans.json" > "$work/shown.json"
+jq '.host0.output.path = "/dev/vg0/scratch"' "$work/plans.json" > "$work/shown.json"
 refused '' 'shows something else' "$origin" -e "fleet_approved=$work/shown.json"
 
 echo "--- nothing was approved for the host"
-jq 'del(.host00)' "$work/plans.json" > "$work/none.json"
+jq 'del(.host0)' "$work/plans.json" > "$work/none.json"
 refused '' 'no plan was approved for this host' "$origin" -e "fleet_approved=$work/none.json"
 
 echo "--- a run that fails halfway, and is run again with the same approval"
@@ -110,10 +110,10 @@ chmod 0700 "$work/halfway"
 if "${one[@]}" -e "fleet_approved=$work/plans.json" -e "dm_merge_executable=$work/halfway"; then
   fail "it wrote past the limit"
 fi
-jq -e '.host00 | .status == "failed" and .changed and .counts.written > 0 and .counts.failed > 0' "$work/summary.json"
+jq -e '.host0 | .status == "failed" and .changed and .counts.written > 0 and .counts.failed > 0' "$work/summary.json"
 ! cmp -s "$work/origin" "$origin" || fail "it wrote nothing"
 applied applied
-jq -e '.host00.counts.unchanged > 0' "$work/summary.json"
+jq -e '.host0.counts.unchanged > 0' "$work/summary.json"
 
 echo "--- and once more"
 applied unchanged
@@ -141,7 +141,7 @@ chmod 0700 "$work/replaces"
 if "${one[@]}" -e "fleet_approved=$work/plans.json" -e "dm_merge_executable=$work/replaces"; then
   fail "the plan was replaced, and that was applied"
 fi
-jq -e '.host00.code == "plan.stale"' "$work/summary.json"
+jq -e '.host0.code == "plan.stale"' "$work/summary.json"
 cmp "$work/newer" "$origin"
 cp "$work/kept-plan" "$plan"
 
@@ -150,12 +150,12 @@ reset
 jq 'del(.all.hosts[].fleet_plan_file)' "$work/hosts.yml" > "$work/default-hosts.json"
 default=("${one[@]/#$work\/hosts.yml/$work/default-hosts.json}")
 "${default[@]}" -e "fleet_plans=$work/default.json"
-kept=$(jq -r .host00.plan_file "$work/default.json")
+kept=$(jq -r .host0.plan_file "$work/default.json")
 trap 'rm -f "$kept"; rmdir --ignore-fail-on-non-empty /var/lib/dm-merge' EXIT
 case $kept in
   /var/lib/dm-merge/origin-*.plan.json.gz) ;;
   *) fail "the plan is kept in $kept" ;;
 esac
-gzip -dc "$kept" | jq -e --slurpfile plans "$work/default.json" '.approval_sha256 == $plans[0].host00.approval_sha256'
+gzip -dc "$kept" | jq -e --slurpfile plans "$work/default.json" '.approval_sha256 == $plans[0].host0.approval_sha256'
 "${default[@]}" -e "fleet_approved=$work/default.json"
 cmp "$work/after" "$origin"

@@ -1,4 +1,4 @@
-"""state.py WORK STATE: holds the 20 origins and the documents against what they are to be."""
+"""state.py WORK STATE: checks the origins and the documents against what they must be."""
 
 import gzip
 import hashlib
@@ -6,7 +6,7 @@ import json
 import pathlib
 import sys
 
-NAMES = ['host%02d' % number for number in range(20)]
+NAMES = ['host%d' % number for number in range(6)]
 
 
 def main(work, state):
@@ -15,9 +15,9 @@ def main(work, state):
     expect(sorted(plans) == NAMES, 'every host has a plan')
     for name in NAMES:
         approvable(plans[name], work / name)
-    expect(len({plan['approval_sha256'] for plan in plans.values()}) == 20, 'every volume has an approval of its own')
+    expect(len({plan['approval_sha256'] for plan in plans.values()}) == len(NAMES), 'every volume has an approval of its own')
     expect(len({plan['plan_sha256'] for plan in plans.values()}) == 1, 'all have the same work')
-    reverted = {'stopped': NAMES[:9], 'applied': NAMES, 'unchanged': NAMES}.get(state, [])
+    reverted = {'stopped': NAMES[:3], 'applied': NAMES, 'unchanged': NAMES}.get(state, [])
     for name in NAMES:
         sha256 = hashlib.sha256((work / name / 'origin').read_bytes()).hexdigest()
         wanted = known['origin_after' if name in reverted else 'origin_before']['sha256']
@@ -47,21 +47,21 @@ def summary(told, state, plans):
         wanted = status(name, state)
         expect(told[name]['status'] == wanted, '%s is told as %s' % (name, wanted))
         expect((told[name]['message'] is not None) == (wanted == 'failed'), '%s is told with its failure' % name)
-        planned = (state, name) != ('unplanned', 'host09')
+        planned = (state, name) != ('unplanned', 'host3')
         for digest in ('approval_sha256', 'plan_sha256'):
             expect(told[name][digest] == (plans[name][digest] if planned else None), '%s is told with its %s' % (name, digest))
     if state in ('unplanned', 'stopped'):
-        expect(told['host09']['code'] == 'path.missing', 'the code of the failure is told')
+        expect(told['host3']['code'] == 'path.missing', 'the code of the failure is told')
 
 
 def status(name, state):
     if state in ('planned', 'unchanged'):
         return state
     if state == 'applied':
-        return 'unchanged' if name in NAMES[:9] else 'applied'
-    if name == {'refused': 'host07', 'unplanned': 'host09', 'stopped': 'host09'}[state]:
+        return 'unchanged' if name in NAMES[:3] else 'applied'
+    if name == {'refused': 'host2', 'unplanned': 'host3', 'stopped': 'host3'}[state]:
         return 'failed'
-    return 'applied' if state == 'stopped' and name in NAMES[:9] else 'not reached'
+    return 'applied' if state == 'stopped' and name in NAMES[:3] else 'not reached'
 
 
 def expect(holds, what):

@@ -1,21 +1,22 @@
 """The role's steps on a fake LVM: which they are, in which order, and what is left where one fails."""
 
-import glob
 import os
 import re
-import tempfile
 
 from harness import expect, expect_half_applied, run_steps
 
 ROLE = 'revert_lvm_snapshot'
 VARIABLES = {ROLE + '_vg': 'vg0', ROLE + '_volume': 'data', ROLE + '_snapshot': 'snap'}
-COPIES = ('dm-merge-origin-test-uuid', 'dm-merge-cow-test-uuid')
 READ_ONLY = r'^(lvs|findmnt|blockdev --flushbufs|dmsetup (info|table|status)) '
+
+
+def copies(host):
+    return 'dm-merge-origin-' + host.name, 'dm-merge-cow-' + host.name
 
 
 def machine(host):
     """vg0/data with its snapshot vg0/snap."""
-    volume = {'lv_uuid': 'test-uuid', 'lv_attr': 'owi-a-s---', 'origin': '', 'pool_lv': '', 'lv_merging': '',
+    volume = {'lv_uuid': host.name, 'lv_attr': 'owi-a-s---', 'origin': '', 'pool_lv': '', 'lv_merging': '',
               'lv_snapshot_invalid': '', 'lv_device_open': '', 'lv_permissions': 'writeable'}
     return {
         'active': True,
@@ -45,14 +46,18 @@ def is_settled(host):
     return host.state['active'] and not host.state['made']
 
 
-def four_times(host, **options):
-    """Returns the run that did it."""
+def planned(host):
     host.reset()
-    done = run(host, check=True, **options)
+    done = run(host, check=True)
     expect('check', done, not done.failed, done.changed, done.status == 'planned', host.is_untouched(), only_reads(done))
-    done = run(host, force=False, **options)
+    done = run(host, force=False)
     expect('a dry run', done, not done.failed, not done.changed, done.status == 'planned', host.is_untouched(),
            only_reads(done))
+
+
+def done_and_again(host, **options):
+    """Returns the run that did it."""
+    host.reset()
     first = run(host, **options)
     expect('do', first, not first.failed, first.changed, first.status == 'applied', host.is_reverted(),
            is_settled(host))
@@ -64,19 +69,20 @@ def four_times(host, **options):
 
 
 def successes(host):
-    done = four_times(host)
+    planned(host)
+    done = done_and_again(host)
     expect('the inactive scenario, step by step', done, done.order(
-        'dmsetup create ' + COPIES[0], 'dmsetup create ' + COPIES[1], 'lvchange --yes --activate n vg0/data',
+        'dmsetup create ' + copies(host)[0], 'dmsetup create ' + copies(host)[1], 'lvchange --yes --activate n vg0/data',
         'blockdev --flushbufs /dev/mapper/dm-merge', 'blockdev --flushbufs /dev/mapper/dm-merge',
-        'dmsetup remove --retry ' + COPIES[1], 'dmsetup remove --retry ' + COPIES[0],
+        'dmsetup remove --retry ' + copies(host)[1], 'dmsetup remove --retry ' + copies(host)[0],
         'lvchange --yes --activate y vg0/data'), not done.has('lvremove'))
 
-    done = four_times(host, active=True, **{'async': 600, 'poll': 1})
+    done = done_and_again(host, active=True, **{'async': 600, 'poll': 1})
     expect('the active scenario, in the background', done, not done.has('create|lvchange'), done.has('blockdev --flushbufs .*/vg0-data '))
 
-    done = four_times(host, remove=True)
+    done = done_and_again(host, remove=True)
     expect('with the snapshot removed', done, done.order(
-        'dmsetup remove --retry ' + COPIES[0], 'lvremove --yes vg0/snap', 'lvchange --yes --activate y vg0/data'))
+        'dmsetup remove --retry ' + copies(host)[0], 'lvremove --yes vg0/snap', 'lvchange --yes --activate y vg0/data'))
 
 
 def failures(host):
@@ -102,7 +108,7 @@ def duplicates_stay(host):
     host.reset(fail=['dmsetup remove'])
     done = run(host)
     expect('a duplicate stays, and so the volume stays inactive', done, done.failed, not host.state['active'],
-           sorted(host.state['made']) == sorted(COPIES), 'stays inactive' in done.output)
+           sorted(host.state['made']) == sorted(copies(host)), 'stays inactive' in done.output)
     host.change(fail=[])
     done = run(host, check=True)
     expect('check mode does not go on from there', done, done.failed, 'cut off' in done.output, only_reads(done))
@@ -208,7 +214,7 @@ def approved(host):
     os.unlink(plan)
     done = run(host, check=True, plan_out=plan)
     expect('check mode keeps no plan', done, not done.failed, not os.path.exists(plan), only_reads(done))
-    expect('no plan of a digest is left', done, not glob.glob(tempfile.gettempdir() + '/dm-merge-*/plan.json.gz'))
+    expect('no plan of a digest is left', done, not list(host.temporary.glob('**/plan.json.gz')))
 
 
 def refusals(host):

@@ -1,5 +1,6 @@
 """What the tests of the roles share: a host whose LVM and device-mapper are fake, and whose stores and tool are real."""
 
+import concurrent.futures
 import gzip
 import hashlib
 import json
@@ -46,11 +47,16 @@ class Run:
 
 
 class Host:
-    def __init__(self, store, state):
+    """One of several at a time: what they share with others, the names in /dev/mapper, has the host's name."""
+
+    def __init__(self, store, state, name):
+        self.name = name
         self.config = yaml.safe_load(pathlib.Path(sys.argv[1]).read_text())
         self.home = pathlib.Path(tempfile.mkdtemp(prefix='dm-merge-test-'))
         self.cow = self.home / 'cow'
         self.origin = self.home / 'origin'
+        self.temporary = self.home / 'tmp'
+        self.temporary.mkdir()
         self.initial = state
         self.source = pathlib.Path(self.config['dm_merge_stores'], store)
         self.known = json.loads((self.source / 'info.json').read_text())
@@ -108,6 +114,7 @@ class Host:
         command = ['ansible-playbook', str(self.home / 'play.yml'), '-i', 'localhost,', '--diff', '-e', json.dumps(
             dict(variables, ansible_python_interpreter=sys.executable))]
         environment = dict(os.environ, PATH='%s:%s' % (self.home, os.environ['PATH']), FAKE_LVM=str(self.home),
+                           TMPDIR=str(self.temporary),
                            ANSIBLE_NOCOLOR='1', ANSIBLE_PIPELINING='1', ANSIBLE_ASYNC_DIR=str(self.home / 'async'))
         done = subprocess.run(command + (['--check'] if check else []), env=environment, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
@@ -158,10 +165,15 @@ def expect_half_applied(host, done):
 
 
 def run_steps(machine, *steps):
-    """Runs the steps of a role's test on a host of their own."""
-    host = Host('lvm-ext4', machine)
+    """Runs the steps of a role's test, each on a host of its own, two at a time."""
+    with concurrent.futures.ThreadPoolExecutor(2) as executor:
+        for done in [executor.submit(run_step, machine, step) for step in steps]:
+            done.result()
+
+
+def run_step(machine, step):
+    host = Host('lvm-ext4', machine, step.__name__)
     try:
-        for step in steps:
-            step(host)
+        step(host)
     finally:
         host.close()
