@@ -10,12 +10,12 @@ need_programs shellcheck:shellcheck black:black pylint:pylint mypy:mypy
 shellcheck src/*.sh src/ansible/*.sh src/bench/run.sh src/vm/run.sh src/vm/guest/init \
   ansible/tests/integration/targets/*/*.sh src/main/dist/bin/dm-merge src/main/dist/lib/* .ci/run
 
-black --quiet --check --diff src/ansible src/bench src/vm
+black --quiet --check --diff src/ansible src/bench src/docs src/vm
 
 # Modules import others of their own directory only: each directory is checked by itself.
 config=$PWD/src/pyproject.toml
 cache=$PWD/target/mypy
-for directory in src/ansible src/bench src/vm/guest src/vm/host; do
+for directory in src/ansible src/bench src/docs src/vm/guest src/vm/host; do
   echo "pylint and mypy: $directory"
   (
     cd "$directory"

@@ -11,7 +11,7 @@ import sys
 TAIL = len(',"dm_merge.line_sha256":"') + 64 + len('"}')  # 91 bytes that a line's digest does not cover
 log, plan = sys.argv[1], None
 if sys.argv[2:]:
-    with (gzip.open if sys.argv[2].endswith(".gz") else open)(sys.argv[2], "rb") as file:
+    with gzip.open(sys.argv[2]) if sys.argv[2].endswith(".gz") else open(sys.argv[2], "rb") as file:
         plan = json.load(file)
 chunk = plan["store"]["chunk_bytes"] if plan else 0
 digests = {e["old_chunk"]: (e["origin_sha256"], e["source_sha256"]) for e in plan["exceptions"]} if plan else {}

@@ -5,6 +5,7 @@ import io.github.dmtools.dmmerge.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -29,33 +30,29 @@ public final class ApprovalDigest {
    */
   public static String of(
       String planSha256, String originsSha256, ChunkSize chunkSize, Targets targets) {
-    Sha256.Stream digest = new Sha256.Stream();
-    digest.update(ascii("dm-merge approval 1\n"));
-    digest.update(ByteBuffer.wrap(HexFormat.of().parseHex(planSha256)));
-    digest.update(ByteBuffer.wrap(HexFormat.of().parseHex(originsSha256)));
+    MessageDigest digest = Sha256.create();
+    digest.update("dm-merge approval 1\n".getBytes(StandardCharsets.US_ASCII));
+    digest.update(HexFormat.of().parseHex(planSha256));
+    digest.update(HexFormat.of().parseHex(originsSha256));
     digest.update(number(chunkSize.bytes()));
     add(digest, targets.store());
     add(digest, targets.origin());
-    return digest.hex();
+    return Sha256.hex(digest.digest());
   }
 
-  private static void add(Sha256.Stream digest, Target target) {
+  private static void add(MessageDigest digest, Target target) {
     digest.update(number(target.bytes()));
     add(digest, target.path());
     add(digest, target.lastingName());
   }
 
-  private static void add(Sha256.Stream digest, @Nullable String text) {
+  private static void add(MessageDigest digest, @Nullable String text) {
     byte[] bytes = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
     digest.update(number(bytes.length));
-    digest.update(ByteBuffer.wrap(bytes));
+    digest.update(bytes);
   }
 
   private static ByteBuffer number(long value) {
     return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).flip();
-  }
-
-  private static ByteBuffer ascii(String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
   }
 }

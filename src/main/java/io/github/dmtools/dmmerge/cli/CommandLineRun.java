@@ -21,9 +21,7 @@ final class CommandLineRun {
 
   /** Returns the exit status. */
   static int run(String[] args) {
-    // Features of picocli that are not used here and cost time at every start: it searches for
-    // Groovy
-    // and for factory methods of Java's types.
+    // Features of picocli that are not used here and cost time at every start.
     System.setProperty("picocli.disable.closures", "true");
     System.setProperty("picocli.converters.excludes", "java.*");
     if (args.length == 0 || args[0].startsWith("-")) {

@@ -175,11 +175,8 @@ final class DeviceBuffer {
 
   private void gather(DeviceBuffer source, int from, int end) {
     for (int position = from; position < end; position++) {
-      buffer.put(
-          position * pieceBytes,
-          source.piece(order.slot(position)),
-          0,
-          bytesOfSlot[order.slot(position)]);
+      int slot = order.slot(position);
+      buffer.put(position * pieceBytes, source.piece(slot), 0, bytesOfSlot[slot]);
     }
   }
 

@@ -37,34 +37,12 @@ public final class Sha256 {
     return digest.digest();
   }
 
-  /** The digest of a part of an array. */
-  public static byte[] of(byte[] bytes, int offset, int length) {
-    MessageDigest digest = ofThread();
-    digest.update(bytes, offset, length);
-    return digest.digest();
-  }
-
   /** Completes a message and stores its digest at {@code offset}. */
   public static void finish(MessageDigest digest, byte[] target, int offset) {
     try {
       digest.digest(target, offset, BYTES);
     } catch (DigestException e) {
       throw new IllegalStateException("SHA-256 has 32 bytes", e);
-    }
-  }
-
-  /** A digest of a message that comes in parts. */
-  public static final class Stream {
-    private final MessageDigest digest = create();
-
-    /** Adds all that remains in {@code bytes}, without changing its position. */
-    public void update(ByteBuffer bytes) {
-      digest.update(bytes.duplicate());
-    }
-
-    /** Completes the message; returns the digest in lower-case hexadecimal. */
-    public String hex() {
-      return Sha256.hex(digest.digest());
     }
   }
 

@@ -11,6 +11,7 @@ import io.github.dmtools.dmmerge.problem.Problem;
 import io.github.dmtools.dmmerge.problem.ProblemCode;
 import io.github.dmtools.dmmerge.problem.ProblemException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,20 +131,21 @@ public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, Block
     ByteBuffer saved = buffers.saved();
     ByteBuffer stored = buffers.stored();
     ByteBuffer found = buffers.found();
-    Sha256.Stream seen = new Sha256.Stream();
+    MessageDigest seen = Sha256.create();
     boolean storeChanged = false;
     for (long done = 0; done < bytes; done += most) {
       int count = (int) Math.min(most, bytes - done);
       read(undo.device(), saved, size.offsetOf(entry.newChunk()) + done, count);
       read(store.device(), stored, size.offsetOf(chunk.newChunk()) + done, count);
       read(origin, found, size.offsetOf(chunk.oldChunk()) + done, count);
-      seen.update(saved);
+      seen.update(saved.duplicate());
       if (!isMix(found, saved, stored)) {
         return Judgement.FOREIGN;
       }
       storeChanged |= !matchesSums(stored, entry.index(), done, sums);
     }
-    return new Judgement(storeChanged ? Finding.STORE_CHANGED : Finding.OURS, seen.hex());
+    return new Judgement(
+        storeChanged ? Finding.STORE_CHANGED : Finding.OURS, Sha256.hex(seen.digest()));
   }
 
   private static boolean matchesSums(ByteBuffer stored, long index, long offset, WrittenSums sums) {

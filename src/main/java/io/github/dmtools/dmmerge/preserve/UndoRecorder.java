@@ -26,8 +26,6 @@ public final class UndoRecorder {
   private final SectorSums sums = new SectorSums();
   private @Nullable ByteBuffer piece;
   private @Nullable Problem failure;
-  private long chunks;
-  private long bytes;
 
   /**
    * @param origin where chunks larger than a piece are read from
@@ -55,13 +53,11 @@ public final class UndoRecorder {
    * @throws ProblemException {@code undo.complete}, {@code device.write} of the undo store
    */
   public void save(long oldChunk, ByteBuffer chunk, ByteBuffer written) {
-    long length = chunk.remaining();
     rememberingFailure(
         () -> {
           requireIncomplete();
           store.add(oldChunk, chunk, written);
         });
-    count(length);
   }
 
   /**
@@ -98,7 +94,6 @@ public final class UndoRecorder {
           });
     }
     rememberingFailure(store::end);
-    count(length);
     return null;
   }
 
@@ -141,21 +136,6 @@ public final class UndoRecorder {
             store.complete();
           }
         });
-  }
-
-  /** Number of chunks that this run saved. */
-  public long savedChunks() {
-    return chunks;
-  }
-
-  /** Number of bytes of the origin that this run saved. */
-  public long savedBytes() {
-    return bytes;
-  }
-
-  private void count(long length) {
-    chunks++;
-    bytes += length;
   }
 
   private void requireIncomplete() {

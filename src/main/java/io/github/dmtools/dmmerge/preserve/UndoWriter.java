@@ -93,19 +93,15 @@ public final class UndoWriter {
             .orElseThrow(() -> notOurs(device, "has no dm-merge header, or a damaged one"));
     ExceptionStore store = ExceptionStore.read(device, origin, cancel);
     UndoWriter writer = new UndoWriter(device, store.chunkSize(), header);
-    writer.load(store);
-    return writer;
-  }
-
-  private void load(ExceptionStore store) {
     TableCursor entry = store.entries();
     while (entry.next()) {
-      if (entry.newChunk() != layout.dataChunk(entry.index())) {
+      if (entry.newChunk() != writer.layout.dataChunk(entry.index())) {
         throw notOurs(device, "does not have its entries in dm-merge's order");
       }
-      saved.add(entry.oldChunk());
+      writer.saved.add(entry.oldChunk());
     }
-    table.resume(store);
+    writer.table.resume(store);
+    return writer;
   }
 
   private static ProblemException notOurs(BlockDevice device, String what) {

@@ -118,6 +118,6 @@ final class ProofBand {
       System.arraycopy(
           digests, slots[i] * DIGEST_BYTES + side, chunks, i * Sha256.BYTES, Sha256.BYTES);
     }
-    return Sha256.of(chunks, 0, chunks.length);
+    return Sha256.ofThread().digest(chunks);
   }
 }

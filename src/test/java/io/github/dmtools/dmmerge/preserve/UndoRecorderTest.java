@@ -72,7 +72,7 @@ final class UndoRecorderTest {
   }
 
   @Test
-  void countsWhatItSaves() {
+  void savesClippedChunks() {
     Run run = new Run(2, 3, 100);
     UndoRecorder undo = run.recorder();
     undo.save(0, run.bytes(0), run.sums(0));
@@ -80,8 +80,6 @@ final class UndoRecorderTest {
     assertFalse(undo.isSaved(2));
     assertNull(undo.saveFromOrigin(2, 2));
     undo.commit();
-    assertEquals(2, undo.savedChunks());
-    assertEquals(1024 + 100, undo.savedBytes());
     run.origin.set(0, new byte[2 * 1024 + 100]);
     run.requireRestored(0, 2);
   }
@@ -93,7 +91,6 @@ final class UndoRecorderTest {
     assertNull(undo.saveFromOrigin(1, 1));
     assertNull(undo.saveFromOrigin(0, 0));
     undo.commit();
-    assertEquals((13 << 20) + 7, undo.savedBytes());
     run.origin.set(0, run.after);
     run.requireRestored();
   }
@@ -109,7 +106,6 @@ final class UndoRecorderTest {
     assertFalse(undo.isSaved(0));
     assertNull(undo.saveFromOrigin(1, 1));
     undo.commit();
-    assertEquals(1, undo.savedChunks());
     run.requireRestored(1);
   }
 
