@@ -1,4 +1,4 @@
-"""dm-merge as it is packaged, and the commands of the README."""
+"""dm-merge as it is packaged, and the commands of the documentation."""
 
 import itertools
 import json
@@ -40,15 +40,15 @@ def problem_of(document: Document) -> Document:
     return problem
 
 
-def readme_block(section: int) -> str:
-    """The first block of shell in the README's scenario of that number, unchanged."""
-    text = (REPOSITORY / "README.md").read_text()
-    part = text.split(f"\n### {section}. ", 1)[1]
-    return part.split("```sh\n", 1)[1].split("\n```", 1)[0] + "\n"
+def documented(page: str, scenario: str) -> str:
+    """The block of shell that the page says this scenario runs, unchanged."""
+    text = (REPOSITORY / page).read_text()
+    part = text.split(f"<!-- run by the scenario {scenario} -->\n```sh\n", 1)[1]
+    return part.split("\n```", 1)[0] + "\n"
 
 
-def run_readme(script: str, directory: pathlib.Path) -> None:
-    """Runs a script of the README as a user would type it."""
+def run_typed(script: str, directory: pathlib.Path) -> None:
+    """Runs a script of the documentation as a user would type it."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "typed.sh").write_text(script)
     command("sh", "-x", "typed.sh", cwd=directory)

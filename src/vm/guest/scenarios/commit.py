@@ -7,7 +7,7 @@ import filesystem
 import stores
 from commands import OUT, command, expect, expect_equal
 from devices import SECTOR, Slices, contents, disk, remove, scribble, sectors
-from launcher import readme_block, run_readme
+from launcher import documented, run_typed
 
 USE = re.compile(r"^# \.\.\. .*\n", re.MULTILINE)
 """The line of the README's scenario that stands for the use of the snapshot."""
@@ -24,10 +24,10 @@ def _commit(slices: Slices, name: str, mode: str, odd_sectors: int) -> None:
     filesystem.populate(name)
     filesystem.unmount()
     directory = OUT / name
-    begin, end = USE.split(readme_block(3).replace(" P 8", f" {mode}"))
+    begin, end = USE.split(documented("README.md", "commit").replace(" P 8", f" {mode}"))
     expect(mode in begin, "README's scenario 3 has another mode for its snapshot than P 8")
 
-    run_readme(begin, directory)
+    run_typed(begin, directory)
     work = "/dev/mapper/work"
     filesystem.mount(work)
     filesystem.change(name)
@@ -43,12 +43,12 @@ def _commit(slices: Slices, name: str, mode: str, odd_sectors: int) -> None:
     last = size * SECTOR // chunk
     touched = any(old == last for old, _ in entries)
     expect(size * SECTOR % chunk == 0 or touched, "the last, partial chunk was not written to")
-    run_readme(f"set -eu\n{end}", directory)
+    run_typed(f"set -eu\n{end}", directory)
     expect_equal(contents(base), wanted, f"the base after the commit ({name})")
     filesystem.expect_clean(base, files)
 
     # A new snapshot can be made on the emptied store; it shows the base unchanged.
-    run_readme(begin, directory)
+    run_typed(begin, directory)
     expect_equal(contents(work), wanted, f"a new snapshot on the emptied store ({name})")
     remove("work", f"{name}-cow", f"{name}-base")
     command("rm", "/dev/base", "/dev/cow")

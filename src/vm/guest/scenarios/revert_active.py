@@ -3,7 +3,7 @@
 import lvm
 from commands import OUT, expect, expect_equal
 from devices import cached, disk
-from launcher import dm_merge, readme_block, run_readme
+from launcher import dm_merge, documented, run_typed
 from refusals import MOUNTED, Refusals
 
 CHUNKS = ("4k", "64k", "512k")
@@ -19,7 +19,7 @@ def run() -> str:
             # libblkid itself skips LVM's private devices.
             content = dm_merge("plan", **lvm.ACTIVE)["output"]["content"]
             expect(content and content["type"] == "ext4", f"the plan reports {content} on the volume")
-        run_readme(readme_block(2), OUT / f"readme-{chunk}")
+        run_typed(documented("README.md", "revert_active"), OUT / f"readme-{chunk}")
         expect_equal(cached(lvm.DATA), before.content, f"the volume reverted while active, chunks of {chunk}")
         before.expect_restored(f"the volume's device, chunks of {chunk}")
         lvm.remove_volume()

@@ -22,7 +22,7 @@ from devices import (
     scribble,
     snapshot,
 )
-from launcher import dm_merge, readme_block, run_readme
+from launcher import dm_merge, documented, run_typed
 from refusals import MOUNTED, Refusals
 
 ARRAY = "/dev/md0"
@@ -71,15 +71,15 @@ def _partition_in_use(refusals: Refusals, partition: str) -> None:
     detach_loop(twin)
 
 
-def _revert_by_readme(section: int, attempts: tuple[Callable[[], None], ...] = ()) -> None:
+def _revert_by_readme(scenario: str, attempts: tuple[Callable[[], None], ...] = ()) -> None:
     """Makes a volume, runs the attempts, reverts it."""
-    before = lvm.make_changed_volume(section, "4k", mib=48)
+    before = lvm.make_changed_volume(scenario, "4k", mib=48)
     filesystem.unmount()
     for attempt in attempts:
         attempt()
     filesystem.mount(lvm.DATA)
-    run_readme(readme_block(section), OUT / f"readme-{section}")
-    before.expect_restored(f"the volume on an array, README's scenario {section}")
+    run_typed(documented("README.md", scenario), OUT / scenario)
+    before.expect_restored(f"the volume on an array, {scenario} as README says")
     lvm.remove_volume()
 
 
@@ -109,8 +109,10 @@ def run() -> str:
 
     refusals = Refusals()
     with open(OTHER / "open", "wb"), opened(zeroes, os.O_RDONLY | os.O_EXCL), opened(loop, os.O_RDWR | os.O_EXCL):
-        _revert_by_readme(1)
-        _revert_by_readme(2, (lambda: _leg(refusals, left_leg), lambda: _partition_in_use(refusals, right)))
+        _revert_by_readme("revert_inactive")
+        _revert_by_readme(
+            "revert_active", (lambda: _leg(refusals, left_leg), lambda: _partition_in_use(refusals, right))
+        )
         refused = refusals.result()
 
         image = NEIGHBOUR / "store"
