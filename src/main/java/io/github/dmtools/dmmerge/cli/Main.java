@@ -10,11 +10,11 @@ public final class Main {
 
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
-    LibCryptoProvider.install();
     StopSignals signals = StopSignals.instance();
     signals.install();
     int status = ExitStatus.BUG.status();
     try {
+      LibCryptoProvider.install();
       status = CommandLineRun.run(args);
     } finally {
       signals.exit(status);

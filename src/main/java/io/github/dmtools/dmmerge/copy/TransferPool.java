@@ -111,13 +111,16 @@ public final class TransferPool implements AutoCloseable {
     }
 
     void run(int initialThreads) {
-      while (running.get() < Math.min(initialThreads, count) && addThread()) {
-        // addThread does it.
-      }
-      runTasks();
-      // Ignores interrupts: no transfer may outlive this call. A helper may add more helpers.
-      for (var helper = helpers.poll(); helper != null; helper = helpers.poll()) {
-        helper.join();
+      try {
+        while (running.get() < Math.min(initialThreads, count) && addThread()) {
+          // addThread does it.
+        }
+        runTasks();
+      } finally {
+        // Ignores interrupts: no transfer may outlive this call. A helper may add more helpers.
+        for (var helper = helpers.poll(); helper != null; helper = helpers.poll()) {
+          helper.join();
+        }
       }
     }
 

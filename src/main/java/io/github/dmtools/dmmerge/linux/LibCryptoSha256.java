@@ -1,11 +1,13 @@
 package io.github.dmtools.dmmerge.linux;
 
 import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigestSpi;
+import java.util.HexFormat;
 
 /**
  * SHA-256 by OpenSSL's libcrypto. Java's own is as fast only after its optimizing compiler ran,
@@ -17,6 +19,10 @@ import java.security.MessageDigestSpi;
 final class LibCryptoSha256 extends MessageDigestSpi {
   private static final String[] LIBRARIES = {"libcrypto.so.3", "libcrypto.so.1.1"};
   private static final int DIGEST_BYTES = 32;
+
+  /** FIPS 180-4, the first example. */
+  private static final String OF_ABC =
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
   /** More than a SHA256_CTX, which has 112 bytes. */
   private static final int CONTEXT_BYTES = 256;
@@ -43,17 +49,24 @@ final class LibCryptoSha256 extends MessageDigestSpi {
     static native int SHA256_Final(long digest, long context);
   }
 
-  /** Loads the library; false if there is none with these functions. */
+  /** Loads the library; false if there is none with these functions, or it computes wrongly. */
   static boolean load() {
+    NativeLibrary.locate();
     for (String library : LIBRARIES) {
       try {
-        Native.register(Raw.class, NativeLibrary.getInstance(library));
-        return true;
-      } catch (UnsatisfiedLinkError e) {
-        // Another version, or none.
+        Native.register(Raw.class, com.sun.jna.NativeLibrary.getInstance(library));
+        return isRight();
+      } catch (LinkageError | IllegalStateException e) {
+        // Another version, none, or a broken one.
       }
     }
     return false;
+  }
+
+  private static boolean isRight() {
+    LibCryptoSha256 digest = new LibCryptoSha256();
+    digest.engineUpdate("abc".getBytes(StandardCharsets.US_ASCII), 0, 3);
+    return HexFormat.of().formatHex(digest.engineDigest()).equals(OF_ABC);
   }
 
   @Override
@@ -63,7 +76,7 @@ final class LibCryptoSha256 extends MessageDigestSpi {
 
   @Override
   protected void engineReset() {
-    Raw.SHA256_Init(context);
+    require(Raw.SHA256_Init(context));
   }
 
   @Override
@@ -76,7 +89,7 @@ final class LibCryptoSha256 extends MessageDigestSpi {
     for (int done = 0; done < length; ) {
       int part = Math.min(BUFFER_BYTES, length - done);
       buffer.put(0, input, offset + done, part);
-      Raw.SHA256_Update(context, bufferAddress, part);
+      require(Raw.SHA256_Update(context, bufferAddress, part));
       done += part;
     }
   }
@@ -84,7 +97,7 @@ final class LibCryptoSha256 extends MessageDigestSpi {
   @Override
   protected void engineUpdate(ByteBuffer input) {
     if (input.isDirect()) {
-      Raw.SHA256_Update(context, addressOf(input) + input.position(), input.remaining());
+      require(Raw.SHA256_Update(context, addressOf(input) + input.position(), input.remaining()));
       input.position(input.limit());
     } else {
       super.engineUpdate(input);
@@ -108,9 +121,20 @@ final class LibCryptoSha256 extends MessageDigestSpi {
   }
 
   private void finish(byte[] target, int offset) {
-    Raw.SHA256_Final(result, context);
+    require(Raw.SHA256_Final(result, context));
     memory.get(CONTEXT_BYTES, target, offset, DIGEST_BYTES);
     engineReset();
+  }
+
+  private void require(int result) {
+    try {
+      if (result != 1) {
+        throw new IllegalStateException("libcrypto failed");
+      }
+    } finally {
+      // The function got addresses: until it returned, nothing else kept the memory.
+      Reference.reachabilityFence(memory);
+    }
   }
 
   private static long addressOf(ByteBuffer bytes) {
