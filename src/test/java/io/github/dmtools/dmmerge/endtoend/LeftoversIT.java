@@ -33,7 +33,13 @@ final class LeftoversIT {
   @Test
   void aDocumentForStdout() throws IOException {
     Path temporary = Files.createDirectory(directory.resolve("tmp"));
-    killWhileItWritesInto(temporary);
+    Launcher.Running running = start();
+    awaitOpenFileIn(temporary, running);
+    // Java unlinks the file right after it created it.
+    while (!filesIn(temporary).isEmpty()) {
+      assertTrue(running.process().isAlive(), "it keeps the file's name");
+    }
+    kill(running, temporary);
     assertEquals(List.of(), filesIn(temporary));
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Buffers a document until it is complete, so that stdout never carries a partial one followed by a
  * problem. A large document spills to a temporary file, which is unlinked right after it was
- * opened: a killed run leaves nothing.
+ * opened: a run that is killed later leaves nothing.
  */
 public final class StdoutDocument implements DocumentOutput {
   private static final int MEMORY_BYTES = 1 << 20;
