@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures what a task costs for each of 20 hosts that are all this machine, with 10 forks: a bare command, and dm_merge
-# with nothing to write. Run "sh src/ansible/test.sh integration playbook_fleet" first: it makes what this needs.
+# with nothing to write. It needs what "sh src/ansible/test.sh quick" makes.
 set -eu
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -17,7 +17,7 @@ ansible-playbook "$root/ansible/tests/integration/targets/playbook_fleet/prepare
   cat "$work/log" >&2
   exit 1
 }
-# The first task of each host is the revert that the measured one finds done.
+# The first round reverts, the second one finds nothing to write.
 for _ in 1 2; do
   ansible-playbook "$root/src/ansible/measure.yml" -i "$work/hosts.yml" "$@" > "$work/log" || {
     cat "$work/log" >&2

@@ -14,7 +14,7 @@ public final class LineBuffer {
 
   /**
    * Multiplied with this and shifted, a positive int is divided by ten. Java's quick compiler does
-   * not replace divisions, and a plan has a hundred digits a line.
+   * not replace divisions, and a plan has dozens of digits a line.
    */
   private static final long TENTH = 0xcccc_cccdL;
 

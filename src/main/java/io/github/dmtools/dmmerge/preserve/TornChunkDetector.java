@@ -45,13 +45,18 @@ public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, Block
     static final Judgement FOREIGN = new Judgement(Finding.FOREIGN, "");
   }
 
-  /** Buffers for a piece of a chunk: from the undo store, from the store, and from the origin. */
-  private record Buffers(ByteBuffer saved, ByteBuffer stored, ByteBuffer found) {
+  /**
+   * For a piece of a chunk: from the undo store, from the store, and from the origin; and for the
+   * digest of a chunk.
+   */
+  private record Buffers(
+      ByteBuffer saved, ByteBuffer stored, ByteBuffer found, MessageDigest digest) {
     static Buffers of(int bytes) {
       return new Buffers(
           AlignedBuffers.allocate(bytes),
           AlignedBuffers.allocate(bytes),
-          AlignedBuffers.allocate(bytes));
+          AlignedBuffers.allocate(bytes),
+          Sha256.create());
     }
   }
 
@@ -131,7 +136,8 @@ public record TornChunkDetector(ExceptionStore undo, ExceptionStore store, Block
     ByteBuffer saved = buffers.saved();
     ByteBuffer stored = buffers.stored();
     ByteBuffer found = buffers.found();
-    MessageDigest seen = Sha256.create();
+    MessageDigest seen = buffers.digest();
+    seen.reset(); // a foreign chunk leaves it incomplete
     boolean storeChanged = false;
     for (long done = 0; done < bytes; done += most) {
       int count = (int) Math.min(most, bytes - done);

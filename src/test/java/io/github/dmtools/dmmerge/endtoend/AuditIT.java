@@ -164,6 +164,6 @@ final class AuditIT {
   }
 
   private Launcher.Result audit() {
-    return Launcher.inThisProcess(directory).run("audit", log.toString());
+    return new Launcher(directory).run("audit", log.toString());
   }
 }

@@ -30,7 +30,7 @@ final class Launcher {
   private final List<String> prefix = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
   private Path executable = image().resolve("bin/dm-merge");
-  private final boolean inThisProcess;
+  private boolean inThisProcess;
   private byte[] input = {};
 
   /**
@@ -47,7 +47,8 @@ final class Launcher {
 
   /**
    * Runs the same command lines without the launcher, which takes a tenth of the time: for what has
-   * nothing to do with the process. A run that is started in any other way gets a process.
+   * nothing to do with the process. With a prefix, an environment or another executable, and if it
+   * is only started, a run gets a process all the same. Names must be absolute.
    */
   static Launcher inThisProcess(Path directory) {
     return new Launcher(directory, true);
@@ -64,16 +65,19 @@ final class Launcher {
 
   /** A command in front of the launcher, such as {@code setpriv --reuid=65534 ...}. */
   Launcher prefixedBy(String... words) {
+    inThisProcess = false;
     prefix.addAll(List.of(words));
     return this;
   }
 
   Launcher environment(String name, String value) {
+    inThisProcess = false;
     environment.put(name, value);
     return this;
   }
 
   Launcher executable(Path path) {
+    inThisProcess = false;
     executable = path;
     return this;
   }
@@ -112,7 +116,7 @@ final class Launcher {
 
   /** Runs the launcher, and waits for its end. */
   Result run(String... arguments) {
-    if (!inThisProcess || !prefix.isEmpty() || !environment.isEmpty()) {
+    if (!inThisProcess) {
       return start(arguments).await();
     }
     try {
