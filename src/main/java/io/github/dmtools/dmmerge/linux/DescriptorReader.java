@@ -11,7 +11,7 @@ final class DescriptorReader {
   /** Reads at most {@code most} bytes at an offset; fewer at the end of the file. */
   static byte[] read(TargetCalls calls, int fd, long offset, int most) throws TargetException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(Math.max(1, most));
-    long address = calls.address(buffer);
+    long address = LibC.address(buffer);
     int done = 0;
     while (done < most) {
       int count = (int) calls.read(fd, address + done, most - done, offset + done);

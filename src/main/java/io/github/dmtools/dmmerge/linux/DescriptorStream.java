@@ -17,7 +17,7 @@ final class DescriptorStream extends OutputStream {
   DescriptorStream(TargetCalls calls, int fd) {
     this.calls = calls;
     this.fd = fd;
-    this.address = calls.address(piece);
+    this.address = LibC.address(piece);
   }
 
   @Override

@@ -48,7 +48,7 @@ final class DeviceIo {
 
   /** Transfers all that remains in the buffer. */
   void transfer(ByteBuffer buffer, long offset, boolean write) {
-    long address = syscalls.libC().address(buffer) + buffer.position();
+    long address = LibC.address(buffer) + buffer.position();
     long done = 0;
     long count = buffer.remaining();
     if (direct() && ((address | offset) & (alignment - 1)) == 0) {

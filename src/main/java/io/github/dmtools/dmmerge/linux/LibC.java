@@ -146,7 +146,7 @@ class LibC {
   native int isatty(int fd);
 
   /** The address of a direct buffer's first byte. */
-  long address(ByteBuffer buffer) {
+  static long address(ByteBuffer buffer) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
   }
 

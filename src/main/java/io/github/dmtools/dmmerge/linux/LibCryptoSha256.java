@@ -1,7 +1,6 @@
 package io.github.dmtools.dmmerge.linux;
 
 import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +30,7 @@ final class LibCryptoSha256 extends MessageDigestSpi {
 
   private final ByteBuffer memory =
       ByteBuffer.allocateDirect(CONTEXT_BYTES + DIGEST_BYTES + BUFFER_BYTES);
-  private final long context = addressOf(memory);
+  private final long context = LibC.address(memory);
   private final long result = context + CONTEXT_BYTES;
   private final ByteBuffer buffer = memory.slice(CONTEXT_BYTES + DIGEST_BYTES, BUFFER_BYTES);
   private final long bufferAddress = result + DIGEST_BYTES;
@@ -97,7 +96,8 @@ final class LibCryptoSha256 extends MessageDigestSpi {
   @Override
   protected void engineUpdate(ByteBuffer input) {
     if (input.isDirect()) {
-      require(Raw.SHA256_Update(context, addressOf(input) + input.position(), input.remaining()));
+      require(
+          Raw.SHA256_Update(context, LibC.address(input) + input.position(), input.remaining()));
       input.position(input.limit());
     } else {
       super.engineUpdate(input);
@@ -135,9 +135,5 @@ final class LibCryptoSha256 extends MessageDigestSpi {
       // The function got addresses: until it returned, nothing else kept the memory.
       Reference.reachabilityFence(memory);
     }
-  }
-
-  private static long addressOf(ByteBuffer bytes) {
-    return Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
   }
 }

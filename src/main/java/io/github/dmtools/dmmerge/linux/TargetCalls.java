@@ -32,11 +32,6 @@ final class TargetCalls {
     return architecture.openDirectory();
   }
 
-  /** The address of a direct buffer. */
-  long address(ByteBuffer buffer) {
-    return libC.address(buffer);
-  }
-
   /** Opens a name; returns the descriptor, or the negative error number. */
   int tryOpen(int directory, String name, int flags, int mode) throws TargetException {
     byte[] bytes = cString(name);

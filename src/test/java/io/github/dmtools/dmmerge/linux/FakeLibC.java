@@ -1,6 +1,5 @@
 package io.github.dmtools.dmmerge.linux;
 
-import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -190,11 +189,6 @@ final class FakeLibC extends LibC {
   @Override
   public int isatty(int fd) {
     return 0;
-  }
-
-  @Override
-  public long address(ByteBuffer buffer) {
-    return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
   }
 
   @Override
