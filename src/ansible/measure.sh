@@ -13,7 +13,7 @@ LC_ALL=C.UTF-8
 export ANSIBLE_COLLECTIONS_PATH ANSIBLE_FORKS ANSIBLE_NOCOLOR LC_ALL
 set -- -e "dm_merge_executable=$root/target/dm-merge/bin/dm-merge" -e "dm_merge_stores=$root/src/test/resources/stores"
 ansible-playbook "$root/ansible/tests/integration/targets/playbook_fleet/prepare.yml" -i localhost, \
-  -e "work=$work" -e hosts=20 "$@" > "$work/log" || {
+  -e "work=$work" -e host_count=20 "$@" > "$work/log" || {
   cat "$work/log" >&2
   exit 1
 }
